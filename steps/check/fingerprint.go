@@ -1,0 +1,32 @@
+package check
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+)
+
+// Fingerprint is a short hash of everything in the input that can change a
+// verdict; time and phase are left out. A stored result whose fingerprint
+// differs from the present input is stale and never counts.
+func (in Input) Fingerprint() string {
+	type file struct{ Name, SHA256 string }
+	var files []file
+	for _, f := range in.Rulesets {
+		files = append(files, file{f.Name, f.SHA256})
+	}
+	b, err := json.Marshal(struct {
+		Domains, Servers                    []string
+		Target, Source, Platform, Journey   string
+		Outbound, Ports, Extra, Ignore, Exc any
+		Files                               []file
+	}{
+		in.Domains, in.MailServers, in.Target.ID, in.Source.ID, in.Platform, in.Journey,
+		in.Outbound, in.Ports, in.ExtraRanges, in.IgnoreRanges, in.Exceptions, files,
+	})
+	if err != nil {
+		panic("check: fingerprint: " + err.Error()) // plain values only
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:8])
+}

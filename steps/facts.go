@@ -1,0 +1,62 @@
+package steps
+
+import (
+	"time"
+
+	"mxodus/steps/region"
+)
+
+// Facts are the TPOC's own values as texts need them: tasks, guidance and
+// records are filled from Facts alone. Unknown values are empty; texts then
+// say "unknown, ask Mimecast" or name the question to answer.
+type Facts struct {
+	Org     string
+	Domain  string // primary
+	Domains []string
+	Profile Profile
+	Target  region.Region // zero when not chosen
+	Source  region.Region // zero on Connect
+	Answers Answers
+	Now     time.Time
+}
+
+// NewFacts gathers the facts of a move at a time.
+func NewFacts(a Answers, now time.Time) Facts {
+	p := a.Profile()
+	f := Facts{
+		Org: a.Value(QOrg), Domain: a.Value(QPrimaryDomain), Domains: a.AllDomains(),
+		Profile: p, Answers: a, Now: now,
+	}
+	f.Target, _ = region.Find(p.Target)
+	f.Source, _ = region.Find(p.Source)
+	if f.Org == "" {
+		f.Org = f.Domain
+	}
+	return f
+}
+
+// JournalAddress is the answer, or the vendor's default for the primary domain
+// (journaling@journal.DOMAIN; accounts provisioned after 26 March 2015), or ""
+// when no domain is known.
+func (f Facts) JournalAddress() string {
+	if v := f.Answers.Value("journal.address"); v != "" {
+		return v
+	}
+	if f.Domain == "" {
+		return ""
+	}
+	return "journaling@journal." + f.Domain
+}
+
+// SmartHosts are the hosts mail is sent out through: the target region's own
+// pair for Microsoft 365 on that platform, else its outbound pair. Empty means
+// unknown.
+func (f Facts) SmartHosts() []string {
+	if (f.Profile.Platform == M365 || f.Profile.Platform == HybridM365) && len(f.Target.OutboundM365) > 0 {
+		return f.Target.OutboundM365
+	}
+	if f.Profile.Platform == M365 {
+		return nil // the M365 pair of this region is not known; do not offer another
+	}
+	return f.Target.Outbound
+}

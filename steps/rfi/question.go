@@ -1,0 +1,116 @@
+// Package rfi holds every question mxodus asks, as data: the Request for
+// Information and what later steps need. It says when a question applies,
+// reads what was typed or pasted into a canonical value, and names everything
+// it could not read.
+package rfi
+
+import (
+	"mxodus/steps"
+)
+
+// Type is the kind of value a question takes.
+type Type string
+
+// Types. Lists take pastes of any shape; their canonical value is one item a line.
+const (
+	Text        Type = "text"
+	LongText    Type = "long_text"
+	Email       Type = "email"
+	EmailList   Type = "email_list"
+	Phone       Type = "phone" // E.164
+	Domain      Type = "domain"
+	DomainList  Type = "domain_list"
+	Host        Type = "host"
+	HostList    Type = "host_list" // hosts with optional :port, or IP addresses
+	IPList      Type = "ip_list"   // single addresses only
+	CIDRList    Type = "cidr_list"
+	Choice      Type = "choice"
+	MultiChoice Type = "multi_choice"
+	YesNo       Type = "yes_no"
+	Date        Type = "date"
+	DateTime    Type = "date_time" // with zone
+	Number      Type = "number"
+	Checklist   Type = "checklist"   // free items, one a line
+	SenderList  Type = "sender_list" // "name, address or include" a line
+	PerDomain   Type = "per_domain"  // "domain choice" a line
+	File        Type = "file"        // path; the content becomes an attachment
+)
+
+// Multiline reports types that are edited in a box of several lines.
+func (t Type) Multiline() bool {
+	switch t {
+	case LongText, EmailList, DomainList, HostList, IPList, CIDRList, Checklist, SenderList, PerDomain:
+		return true
+	}
+	return false
+}
+
+// Option is one choice.
+type Option struct {
+	Value string `json:"value"`
+	Label string `json:"label"`
+	Help  string `json:"help,omitempty"`
+}
+
+// Question is one field.
+type Question struct {
+	ID       string
+	Section  string // id of a Section
+	Label    string // as asked
+	Why      string // why we ask: what goes wrong without it
+	Example  string
+	Help     string // more, under the help key; may be empty
+	Type     Type
+	Options  func(steps.Facts) []Option // for Choice, MultiChoice, PerDomain
+	Default  func(steps.Facts) string   // canonical; offered, not saved by itself
+	Shown    func(steps.Facts) bool     // nil: always
+	Required func(steps.Facts) bool     // nil: never
+	// Check adds findings to an item list that parsed; nil when the type says it all.
+	Check  func(f steps.Facts, u *Understood)
+	Source string // where the question comes from: seed or article key
+	InRFI  bool   // part of the Request for Information itself
+}
+
+// Problem is one thing in the text that could not be read, or that is read but
+// odd (Warning). Line counts from 1.
+type Problem struct {
+	Line    int    `json:"line,omitempty"`
+	Entry   string `json:"entry,omitempty"` // as it stood there
+	Message string `json:"message"`         // what is wrong and what to type instead
+	Warning bool   `json:"warning,omitempty"`
+}
+
+// Understood is what the reader made of a text. Value may be non-empty beside
+// Problems: the rest is still used.
+type Understood struct {
+	Value    string    `json:"value"`           // canonical
+	Items    []string  `json:"items,omitempty"` // lists: canonical items in order
+	Shown    string    `json:"shown,omitempty"` // one line for people: "3 addresses", "Australia"
+	Problems []Problem `json:"problems,omitempty"`
+	Notes    []string  `json:"notes,omitempty"` // what was changed silently elsewhere: "dropped a trailing dot", "2 duplicates"
+}
+
+// OK reports that nothing in the text was left unread.
+func (u Understood) OK() bool {
+	for _, p := range u.Problems {
+		if !p.Warning {
+			return false
+		}
+	}
+	return true
+}
+
+// Section groups questions on pages.
+type Section struct {
+	ID    string
+	Title string
+	Intro string
+}
+
+// Applies reports whether the question is to be asked now.
+func (q Question) Applies(f steps.Facts) bool { return q.Shown == nil || q.Shown(f) }
+
+// Needed reports whether an answer is required now.
+func (q Question) Needed(f steps.Facts) bool {
+	return q.Applies(f) && q.Required != nil && q.Required(f)
+}
