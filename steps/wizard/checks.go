@@ -1,0 +1,124 @@
+package wizard
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"mxodus/steps"
+	"mxodus/steps/check"
+	"mxodus/steps/plan"
+)
+
+// Input gathers what the checks of a step are asked about.
+func (s *Session) Input(step string) (check.Input, error) {
+	s.mu.RLock()
+	snap, p, baseline, rulesets := s.snap, s.plan, s.baseline, s.rulesets
+	s.mu.RUnlock()
+	if _, ok := p.Step(step); !ok {
+		return check.Input{}, fmt.Errorf("no step %q in this plan: %w", step, steps.ErrNotFound)
+	}
+	now := s.w.Clock()
+	f := snap.Facts(now)
+	in := check.Input{
+		Now: now, Domains: f.Domains, Target: f.Target, Source: f.Source,
+		Platform: string(p.Profile.Platform), Journey: string(p.Profile.Journey),
+		MailServers: f.Answers.List(steps.QInbound),
+		Ports:       f.PortNeeds(step), Rulesets: rulesets,
+		MXBefore: baseline, ChangedAt: plan.MXChangedAt(snap),
+		ExtraRanges:  prefixes(f.Answers.List("ranges.consented_add")),
+		IgnoreRanges: prefixes(f.Answers.List("ranges.consented_drop")),
+		Exceptions:   prefixes(f.Answers.List("lockdown.exceptions")),
+	}
+	if v := f.Answers.Value("firewall.mail_server_internal"); v != "" {
+		in.MailServers = append(slices.Clone(in.MailServers), v)
+	}
+	for _, a := range f.Answers.List(steps.QOutboundIPs) {
+		if addr, err := netip.ParseAddr(a); err == nil {
+			in.Outbound = append(in.Outbound, addr)
+		}
+	}
+	in.Phase = plan.PhaseOf(steps.View{Plan: p, Snap: snap, Facts: f, Now: now}, step)
+	return in, nil
+}
+
+func prefixes(items []string) []netip.Prefix {
+	var out []netip.Prefix
+	for _, i := range items {
+		if p, err := netip.ParsePrefix(i); err == nil {
+			out = append(out, p.Masked())
+		} else if a, err := netip.ParseAddr(i); err == nil {
+			out = append(out, netip.PrefixFrom(a, a.BitLen()))
+		}
+	}
+	return out
+}
+
+// Check runs checks of a step (all of the step's when ids is empty), stores
+// the results and returns them. A cancelled run stores nothing for checks that
+// did not finish.
+func (s *Session) Check(ctx context.Context, step string, ids []string, report func(check.Event)) ([]check.Result, error) {
+	def, ok := s.Plan().Step(step)
+	if !ok {
+		return nil, fmt.Errorf("no step %q in this plan: %w", step, steps.ErrNotFound)
+	}
+	if len(ids) == 0 {
+		ids = def.Checks
+	}
+	var todo []check.Check
+	for _, id := range ids {
+		c, ok := s.w.findCheck(id)
+		if !ok {
+			return nil, fmt.Errorf("no check %q: %w", id, steps.ErrNotFound)
+		}
+		todo = append(todo, c)
+	}
+	in, err := s.Input(step)
+	if err != nil {
+		return nil, err
+	}
+	results := check.Runner{Now: s.w.Now}.Run(ctx, todo, in, report)
+	var runs []steps.Run
+	for _, r := range results {
+		if ctx.Err() != nil && r.Outcome == check.Unknown {
+			continue
+		}
+		runs = append(runs, steps.Run{Step: step, Result: r, By: s.w.Who})
+	}
+	if len(runs) == 0 {
+		return results, ctx.Err()
+	}
+	// what was found is kept even when the run was cancelled meanwhile
+	keep := context.WithoutCancel(ctx)
+	if err := s.w.Repo.AppendRuns(keep, s.id, runs, s.w.Who); err != nil {
+		return results, fmt.Errorf("save the results: %w", err)
+	}
+	s.change(func(n *steps.Snapshot) {
+		for _, r := range runs {
+			n.Latest[steps.RunKey(step, r.Result.Check)] = r
+		}
+	})
+	s.refreshBaseline(keep, runs)
+	return results, nil
+}
+
+func (s *Session) refreshBaseline(ctx context.Context, runs []steps.Run) {
+	if !slices.ContainsFunc(runs, func(r steps.Run) bool { return r.Result.Check == "MX-PLAN" }) {
+		return
+	}
+	if base, err := s.readBaseline(ctx, s.Snapshot()); err == nil {
+		s.mu.Lock()
+		s.baseline = base
+		s.mu.Unlock()
+	}
+}
+
+func (w *Wizard) findCheck(id string) (check.Check, bool) {
+	for _, c := range w.Checks {
+		if c.ID() == id {
+			return c, true
+		}
+	}
+	return nil, false
+}

@@ -1,0 +1,254 @@
+package wizard
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"mxodus/steps"
+	"mxodus/steps/plan"
+	"mxodus/steps/rfi"
+)
+
+// Saved is what became of an answer.
+type Saved struct {
+	Answer     steps.Answer
+	Understood rfi.Understood
+	Replanned  bool // the plan changed with it
+}
+
+// Answer reads text as the answer to a question and stores it, whole, even
+// where part of it could not be read. seen is the revision the editor showed;
+// when someone else has changed the answer since, a *steps.ConflictError comes
+// back and nothing is stored.
+func (s *Session) Answer(ctx context.Context, question, text string, prov steps.Provenance, source string, seen int64) (Saved, error) {
+	q, ok := rfi.Find(question)
+	if !ok {
+		return Saved{}, fmt.Errorf("no question %q: %w", question, steps.ErrNotFound)
+	}
+	u := q.Parse(text, s.Facts())
+	edit := steps.AnswerEdit{
+		Question: question, Text: text, Value: u.Value,
+		Provenance: prov, Source: source, Revision: seen,
+	}
+	saved, err := s.w.Repo.SaveAnswers(ctx, s.id, []steps.AnswerEdit{edit}, s.w.Who)
+	if err != nil {
+		return Saved{Understood: u}, fmt.Errorf("save %s: %w", question, err)
+	}
+	before := s.Plan().Profile
+	s.change(func(n *steps.Snapshot) { n.Answers[question] = saved[0] })
+	return Saved{Answer: saved[0], Understood: u, Replanned: s.Plan().Profile != before}, nil
+}
+
+// Import stores many answers at once, over whatever stands there now.
+func (s *Session) Import(ctx context.Context, edits []steps.AnswerEdit) (int, error) {
+	now := s.Snapshot().Answers
+	for i := range edits {
+		edits[i].Revision = now[edits[i].Question].Revision
+		edits[i].Provenance = steps.Imported
+	}
+	saved, err := s.w.Repo.SaveAnswers(ctx, s.id, edits, s.w.Who)
+	if err != nil {
+		return 0, fmt.Errorf("import answers: %w", err)
+	}
+	s.change(func(n *steps.Snapshot) {
+		for _, a := range saved {
+			n.Answers[a.Question] = a
+		}
+	})
+	return len(saved), nil
+}
+
+// Undo gives a question the answer it had before the present one. Undoing is
+// an entry of its own in the history; undoing twice brings the answer back.
+func (s *Session) Undo(ctx context.Context, question string) (Saved, error) {
+	history, err := s.History(ctx, question)
+	if err != nil {
+		return Saved{}, err
+	}
+	if len(history) == 0 {
+		return Saved{}, fmt.Errorf("%s has no earlier answer: %w", question, steps.ErrNotFound)
+	}
+	var prev steps.Answer
+	if len(history) > 1 {
+		prev = history[len(history)-2]
+	}
+	now := history[len(history)-1]
+	prov := prev.Provenance
+	if prov == "" {
+		prov = steps.Typed
+	}
+	return s.Answer(ctx, question, prev.Text, prov, prev.Source, now.Revision)
+}
+
+// Tick marks a task done or not done.
+func (s *Session) Tick(ctx context.Context, step, task string, done bool) error {
+	state := s.Snapshot().Tasks[steps.TaskKey(step, task)]
+	state.Step, state.Task, state.Done = step, task, done
+	got, err := s.w.Repo.SetTask(ctx, s.id, state, s.w.Who)
+	if err != nil {
+		return fmt.Errorf("save task %s: %w", task, err)
+	}
+	s.change(func(n *steps.Snapshot) { n.Tasks[steps.TaskKey(step, task)] = got })
+	if s.Snapshot().Steps[step].Status == "" || s.Snapshot().Steps[step].Status == steps.NotStarted {
+		return s.move(ctx, step, plan.Event{Kind: plan.EventStart}, nil)
+	}
+	return nil
+}
+
+// Start marks a step begun; it does nothing when it already is.
+func (s *Session) Start(ctx context.Context, step string) error {
+	if st := s.Snapshot().Steps[step].Status; st != "" && st != steps.NotStarted {
+		return nil
+	}
+	return s.move(ctx, step, plan.Event{Kind: plan.EventStart}, nil)
+}
+
+// WaitForMimecast marks a step as handed over; the wait is counted from now.
+func (s *Session) WaitForMimecast(ctx context.Context, step string) error {
+	return s.move(ctx, step, plan.Event{Kind: plan.EventWait}, nil)
+}
+
+// WaitUntil marks a step as waiting for a time.
+func (s *Session) WaitUntil(ctx context.Context, step string, until time.Time) error {
+	return s.move(ctx, step, plan.Event{Kind: plan.EventWait, Until: until}, nil)
+}
+
+// Resume takes a step out of waiting.
+func (s *Session) Resume(ctx context.Context, step string) error {
+	return s.move(ctx, step, plan.Event{Kind: plan.EventStart}, nil)
+}
+
+// Confirmation closes a step. Reasons holds one typed reason for each obstacle
+// set aside, by obstacle id.
+type Confirmation struct {
+	Reasons  map[string]string
+	Overseen string
+	Note     string
+}
+
+// ObstacleError lists what stands in the way of confirming a step.
+type ObstacleError struct {
+	Step      string
+	Obstacles []plan.Obstacle
+}
+
+func (e *ObstacleError) Error() string {
+	var lines []string
+	for _, o := range e.Obstacles {
+		lines = append(lines, o.Text)
+	}
+	return fmt.Sprintf("step %s cannot be confirmed yet: %s", e.Step, strings.Join(lines, "; "))
+}
+
+// Confirm closes a step. With obstacles that have no reason it returns an
+// *ObstacleError and changes nothing.
+func (s *Session) Confirm(ctx context.Context, step string, c Confirmation) error {
+	var open []plan.Obstacle
+	var set []steps.Override
+	for _, o := range s.Obstacles(step) {
+		reason := strings.TrimSpace(c.Reasons[o.ID])
+		if reason == "" || !o.Overridable {
+			open = append(open, o)
+			continue
+		}
+		set = append(set, steps.Override{Step: step, Gate: o.ID, Reason: reason, By: s.w.Who, At: s.now()})
+	}
+	if len(open) > 0 {
+		return &ObstacleError{Step: step, Obstacles: open}
+	}
+	ev := plan.Event{Kind: plan.EventConfirm, Overseen: c.Overseen}
+	if len(set) > 0 || s.overridden(step) {
+		ev.Kind = plan.EventOverride
+		var why []string
+		for _, o := range set {
+			why = append(why, o.Reason)
+		}
+		ev.Reason = strings.Join(why, "; ")
+		if ev.Reason == "" {
+			ev.Reason = "see the reasons given earlier"
+		}
+	}
+	if c.Note != "" {
+		if err := s.Note(ctx, step, c.Note); err != nil {
+			return err
+		}
+	}
+	return s.move(ctx, step, ev, set)
+}
+
+// SetAside stores a reason for one gate or finding without closing the step.
+func (s *Session) SetAside(ctx context.Context, step, obstacle, reason string) error {
+	if strings.TrimSpace(reason) == "" {
+		return fmt.Errorf("a reason is needed to set %s aside", obstacle)
+	}
+	o := steps.Override{Step: step, Gate: obstacle, Reason: strings.TrimSpace(reason), By: s.w.Who, At: s.now()}
+	return s.move(ctx, step, plan.Event{Kind: plan.EventStart}, []steps.Override{o})
+}
+
+// Reopen opens a closed step again, with a reason.
+func (s *Session) Reopen(ctx context.Context, step, reason string) error {
+	return s.move(ctx, step, plan.Event{Kind: plan.EventReopen, Reason: reason}, nil)
+}
+
+func (s *Session) overridden(step string) bool {
+	return slices.ContainsFunc(s.Snapshot().Overrides, func(o steps.Override) bool { return o.Step == step })
+}
+
+// move runs one transition of a step and stores it with its overrides.
+func (s *Session) move(ctx context.Context, step string, ev plan.Event, set []steps.Override) error {
+	if _, ok := s.Plan().Step(step); !ok {
+		return fmt.Errorf("no step %q in this plan: %w", step, steps.ErrNotFound)
+	}
+	state := s.Snapshot().Steps[step]
+	state.Step = step
+	ev.At, ev.By = s.now(), s.w.Who
+	next, err := plan.Transition(state, ev)
+	if err != nil {
+		return err
+	}
+	got, err := s.w.Repo.SetStep(ctx, s.id, next, set, s.w.Who)
+	if err != nil {
+		return fmt.Errorf("save step %s: %w", step, err)
+	}
+	s.change(func(n *steps.Snapshot) {
+		n.Steps[step] = got
+		n.Overrides = append(slices.Clip(n.Overrides), set...)
+	})
+	return nil
+}
+
+// Note keeps a free text with a step, or with the whole move when step is "".
+func (s *Session) Note(ctx context.Context, step, text string) error {
+	n, err := s.w.Repo.AddNote(ctx, s.id, steps.Note{Step: step, Text: text}, s.w.Who)
+	if err != nil {
+		return fmt.Errorf("save note: %w", err)
+	}
+	s.change(func(sn *steps.Snapshot) { sn.Notes = append(slices.Clip(sn.Notes), n) })
+	return nil
+}
+
+// MaxAttachment is the largest file that is kept, in bytes.
+const MaxAttachment = 50 << 20
+
+// Attach keeps a file as evidence or as input of checks.
+func (s *Session) Attach(ctx context.Context, step, kind, name string, content []byte) (steps.Attachment, error) {
+	if len(content) > MaxAttachment {
+		return steps.Attachment{}, fmt.Errorf("%s has %d bytes; at most %d are kept", name, len(content), MaxAttachment)
+	}
+	sum := sha256.Sum256(content)
+	a := steps.Attachment{Step: step, Kind: kind, Name: name, Size: int64(len(content)), SHA256: hex.EncodeToString(sum[:])}
+	a, err := s.w.Repo.Attach(ctx, s.id, a, content, s.w.Who)
+	if err != nil {
+		return steps.Attachment{}, fmt.Errorf("keep %s: %w", name, err)
+	}
+	snap, err := s.w.Repo.Load(ctx, s.id)
+	if err != nil {
+		return a, err
+	}
+	return a, s.replace(ctx, snap)
+}

@@ -1,0 +1,191 @@
+package wizard
+
+import (
+	"fmt"
+	"strings"
+
+	"mxodus/steps"
+	"mxodus/steps/check"
+	"mxodus/steps/guide"
+	"mxodus/steps/plan"
+	"mxodus/steps/rfi"
+)
+
+// StepPage is one step as screens show it.
+type StepPage struct {
+	Step      steps.Step
+	State     steps.StepState
+	Status    steps.Status
+	Phase     check.Phase
+	Guide     string // Markdown
+	Questions []rfi.Status
+	Tasks     []TaskLine
+	Checks    []CheckLine
+	Gates     []GateLine
+	Obstacles []plan.Obstacle
+	Overrides []steps.Override
+	Notes     []steps.Note
+	Files     []steps.Attachment
+}
+
+// TaskLine is one task and whether it is done.
+type TaskLine struct {
+	steps.Task
+	State steps.TaskState
+}
+
+// CheckLine is one check of the step and its newest result, if any.
+type CheckLine struct {
+	ID    string
+	Title string
+	Run   *steps.Run
+	Stale bool // the result no longer fits the present answers and does not count
+}
+
+// GateLine is one gate and whether it is open.
+type GateLine struct {
+	Gate       steps.Gate
+	State      steps.GateState
+	Overridden bool
+}
+
+// Step computes the page of a step as it stands now.
+func (s *Session) Step(id string) (StepPage, error) {
+	v := s.View()
+	st, ok := v.Plan.Step(id)
+	if !ok {
+		return StepPage{}, fmt.Errorf("no step %q in this plan: %w", id, steps.ErrNotFound)
+	}
+	text, err := guide.Read(st, v.Facts)
+	if err != nil {
+		return StepPage{}, fmt.Errorf("guidance of %s: %w", id, err)
+	}
+	p := StepPage{
+		Step: st, State: v.Snap.Steps[id], Status: plan.Status(v, id), Phase: plan.PhaseOf(v, id),
+		Guide: text, Questions: rfi.Review(v.Facts, st.Questions),
+		Obstacles: s.obstacles(v, id),
+	}
+	if st.Tasks != nil {
+		for _, t := range st.Tasks(v.Facts) {
+			p.Tasks = append(p.Tasks, TaskLine{t, v.Snap.Tasks[steps.TaskKey(id, t.ID)]})
+		}
+	}
+	for _, c := range st.Checks {
+		p.Checks = append(p.Checks, s.checkLine(v, id, c))
+	}
+	for _, g := range st.Gates {
+		p.Gates = append(p.Gates, GateLine{g, g.Holds(v), v.Overridden(id, g.ID)})
+	}
+	for _, o := range v.Snap.Overrides {
+		if o.Step == id {
+			p.Overrides = append(p.Overrides, o)
+		}
+	}
+	for _, n := range v.Snap.Notes {
+		if n.Step == id {
+			p.Notes = append(p.Notes, n)
+		}
+	}
+	for _, a := range v.Snap.Attachments {
+		if a.Step == id {
+			p.Files = append(p.Files, a)
+		}
+	}
+	return p, nil
+}
+
+func (s *Session) checkLine(v steps.View, step, id string) CheckLine {
+	line := CheckLine{ID: id}
+	if c, ok := s.w.findCheck(id); ok {
+		line.Title = c.Title()
+	}
+	if r, ok := v.Snap.Latest[steps.RunKey(step, id)]; ok {
+		line.Run, line.Stale = &r, v.Stale(r)
+	}
+	return line
+}
+
+// Obstacles lists what stands in the way of confirming a step.
+func (s *Session) Obstacles(step string) []plan.Obstacle { return s.obstacles(s.View(), step) }
+
+// obstacles adds the required answers that are missing, which package plan
+// cannot know, to those it finds.
+func (s *Session) obstacles(v steps.View, step string) []plan.Obstacle {
+	def, ok := v.Plan.Step(step)
+	if !ok {
+		return nil
+	}
+	var missing []string
+	for _, st := range rfi.Review(v.Facts, def.Questions) {
+		if st.Missing {
+			missing = append(missing, st.Question.ID)
+		}
+	}
+	return plan.Obstacles(v, step, missing)
+}
+
+// FirstStage is where to open a step: the stage that needs the TPOC next.
+func (p StepPage) FirstStage() steps.Stage {
+	if p.Status.Closed() {
+		return steps.StageConfirm
+	}
+	if p.State.Status == "" || p.State.Status == steps.NotStarted {
+		return steps.StageRead
+	}
+	for _, q := range p.Questions {
+		if q.Missing {
+			return steps.StageAnswer
+		}
+	}
+	for _, t := range p.Tasks {
+		if !t.State.Done && !t.Optional {
+			return steps.StageDo
+		}
+	}
+	for _, c := range p.Checks {
+		if c.Run == nil || c.Stale || c.Run.Result.Outcome == check.Fail {
+			return steps.StageCheck
+		}
+	}
+	return steps.StageConfirm
+}
+
+// Hit is one place that a search finds.
+type Hit struct {
+	Step     string // "" for a question outside the steps' own
+	Question string // "" for a step
+	Title    string
+	Where    string // "step 3", "RFI, Addresses"
+}
+
+// Find searches steps and applicable questions by words of their titles, ids
+// and help, best first.
+func (s *Session) Find(query string) []Hit {
+	words := strings.Fields(strings.ToLower(query))
+	v := s.View()
+	var hits []Hit
+	match := func(texts ...string) bool {
+		all := strings.ToLower(strings.Join(texts, " "))
+		for _, w := range words {
+			if !strings.Contains(all, w) {
+				return false
+			}
+		}
+		return true
+	}
+	for _, st := range v.Plan.Steps {
+		if match(fmt.Sprint(st.Number), st.Title, st.ID, st.Purpose) {
+			hits = append(hits, Hit{Step: st.ID, Title: st.Title, Where: fmt.Sprintf("step %d", st.Number)})
+		}
+	}
+	sections := map[string]string{}
+	for _, sec := range rfi.Sections() {
+		sections[sec.ID] = sec.Title
+	}
+	for _, q := range rfi.All() {
+		if q.Applies(v.Facts) && match(q.Label, q.ID, q.Why) {
+			hits = append(hits, Hit{Question: q.ID, Title: q.Label, Where: sections[q.Section]})
+		}
+	}
+	return hits
+}

@@ -1,0 +1,232 @@
+package wizard
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"sync"
+	"time"
+
+	"mxodus/steps"
+	"mxodus/steps/check"
+	"mxodus/steps/plan"
+)
+
+// Session is one open move. Its methods may be called from any goroutine; what
+// they return is the caller's own.
+type Session struct {
+	w  *Wizard
+	id string
+
+	mu       sync.RWMutex
+	snap     steps.Snapshot
+	plan     steps.Plan
+	version  int64
+	baseline map[string][]check.MX // MX as recorded before the change
+	rulesets []check.File
+}
+
+// ID of the move.
+func (s *Session) ID() string { return s.id }
+
+// Wizard the session was opened by.
+func (s *Session) Wizard() *Wizard { return s.w }
+
+// Snapshot returns the present state as last read or written.
+func (s *Session) Snapshot() steps.Snapshot {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.snap
+}
+
+// Plan of the present profile.
+func (s *Session) Plan() steps.Plan {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.plan
+}
+
+// Facts of the move now.
+func (s *Session) Facts() steps.Facts { return s.Snapshot().Facts(s.w.Clock()) }
+
+// View is what gates and statuses are computed from.
+func (s *Session) View() steps.View {
+	s.mu.RLock()
+	snap, p := s.snap, s.plan
+	s.mu.RUnlock()
+	now := s.w.Clock()
+	prints := map[string]string{}
+	return steps.View{
+		Plan: p, Snap: snap, Facts: snap.Facts(now), Now: now,
+		Stale: func(r steps.Run) bool {
+			want, ok := prints[r.Step]
+			if !ok {
+				in, err := s.Input(r.Step)
+				if err != nil {
+					return true
+				}
+				want = in.Fingerprint()
+				prints[r.Step] = want
+			}
+			return r.Result.Input != want
+		},
+	}
+}
+
+// Reload reads the move again when any process changed the store, and reports
+// whether it did.
+func (s *Session) Reload(ctx context.Context) (bool, error) {
+	version, err := s.w.Repo.Version(ctx)
+	if err != nil {
+		return false, err
+	}
+	s.mu.RLock()
+	same := version == s.version
+	s.mu.RUnlock()
+	if same {
+		return false, nil
+	}
+	snap, err := s.w.Repo.Load(ctx, s.id)
+	if err != nil {
+		return false, err
+	}
+	s.mu.Lock()
+	s.version = version
+	s.mu.Unlock()
+	return true, s.replace(ctx, snap)
+}
+
+// replace takes over a snapshot read from the repository, with what checks
+// need from history and attachments.
+func (s *Session) replace(ctx context.Context, snap steps.Snapshot) error {
+	baseline, err := s.readBaseline(ctx, snap)
+	if err != nil {
+		return err
+	}
+	rulesets, err := s.readRulesets(ctx, snap)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.snap, s.baseline, s.rulesets = snap, baseline, rulesets
+	s.plan = planOf(snap.Answers.Profile())
+	return nil
+}
+
+// readBaseline finds the MX set recorded before the change: the newest MX-PLAN
+// run of phase Before, so that a run made afterwards cannot replace it.
+func (s *Session) readBaseline(ctx context.Context, snap steps.Snapshot) (map[string][]check.MX, error) {
+	has := false
+	for _, r := range snap.Latest {
+		has = has || r.Result.Check == "MX-PLAN"
+	}
+	if !has {
+		return nil, nil
+	}
+	runs, err := s.w.Repo.Runs(ctx, s.id, "", "MX-PLAN", 50)
+	if err != nil {
+		return nil, fmt.Errorf("read the recorded MX: %w", err)
+	}
+	changed := plan.MXChangedAt(snap)
+	out := map[string][]check.MX{}
+	for _, r := range runs { // newest first: the first one seen of a domain wins
+		if r.Result.Phase != check.Before || (!changed.IsZero() && r.Result.Started.After(changed)) {
+			continue
+		}
+		var seen map[string][]check.MX
+		if json.Unmarshal(r.Result.Data, &seen) != nil {
+			continue
+		}
+		for domain, set := range seen {
+			if _, ok := out[domain]; !ok && len(set) > 0 {
+				out[domain] = set
+			}
+		}
+	}
+	return out, nil
+}
+
+// readRulesets loads the newest attachment of each file name.
+func (s *Session) readRulesets(ctx context.Context, snap steps.Snapshot) ([]check.File, error) {
+	newest := map[string]steps.Attachment{}
+	var order []string
+	for _, a := range snap.Attachments {
+		if a.Kind != "ruleset" {
+			continue
+		}
+		if _, ok := newest[a.Name]; !ok {
+			order = append(order, a.Name)
+		}
+		newest[a.Name] = a
+	}
+	var files []check.File
+	for _, name := range order {
+		a := newest[name]
+		content, err := s.w.Repo.AttachmentContent(ctx, s.id, a.ID)
+		if err != nil {
+			return nil, fmt.Errorf("read attachment %s: %w", a.Name, err)
+		}
+		files = append(files, check.File{Name: a.Name, Bytes: content, SHA256: a.SHA256})
+	}
+	return files, nil
+}
+
+// change applies an edit to a copy of the snapshot's maps, so that snapshots
+// handed out earlier stay as they were.
+func (s *Session) change(edit func(*steps.Snapshot)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	next := s.snap
+	next.Answers = maps.Clone(s.snap.Answers)
+	next.Steps = maps.Clone(s.snap.Steps)
+	next.Tasks = maps.Clone(s.snap.Tasks)
+	next.Latest = maps.Clone(s.snap.Latest)
+	if next.Answers == nil {
+		next.Answers = steps.Answers{}
+	}
+	if next.Steps == nil {
+		next.Steps = map[string]steps.StepState{}
+	}
+	if next.Tasks == nil {
+		next.Tasks = map[string]steps.TaskState{}
+	}
+	if next.Latest == nil {
+		next.Latest = map[string]steps.Run{}
+	}
+	edit(&next)
+	if p := next.Answers.Profile(); p != s.plan.Profile {
+		s.plan = planOf(p)
+	}
+	next.Move.Profile = s.plan.Profile
+	next.Move.Org, next.Move.Domain = next.Answers.Value(steps.QOrg), next.Answers.Value(steps.QPrimaryDomain)
+	s.snap = next
+}
+
+// SetPosition remembers where the TPOC is.
+func (s *Session) SetPosition(ctx context.Context, p steps.Position) error {
+	if err := s.w.Repo.SetPosition(ctx, s.id, p); err != nil {
+		return err
+	}
+	s.change(func(n *steps.Snapshot) { n.Position = p })
+	return nil
+}
+
+// Journal lists the record of the move, oldest first.
+func (s *Session) Journal(ctx context.Context) ([]steps.JournalEntry, error) {
+	return s.w.Repo.Journal(ctx, s.id)
+}
+
+// History lists the answers a question has had, oldest first.
+func (s *Session) History(ctx context.Context, question string) ([]steps.Answer, error) {
+	return s.w.Repo.AnswerHistory(ctx, s.id, question)
+}
+
+// Runs lists stored runs of a check in a step, newest first.
+func (s *Session) Runs(ctx context.Context, step, checkID string, limit int) ([]steps.Run, error) {
+	return s.w.Repo.Runs(ctx, s.id, step, checkID, limit)
+}
+
+// now is the clock, in UTC.
+func (s *Session) now() time.Time { return s.w.Clock().UTC() }

@@ -1,0 +1,67 @@
+// Package keys is the one table of keys: what screens match and what help and
+// footers show come from the same bindings.
+package keys
+
+import "github.com/charmbracelet/bubbles/key"
+
+func bind(help, does string, keys ...string) key.Binding {
+	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(help, does))
+}
+
+// Global keys work on every screen that does not capture text; Quit always.
+var (
+	Quit    = bind("ctrl+c", "leave, all is saved", "ctrl+c")
+	Leave   = bind("q", "leave", "q")
+	Help    = bind("?", "help", "?")
+	HelpAlt = bind("f1", "help", "f1") // where letters are typed
+	Hub     = bind("h", "list of steps", "h")
+	HubAlt  = bind("ctrl+g", "list of steps", "ctrl+g")
+	Find    = bind("/", "find", "/")
+	FindAlt = bind("ctrl+f", "find", "ctrl+f")
+	Back    = bind("esc", "back", "esc")
+)
+
+// Movement and choice.
+var (
+	Up       = bind("↑", "up", "up", "k")
+	Down     = bind("↓", "down", "down", "j")
+	UpDown   = bind("↑↓", "move", "up", "down", "k", "j")
+	PageUp   = bind("pgup", "page up", "pgup", "ctrl+u")
+	PageDown = bind("pgdn", "page down", "pgdown", "ctrl+d", " ")
+	Top      = bind("home", "top", "home", "g")
+	Bottom   = bind("end", "bottom", "end", "G")
+	Open     = bind("↵", "open", "enter")
+	Go       = bind("↵", "continue", "enter")
+	Left     = bind("←", "stage back", "left")
+	Right    = bind("→", "next stage", "right")
+	Stages   = bind("←→", "stage", "left", "right")
+	Toggle   = bind("space", "tick", " ", "x")
+)
+
+// Acts.
+var (
+	Run      = bind("r", "run checks", "r")
+	Cancel   = bind("x", "stop", "x")
+	Copy     = bind("c", "copy", "c")
+	Save     = bind("s", "save to file", "s")
+	Journal  = bind("J", "journal", "J")
+	Export   = bind("e", "export", "e")
+	Review   = bind("a", "answers", "a")
+	NewMove  = bind("n", "new move", "n")
+	Note     = bind("n", "note", "n")
+	Wait     = bind("w", "wait", "w")
+	Reopen   = bind("o", "reopen", "o")
+	Override = bind("O", "set aside", "O")
+	Import   = bind("i", "load a file", "i")
+	Undo     = bind("z", "undo", "z")
+)
+
+// Form keys; letters belong to the text there.
+var (
+	Next      = bind("↵", "next", "enter")
+	Submit    = bind("ctrl+s", "save and next", "ctrl+s")
+	Previous  = bind("shift+tab", "back", "shift+tab")
+	ReviewAlt = bind("ctrl+r", "review", "ctrl+r")
+	Accept    = bind("ctrl+a", "take what was found", "ctrl+a")
+	UndoAlt   = bind("ctrl+z", "answer before", "ctrl+z")
+)

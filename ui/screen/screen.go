@@ -1,0 +1,101 @@
+// Package screen is the contract between the app (routing, size, status line)
+// and the screens under it, and the messages by which a screen asks the app
+// for something. Screens import this package and never each other.
+package screen
+
+import (
+	"context"
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"mxodus/steps"
+	"mxodus/steps/wizard"
+	"mxodus/ui/theme"
+)
+
+// Screen is one screen. The app draws the title line above and the key line
+// below; View must fit exactly in the size given by SetSize. Update and View
+// do no IO: that is what commands are for.
+type Screen interface {
+	Init() tea.Cmd
+	Update(tea.Msg) tea.Cmd
+	View() string
+	SetSize(width, height int)
+	// Keys lists the bindings that matter now, most useful first; the footer
+	// shows as many as fit and help shows all.
+	Keys() []key.Binding
+	// Title is the middle of the title line, Aside its right end.
+	Title() string
+	Aside() string
+	// Position is where the TPOC is, so that the next start resumes here.
+	Position() steps.Position
+}
+
+// TextCapturer is a screen that may own the letters: while CapturesText is
+// true, only ctrl, alt and function keys are global.
+type TextCapturer interface{ CapturesText() bool }
+
+// Refresher is told when the move was changed, here or by another process.
+type Refresher interface{ Refresh() tea.Cmd }
+
+// Leaver is asked before the screen is left: it returns a command that commits
+// what is being typed, or nil.
+type Leaver interface{ Leave() tea.Cmd }
+
+// Env is what every screen may use. Session is nil on the home screen.
+type Env struct {
+	Ctx     context.Context // ends when the program quits
+	Wizard  *wizard.Wizard
+	Session *wizard.Session
+	Styles  *theme.Styles
+	// Clipboard writes text to the terminal's clipboard (OSC 52).
+	Clipboard func(string) tea.Cmd
+	// SaveFile writes a new file in the working folder and reports where.
+	SaveFile func(name string, content []byte) tea.Cmd
+}
+
+// NavigateMsg asks the app to show another place. Move is set to open another
+// move than the present one; an empty Screen there means "where it was left".
+type NavigateMsg struct {
+	Move string
+	To   steps.Position
+}
+
+// BackMsg asks the app to go back to where this screen was opened from.
+type BackMsg struct{}
+
+// SavedMsg says that something is on disk; the status line shows the time.
+type SavedMsg struct{ At time.Time }
+
+// InfoMsg is one line for the status line; it goes with the next key.
+type InfoMsg struct{ Text string }
+
+// ErrorMsg is a failure to show in words: what happened, what to do.
+type ErrorMsg struct{ Err error }
+
+// ConflictMsg shows both values of a lost race and asks which one to keep.
+type ConflictMsg struct {
+	Conflict *steps.ConflictError
+	Keep     tea.Cmd // stores ours over theirs
+}
+
+// Navigate is a command that sends a NavigateMsg.
+func Navigate(to steps.Position) tea.Cmd {
+	return func() tea.Msg { return NavigateMsg{To: to} }
+}
+
+// Names of screens, as in steps.Position.Screen.
+const (
+	Home    = "home"
+	NewMove = "new"
+	Hub     = "hub"
+	Step    = "step"
+	RFI     = "rfi"
+	Review  = "review"
+	Journal = "journal"
+	Export  = "export"
+	Find    = "find"
+	Help    = "help"
+)

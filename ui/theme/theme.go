@@ -1,0 +1,163 @@
+// Package theme is the one place for colours, glyphs and text styles. Every
+// status is a word and a mark; colour is only a third hint.
+package theme
+
+import (
+	"github.com/charmbracelet/lipgloss"
+
+	"mxodus/steps"
+	"mxodus/steps/check"
+)
+
+// Options choose a theme. Dark says the terminal's background is dark.
+type Options struct {
+	NoColor bool
+	ASCII   bool // marks and rules from ASCII alone
+	Dark    bool
+}
+
+// Styles are the styles of all screens, built once and passed by pointer.
+type Styles struct {
+	Glyphs Glyphs
+
+	Text    lipgloss.Style // plain
+	Strong  lipgloss.Style // what the eye should find first
+	Muted   lipgloss.Style // quiet: done rows, labels, hints
+	Accent  lipgloss.Style // where you are, what Enter does
+	Good    lipgloss.Style
+	Warn    lipgloss.Style
+	Danger  lipgloss.Style
+	Rule    lipgloss.Style // rule lines
+	Code    lipgloss.Style // records, commands, rules
+	Heading lipgloss.Style
+	Key     lipgloss.Style // key names in the footer
+	Field   lipgloss.Style // text being typed
+	Cursor  lipgloss.Style // selected row
+}
+
+// Glyphs are the marks; each is one cell wide in Unicode mode, three in ASCII
+// for statuses so that they line up with their words.
+type Glyphs struct {
+	Done, Progress, Waiting, Todo, Problem, NotNeeded string
+	Good, Bad, Part, Unknown                          string
+	Pointer, Rule, Bullet, Bar, BarEmpty, Arrow       string
+	Up, Down                                          string
+	Enter                                             string
+	FieldBar                                          string
+	TabLeft, TabRight                                 string
+	Dot                                               string // between words of one line
+}
+
+var unicodeGlyphs = Glyphs{
+	Done: "✓", Progress: "●", Waiting: "◔", Todo: "○", Problem: "!", NotNeeded: "–",
+	Good: "✓", Bad: "✗", Part: "◐", Unknown: "?",
+	Pointer: "▸", Rule: "─", Bullet: "•", Bar: "█", BarEmpty: "░", Arrow: "→",
+	Up: "↑", Down: "↓", Enter: "↵", FieldBar: "┃", TabLeft: "▌", TabRight: "▐", Dot: "·",
+}
+
+var asciiGlyphs = Glyphs{
+	Done: "[x]", Progress: "[>]", Waiting: "[~]", Todo: "[ ]", Problem: "[!]", NotNeeded: "[-]",
+	Good: "+", Bad: "x", Part: "/", Unknown: "?",
+	Pointer: ">", Rule: "-", Bullet: "*", Bar: "#", BarEmpty: ".", Arrow: "->",
+	Up: "up", Down: "down", Enter: "enter", FieldBar: "|", TabLeft: "[", TabRight: "]", Dot: "-",
+}
+
+// New builds the styles.
+func New(o Options) *Styles {
+	s := &Styles{Glyphs: unicodeGlyphs}
+	if o.ASCII {
+		s.Glyphs = asciiGlyphs
+	}
+	plain := lipgloss.NewStyle()
+	s.Text, s.Muted, s.Accent, s.Good, s.Warn, s.Danger = plain, plain, plain, plain, plain, plain
+	s.Rule, s.Code, s.Field, s.Key = plain, plain, plain, plain
+	s.Strong, s.Heading, s.Cursor = plain.Bold(true), plain.Bold(true), plain.Bold(true)
+	if o.NoColor {
+		return s
+	}
+	pick := func(light, dark string) lipgloss.Color {
+		if o.Dark {
+			return lipgloss.Color(dark)
+		}
+		return lipgloss.Color(light)
+	}
+	accent := pick("#0b5fa5", "#6cb6ff")
+	s.Accent = plain.Foreground(accent)
+	s.Key = plain.Foreground(accent)
+	s.Cursor = plain.Bold(true).Foreground(accent)
+	s.Muted = plain.Foreground(pick("#6a737d", "#8b949e"))
+	s.Rule = plain.Foreground(pick("#d0d7de", "#3d444d"))
+	s.Good = plain.Foreground(pick("#1a7f5a", "#56c596"))
+	s.Warn = plain.Foreground(pick("#9a5b00", "#e3a04f"))
+	s.Danger = plain.Bold(true).Foreground(pick("#b3400f", "#ff9566"))
+	s.Code = plain.Foreground(pick("#24476b", "#a5d6ff"))
+	return s
+}
+
+// Status returns mark and style of a status.
+func (s *Styles) Status(st steps.Status) (string, lipgloss.Style) {
+	switch st {
+	case steps.Done:
+		return s.Glyphs.Done, s.Good
+	case steps.Overridden:
+		return s.Glyphs.Done, s.Warn
+	case steps.InProgress:
+		return s.Glyphs.Progress, s.Accent
+	case steps.Waiting:
+		return s.Glyphs.Waiting, s.Warn
+	case steps.Blocked:
+		return s.Glyphs.Problem, s.Danger
+	case steps.NotApplicable:
+		return s.Glyphs.NotNeeded, s.Muted
+	}
+	return s.Glyphs.Todo, s.Text
+}
+
+// Mark returns glyph and style of a table cell's mark.
+func (s *Styles) Mark(m check.Mark) (string, lipgloss.Style) {
+	switch m {
+	case check.MarkGood:
+		return s.Glyphs.Good, s.Good
+	case check.MarkBad:
+		return s.Glyphs.Bad, s.Danger
+	case check.MarkWait:
+		return s.Glyphs.Waiting, s.Warn
+	case check.MarkPart:
+		return s.Glyphs.Part, s.Warn
+	case check.MarkUnknown:
+		return s.Glyphs.Unknown, s.Muted
+	}
+	return "", s.Text
+}
+
+// Severity returns word and style of a finding's severity.
+func (s *Styles) Severity(v check.Severity) (string, lipgloss.Style) {
+	switch v {
+	case check.Blocker:
+		return "blocker", s.Danger
+	case check.Risk:
+		return "risk", s.Warn
+	case check.Advice:
+		return "advice", s.Accent
+	}
+	return "ok", s.Good
+}
+
+// Outcome returns glyph, word and style of a check's outcome.
+func (s *Styles) Outcome(o check.Outcome) (string, string, lipgloss.Style) {
+	switch o {
+	case check.Pass:
+		return s.Glyphs.Good, "passed", s.Good
+	case check.Warn:
+		return s.Glyphs.Problem, "look at this", s.Warn
+	case check.Fail:
+		return s.Glyphs.Bad, "not right yet", s.Danger
+	case check.Waiting:
+		return s.Glyphs.Waiting, "waiting", s.Warn
+	case check.Unknown:
+		return s.Glyphs.Unknown, "could not check", s.Muted
+	case check.Skipped:
+		return s.Glyphs.NotNeeded, "does not apply", s.Muted
+	}
+	return s.Glyphs.Todo, "not run yet", s.Muted
+}
