@@ -21,9 +21,9 @@ const settle = 3*24*time.Hour + time.Hour
 
 // SetTask stores the tick and then does in the made-up world what it says.
 func (r Repository) SetTask(ctx context.Context, move string, t steps.TaskState, by string) (steps.TaskState, error) {
-	was := t.Done
+	ticked := t.Done
 	got, err := r.Repository.SetTask(ctx, move, t, by)
-	if err != nil || !was {
+	if err != nil || !ticked {
 		return got, err
 	}
 	o, ok := r.organisation(ctx, move)
