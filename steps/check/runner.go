@@ -35,6 +35,9 @@ func (r Runner) Run(ctx context.Context, checks []Check, in Input, report func(E
 		}
 	}
 	results := make([]Result, len(checks))
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // what a check left running ends with the run
+	ctx = withShared(ctx)
 	slots := make(chan struct{}, max(1, defaultTo(r.Parallel, 4)))
 	var wg sync.WaitGroup
 	for i, c := range checks {

@@ -1,0 +1,103 @@
+package resolve
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"mxodus/steps/check"
+)
+
+// hedge is how long one resolver may think before the next is asked as well.
+const hedge = 250 * time.Millisecond
+
+// Lookup asks the world's resolvers for a name and returns the first
+// conclusive answer, or else the last failure. Public resolvers come first:
+// the machine's own may show an inner view of the organisation's own domain.
+func (c *Client) Lookup(ctx context.Context, name string, t Type) Answer {
+	return c.first(ctx, c.order(), name, t)
+}
+
+// Recheck asks the resolvers other than the one that gave a. One resolver's
+// "no such name" is no proof: some filter, some are stale.
+func (c *Client) Recheck(ctx context.Context, a Answer) Answer {
+	var rs []check.Resolver
+	for _, r := range c.order() {
+		if r.Addr != a.Server.Addr {
+			rs = append(rs, r)
+		}
+	}
+	return c.first(ctx, rs, a.Name, a.Type)
+}
+
+func (c *Client) first(ctx context.Context, rs []check.Resolver, name string, t Type) Answer {
+	if len(rs) == 0 {
+		return Answer{Name: tidy(name), Type: t, Outcome: Network, Why: "there is no DNS resolver to ask", At: c.w.Clock()}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	answers := make(chan Answer, len(rs))
+	next, pending := 0, 0
+	start := func() {
+		if next < len(rs) {
+			srv := rs[next]
+			next++
+			pending++
+			go func() { answers <- c.Ask(ctx, srv, name, t, true) }()
+		}
+	}
+	start()
+	tick := time.NewTicker(hedge)
+	defer tick.Stop()
+	var last Answer
+	for {
+		select {
+		case a := <-answers:
+			pending--
+			if a.Outcome.Conclusive() || a.Outcome == Cancelled {
+				return a
+			}
+			if last.Outcome == "" || last.Outcome == NotAsked {
+				last = a
+			}
+			start()
+			if pending == 0 {
+				return last
+			}
+		case <-tick.C:
+			start()
+		}
+	}
+}
+
+// order puts resolvers that have answered before others, and the system's last.
+func (c *Client) order() []check.Resolver {
+	var good, fresh, own, silent []check.Resolver
+	for _, r := range c.w.Resolvers {
+		s := c.server(r.Addr)
+		s.mu.Lock()
+		alive, dead := s.alive, s.dead()
+		s.mu.Unlock()
+		switch {
+		case dead:
+			silent = append(silent, r)
+		case r.Name == System:
+			own = append(own, r)
+		case alive:
+			good = append(good, r)
+		default:
+			fresh = append(fresh, r)
+		}
+	}
+	return append(append(append(good, fresh...), own...), silent...)
+}
+
+// Addresses looks up A and AAAA side by side.
+func (c *Client) Addresses(ctx context.Context, name string) (v4, v6 Answer) {
+	var wg sync.WaitGroup
+	wg.Add(2)
+	go func() { defer wg.Done(); v4 = c.Lookup(ctx, name, TypeA) }()
+	go func() { defer wg.Done(); v6 = c.Lookup(ctx, name, TypeAAAA) }()
+	wg.Wait()
+	return v4, v6
+}
