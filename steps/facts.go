@@ -3,6 +3,7 @@ package steps
 import (
 	"time"
 
+	"mxodus/steps/check"
 	"mxodus/steps/region"
 )
 
@@ -18,6 +19,9 @@ type Facts struct {
 	Source  region.Region // zero on Connect
 	Answers Answers
 	Now     time.Time
+	// MXBefore are the MX records as recorded before the change, by domain;
+	// set by Snapshot.Facts only.
+	MXBefore map[string][]check.MX
 }
 
 // NewFacts gathers the facts of a move at a time.

@@ -146,4 +146,8 @@ func TaskKey(step, task string) string { return step + "/" + task }
 func RunKey(step, checkID string) string { return step + "/" + checkID }
 
 // Facts gathers the facts of the move at a time.
-func (s Snapshot) Facts(now time.Time) Facts { return NewFacts(s.Answers, now) }
+func (s Snapshot) Facts(now time.Time) Facts {
+	f := NewFacts(s.Answers, now)
+	f.MXBefore = s.MXBefore()
+	return f
+}

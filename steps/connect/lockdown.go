@@ -1,0 +1,47 @@
+package connect
+
+import (
+	"mxodus/steps"
+	"mxodus/steps/require"
+)
+
+func lockdown(p steps.Profile) steps.Step {
+	return steps.Step{
+		ID:      steps.ConnectLockdown,
+		Title:   "Firewall Lockdown",
+		Owner:   steps.OwnerTPOC,
+		Purpose: "Let nobody but Mimecast hand mail to your servers, so that filtering cannot be bypassed.",
+		Gates: []steps.Gate{
+			after("connect.lockdown.after_inbound", "Incoming mail runs through Mimecast",
+				"A port shut too early turns away mail that still comes directly", steps.ConnectInbound),
+			require.OldMXGone("connect.lockdown.mx", steps.ConnectInbound),
+			require.CachesClear("connect.lockdown.ttl", steps.ConnectInbound),
+			require.Answered("connect.lockdown.contract", "lockdown.contract_ended",
+				"The previous mail filter no longer delivers to you",
+				"What a previous provider still holds for you cannot be delivered after the lock-down",
+				"previous provider still in use"),
+		},
+		Questions: lockdownQuestions(p),
+		Checks:    own(p, []string{"RANGES"}, "FW-LOCK"),
+		PhaseTask: steps.TaskClosePort,
+		Evidence: []string{
+			"The rules or the connector as they are afterwards, exported",
+			"A refused connection from outside, with time",
+			"The Connect team's confirmation",
+		},
+		Rollback: "Open port 25 again, or switch the connector off. Mail that was refused meanwhile is tried again by most senders.",
+		WaitsFor: "Mimecast tests the lock-down after you have told the Connect team",
+		Limitations: []string{
+			"On hosted Exchange the lock-down may be impossible: ask the provider",
+			"For Google Workspace the vendor warns that it may not be possible, and elsewhere gives steps for it: conflicting",
+		},
+	}
+}
+
+func lockdownQuestions(p steps.Profile) []string {
+	q := []string{"lockdown.contract_ended"}
+	if !p.Hosted() {
+		q = append(q, "lockdown.exceptions", "firewall.mail_server_internal", "firewall.ruleset")
+	}
+	return append(q, "ranges.consented_add", "ranges.consented_drop")
+}

@@ -1,0 +1,36 @@
+package connect
+
+import (
+	"mxodus/steps"
+	"mxodus/steps/require"
+)
+
+func outbound(p steps.Profile) steps.Step {
+	gates := []steps.Gate{
+		after("connect.outbound.after_account", "Your account is built and checked",
+			"Mail from an account that does not know your domains and addresses is refused as open relay", steps.ConnectAccount),
+	}
+	if !p.Hosted() {
+		gates = append(gates, require.Firewall("connect.outbound.firewall", steps.ConnectOutbound, p.Journey))
+	}
+	return steps.Step{
+		ID:        steps.ConnectOutbound,
+		Title:     "Routing Outbound emails",
+		Owner:     steps.OwnerTPOC,
+		Purpose:   "Send your outgoing mail through Mimecast first, so that it knows whom you write to before it judges their replies.",
+		Gates:     gates,
+		Questions: []string{"ip.outbound_dynamic", "ip.outbound", "third_party_senders", "smart_hosts"},
+		Checks:    []string{"GW-OUT"},
+		PhaseTask: steps.TaskSwitchConnector,
+		Evidence: []string{
+			"The SPF record as published, and when",
+			"An export of the send connector",
+			"The full headers of a test message that arrived outside",
+		},
+		Rollback: "Switch the former send connector on again and the new one off. Leave the Mimecast include in your SPF record; it does no harm.",
+		WaitsFor: "",
+		Limitations: []string{
+			"How long to wait before incoming mail follows: the vendor says several days; three is our reading",
+		},
+	}
+}

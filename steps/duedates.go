@@ -1,0 +1,162 @@
+package steps
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+
+	"mxodus/steps/check"
+)
+
+// CheckMXPlan is the check that records the MX set as it is before the change.
+// Its Data is a map of domain to MX records.
+const CheckMXPlan = "MX-PLAN"
+
+// MXChangedAt returns when the TPOC ticked the change of the MX records; zero
+// before. The Connect step wins should both journeys have left a tick.
+func (s Snapshot) MXChangedAt() time.Time {
+	for _, step := range []string{MXStep(s.Answers.Profile().Journey), ConnectInbound, MigrateMX} {
+		if t := s.Tasks[TaskKey(step, TaskChangeMX)]; t.Done {
+			return t.At
+		}
+	}
+	return time.Time{}
+}
+
+// mxRecord is one recording of the MX sets.
+type mxRecord struct {
+	at   time.Time
+	sets map[string][]check.MX
+}
+
+// mxRecords lists the newest recordings of each step made before the change,
+// oldest first. Staleness does not matter: what was recorded then was so then.
+func (s Snapshot) mxRecords() []mxRecord {
+	changed := s.MXChangedAt()
+	var out []mxRecord
+	for _, r := range s.Latest {
+		if r.Result.Check != CheckMXPlan || r.Result.Phase != check.Before ||
+			(!changed.IsZero() && r.Result.Started.After(changed)) {
+			continue
+		}
+		var sets map[string][]check.MX
+		if json.Unmarshal(r.Result.Data, &sets) == nil && len(sets) > 0 {
+			out = append(out, mxRecord{r.Result.Started, sets})
+		}
+	}
+	slices.SortFunc(out, func(a, b mxRecord) int { return a.at.Compare(b.at) })
+	return out
+}
+
+// MXBefore returns the MX records as last recorded before the change, by
+// domain, as far as the newest runs hold them.
+func (s Snapshot) MXBefore() map[string][]check.MX {
+	out := map[string][]check.MX{}
+	for _, rec := range s.mxRecords() {
+		for domain, set := range rec.sets {
+			if len(set) > 0 {
+				out[domain] = set
+			}
+		}
+	}
+	return out
+}
+
+// Caches says when the last cache that may still hold the old MX of the
+// domains has run out, counted from the change. A record with a TTL may have
+// been fetched until the next recording showed a lower one (or until the
+// lowering was ticked), and is kept for that TTL from then on.
+type Caches struct {
+	Changed time.Time // when the change was ticked
+	Clear   time.Time // zero when some TTL is not known
+	Missing []string  // domains without a recorded TTL
+}
+
+// Known reports that the moment could be computed.
+func (c Caches) Known() bool { return !c.Changed.IsZero() && len(c.Missing) == 0 }
+
+// CachesAfter computes Caches for a change made at a time.
+func (s Snapshot) CachesAfter(changed time.Time, domains []string) Caches {
+	c := Caches{Changed: changed}
+	records := s.mxRecords()
+	lowered := s.Tasks[TaskKey(MXStep(s.Answers.Profile().Journey), TaskLowerTTL)]
+	for _, domain := range domains {
+		at := changed // the end of the time in which this recording's answer was given out
+		seen, later := false, int64(-1)
+		for i := len(records) - 1; i >= 0; i-- {
+			set, ok := records[i].sets[domain]
+			if !ok {
+				continue
+			}
+			ttl := maxTTL(set)
+			if seen && ttl > later && lowered.Done && lowered.At.After(records[i].at) && lowered.At.Before(at) {
+				at = lowered.At
+			}
+			if end := at.Add(time.Duration(ttl) * time.Second); end.After(c.Clear) {
+				c.Clear = end
+			}
+			at, seen, later = records[i].at, true, ttl
+		}
+		if !seen {
+			c.Missing = append(c.Missing, domain)
+		}
+	}
+	if len(c.Missing) > 0 || len(domains) == 0 || changed.IsZero() {
+		c.Clear = time.Time{}
+	}
+	return c
+}
+
+func maxTTL(set []check.MX) int64 {
+	longest := int64(0)
+	for _, m := range set {
+		longest = max(longest, int64(m.TTL))
+	}
+	return longest
+}
+
+// OldestMXTTL returns the longest TTL among the recorded MX sets; zero and
+// false when none is recorded.
+func (s Snapshot) OldestMXTTL() (time.Duration, bool) {
+	longest, ok := int64(0), false
+	for _, rec := range s.mxRecords() {
+		for _, set := range rec.sets {
+			longest, ok = max(longest, maxTTL(set)), ok || len(set) > 0
+		}
+	}
+	return time.Duration(longest) * time.Second, ok
+}
+
+// Moment reads an answer that is a time or a date; a date is its first moment
+// in zone. False when there is none.
+func (a Answers) Moment(q string, zone *time.Location) (time.Time, bool) {
+	v := a.Value(q)
+	if t, err := time.Parse(time.RFC3339, v); err == nil {
+		return t, true
+	}
+	if t, err := time.ParseInLocation(time.DateOnly, v, zone); err == nil {
+		return t, true
+	}
+	return time.Time{}, false
+}
+
+// Questions that hold agreed dates.
+const (
+	QOutboundDate = "dates.outbound"
+	QInboundDate  = "dates.inbound"
+)
+
+// Zone is the zone in which the TPOC gave the agreed dates; UTC when none is
+// given. Calendar days are counted in it.
+func (a Answers) Zone() *time.Location {
+	for _, q := range []string{QInboundDate, QOutboundDate} {
+		if t, err := time.Parse(time.RFC3339, a.Value(q)); err == nil {
+			return t.Location()
+		}
+	}
+	return time.UTC
+}
+
+// OldAccountDays is how long the old account stays after sign-off, in calendar
+// days (migration article).
+const OldAccountDays = 90

@@ -1,0 +1,31 @@
+package migrate
+
+import "mxodus/steps"
+
+func dates(p steps.Profile) steps.Step {
+	s := steps.Step{
+		ID:      steps.MigrateDates,
+		Title:   "Migration Dates Scheduled",
+		Owner:   steps.OwnerMimecast,
+		Purpose: "You agree with your account manager when outgoing and incoming mail change over.",
+		Gates: []steps.Gate{
+			after("migrate.dates.after_review", "Both accounts are reviewed",
+				"A date agreed before the tests is often a date that moves", steps.MigrateReview),
+		},
+		Questions: []string{"dates.freeze", "dates.outbound", "dates.inbound"},
+		Checks:    []string{"MX-PLAN"},
+		Evidence:  []string{"The message in which the dates were agreed"},
+		Rollback:  "Move the date; tell everyone who was told the first one.",
+		WaitsFor:  "Your account manager confirms the dates",
+		Limitations: []string{
+			"No vendor page seen says how early to lower the TTL; two days before the change is common practice",
+		},
+	}
+	if !p.MovesMail() {
+		s.Purpose = "You agree with your account manager when the new archive takes over."
+		s.Questions = []string{"dates.freeze"}
+		s.Checks = nil
+		s.Limitations = nil
+	}
+	return s
+}

@@ -1,0 +1,50 @@
+package migrate
+
+import "mxodus/steps"
+
+func firewall(p steps.Profile) steps.Step {
+	title := "Review and Amend Firewall Rules"
+	if p.Track == steps.Archive {
+		title = "Review and amend Firewall Rules" // as the article spells it for this track
+	}
+	return steps.Step{
+		ID:      steps.MigrateFirewall,
+		Title:   title,
+		Owner:   steps.OwnerTPOC,
+		Purpose: "Let the new region through in both directions, and keep the old one as it is.",
+		Gates: []steps.Gate{
+			after("migrate.firewall.after_authorization", "The move is authorized",
+				"Until then the target region may still change", steps.MigrateAuthorization),
+		},
+		Questions: firewallQuestions(p),
+		Checks:    append(own(p, []string{"RANGES"}, "FW-OPEN"), firewallHosts(p)...),
+		PhaseTask: steps.TaskOpenRanges,
+		Evidence: []string{
+			"The rules, connector or gateway list before and after, exported",
+			"A connection to the new region's hosts, from the checks",
+		},
+		Rollback: "Put the saved rules back. The old region was never closed, so mail runs on.",
+		Limitations: []string{
+			"The article lists Australia's two ranges only; a region's published SPF record may hold more, and those of some regions are not known",
+			"Keeping both regions open until the old account is switched off follows from dual journaling and the 90 days (inferred)",
+		},
+	}
+}
+
+func firewallQuestions(p steps.Profile) []string {
+	if p.Hosted() {
+		return []string{"ranges.consented_add", "ranges.consented_drop"}
+	}
+	return []string{
+		"ip.inbound", "ip.outbound", "firewall.mail_server_internal", "firewall.ruleset",
+		"ranges.consented_add", "ranges.consented_drop",
+	}
+}
+
+// firewallHosts are the new region's hosts that must be reachable from here.
+func firewallHosts(p steps.Profile) []string {
+	if p.MovesMail() {
+		return []string{"GW-OUT"}
+	}
+	return []string{"GW-JRN"}
+}

@@ -1,0 +1,39 @@
+package migrate
+
+import (
+	"mxodus/steps"
+	"mxodus/steps/require"
+)
+
+func mx(p steps.Profile) steps.Step {
+	gates := []steps.Gate{
+		after("migrate.mx.after_dates", "The dates are agreed",
+			"The order of the move is: dates first, then connectors, then MX", steps.MigrateDates),
+		after("migrate.mx.after_outbound", "Outgoing mail runs through the new region",
+			"Outgoing before incoming is the article's order", steps.MigrateOutbound),
+		require.Part("migrate.mx.recipients", "The new account knows your recipients",
+			"Mail for an address that the new account does not know is refused", steps.MigrateRecipients, steps.PartRecipients),
+		require.Agreed("migrate.mx.window", steps.QInboundDate, "The agreed time for the MX change has come"),
+	}
+	if !p.Hosted() {
+		gates = append(gates, require.Firewall("migrate.mx.firewall", steps.MigrateMX, p.Journey))
+	}
+	return steps.Step{
+		ID:        steps.MigrateMX,
+		Title:     "Update Inbound MX Records",
+		Owner:     steps.OwnerTPOC,
+		Purpose:   "Replace the old region's MX records by the new region's pair, for every domain.",
+		Gates:     gates,
+		Questions: []string{"domains", "dates.inbound"},
+		Checks:    []string{"MX-PLAN", "MX-FORM", "GW-SMTP", "MX-AUTH", "MX-LEFT", "MX-PROP"},
+		PhaseTask: steps.TaskChangeMX,
+		Evidence: []string{
+			"The MX records before and after, with time and server, from the checks",
+			"The full headers of a test message that came in through the new region",
+		},
+		Rollback: "Publish the old MX records again; both accounts are live. It takes one TTL to reach everyone.",
+		Limitations: []string{
+			"The article sends you to the outbound set-up page for the host names; an MX must name the inbound hosts instead",
+		},
+	}
+}

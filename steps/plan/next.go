@@ -1,0 +1,160 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"mxodus/steps"
+	"mxodus/steps/check"
+	"mxodus/steps/rfi"
+)
+
+// Next returns the next useful thing for the TPOC: the first step in order
+// that can go on now, the stage to open and what to do there, in the
+// imperative. Steps that wait, and steps held back by a gate, are passed over;
+// all are empty when nothing can be done now.
+func Next(v steps.View) (stepID string, stage steps.Stage, why string) {
+	for _, st := range v.Plan.Steps {
+		switch Status(v, st.ID) {
+		case steps.NotStarted, steps.InProgress:
+		case steps.Blocked:
+			if len(UnmetGates(v, st, steps.GateStart)) > 0 {
+				continue
+			}
+		default:
+			continue
+		}
+		stage, why = stageOf(v, st)
+		return st.ID, stage, why
+	}
+	return "", "", ""
+}
+
+// stageOf finds the stage of a step that needs the TPOC next.
+func stageOf(v steps.View, st steps.Step) (steps.Stage, string) {
+	if Status(v, st.ID) == steps.NotStarted {
+		return steps.StageRead, fmt.Sprintf("Begin step %d: %s", st.Number, st.Title)
+	}
+	if n := len(Missing(v.Facts, st)); n > 0 {
+		return steps.StageAnswer, fmt.Sprintf("Answer %s for step %d: %s", count(n, "question"), st.Number, st.Title)
+	}
+	if st.Tasks != nil {
+		for _, t := range st.Tasks(v.Facts) {
+			if _, done := v.TaskDone(st.ID, t.ID); !done && !t.Optional {
+				return steps.StageDo, t.Title
+			}
+		}
+	}
+	if b := blockers(v, st); len(b) > 0 {
+		return steps.StageCheck, fmt.Sprintf("Put right what %s found: %s", b[0].Run.Result.Check, b[0].Says())
+	}
+	if n, id := unproven(v, st); n > 0 {
+		if n == 1 {
+			return steps.StageCheck, fmt.Sprintf("Run %s for step %d: %s", id, st.Number, st.Title)
+		}
+		return steps.StageCheck, fmt.Sprintf("Run %s for step %d: %s", count(n, "check"), st.Number, st.Title)
+	}
+	return steps.StageConfirm, fmt.Sprintf("Confirm step %d: %s", st.Number, st.Title)
+}
+
+// unproven counts the checks of a step that have no fresh result, or one that
+// said to look again later and that time has come.
+func unproven(v steps.View, st steps.Step) (n int, first string) {
+	for _, id := range st.Checks {
+		r, ok := v.Run(st.ID, id)
+		again := ok && r.Result.Outcome == check.Waiting && !v.Now.Before(r.Result.Until)
+		if (!ok || again) && !v.Overridden(st.ID, "check "+id) {
+			if n++; n == 1 {
+				first = id
+			}
+		}
+	}
+	return n, first
+}
+
+// Missing lists the ids of the step's required questions without a usable answer.
+func Missing(f steps.Facts, st steps.Step) []string {
+	var out []string
+	for _, q := range rfi.Review(f, st.Questions) {
+		if q.Missing {
+			out = append(out, q.Question.ID)
+		}
+	}
+	return out
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// Who may be waited for.
+const (
+	TurnYou      = "you"
+	TurnMimecast = "mimecast"
+	TurnTime     = "time"
+	TurnNobody   = "nobody"
+)
+
+// Turn says whose move a step is.
+type Turn struct {
+	Step  string
+	Who   string    // one of the Turn constants
+	Text  string    // what is to be done or waited for
+	Since time.Time // since when Mimecast has it; zero otherwise
+	Until time.Time // what time is waited for; zero otherwise
+}
+
+// WhoseTurn says who moves next in a step.
+func WhoseTurn(v steps.View, step string) Turn {
+	t := Turn{Step: step, Who: TurnNobody}
+	st, ok := v.Plan.Step(step)
+	if !ok {
+		return t
+	}
+	state := v.Snap.Steps[step]
+	switch Status(v, step) {
+	case steps.Waiting:
+		t.Who, t.Text, t.Since = TurnMimecast, st.WaitsFor, state.Since
+		if t.Text == "" {
+			t.Text = "Mimecast: " + st.Title
+		}
+		if state.WaitingOn == WaitTime {
+			t.Who, t.Text, t.Since, t.Until = TurnTime, st.Title, time.Time{}, state.Until
+		}
+	case steps.Blocked:
+		if unmet := UnmetGates(v, st, steps.GateStart); len(unmet) > 0 {
+			return heldBack(t, unmet)
+		}
+		t.Who = TurnYou
+		_, t.Text = stageOf(v, st)
+	case steps.NotStarted, steps.InProgress:
+		t.Who = TurnYou
+		_, t.Text = stageOf(v, st)
+	}
+	return t
+}
+
+// heldBack is the turn of a step behind gates: time's when only time is
+// missing, the latest of the moments counting; else nobody's.
+func heldBack(t Turn, unmet []Unmet) Turn {
+	var texts []string
+	t.Who = TurnTime
+	for _, u := range unmet {
+		texts = append(texts, u.State.Unmet)
+		if u.State.Until.IsZero() {
+			t.Who = TurnNobody
+		}
+		if u.State.Until.After(t.Until) {
+			t.Until = u.State.Until
+		}
+	}
+	if t.Who == TurnNobody {
+		t.Until = time.Time{}
+	}
+	t.Text = strings.Join(texts, "; ")
+	return t
+}

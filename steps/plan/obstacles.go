@@ -1,0 +1,125 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+
+	"mxodus/steps"
+	"mxodus/steps/require"
+)
+
+// ObstacleKind is what kind of thing stands in the way.
+type ObstacleKind string
+
+// Kinds of obstacles.
+const (
+	ObstacleAnswer  ObstacleKind = "answer"  // a required answer is missing
+	ObstacleTask    ObstacleKind = "task"    // a task is not ticked
+	ObstacleNotRun  ObstacleKind = "not_run" // a check has no fresh result
+	ObstacleBlocker ObstacleKind = "blocker" // a fresh result holds a blocker
+	ObstacleUnknown ObstacleKind = "unknown" // a check could not tell
+	ObstacleGate    ObstacleKind = "gate"    // a gate does not hold
+)
+
+// Obstacle stands in the way of confirming a step. ID is what an Override
+// names in its field Gate; once it is set aside it is no obstacle any more.
+type Obstacle struct {
+	ID          string
+	Kind        ObstacleKind
+	Text        string // what is missing, one line
+	Why         string // what happens if it is set aside
+	Overridable bool
+	Stage       steps.Stage // where it is put right
+}
+
+// Obstacles lists what stands in the way of confirming a step, in the order in
+// which the TPOC would put it right. missing are the ids of required questions
+// of the step that have no usable answer.
+func Obstacles(v steps.View, step string, missing []string) []Obstacle {
+	st, ok := v.Plan.Step(step)
+	if !ok || v.Snap.Steps[step].Status.Closed() {
+		return nil
+	}
+	var all []Obstacle
+	for _, u := range UnmetGates(v, st, steps.GateStart) {
+		all = append(all, gateObstacle(u, steps.StageRead))
+	}
+	for _, q := range missing {
+		all = append(all, Obstacle{
+			ID: "answer " + q, Kind: ObstacleAnswer, Text: "not answered: " + q, Stage: steps.StageAnswer,
+			Why: "The record of the move stays incomplete, and texts that need the value say unknown",
+		})
+	}
+	all = append(all, openTasks(v, st)...)
+	all = append(all, openChecks(v, st)...)
+	// what is listed by itself is not listed again by a gate that counts it
+	for _, u := range UnmetGates(settled(v, step, all), st, steps.GateConfirm) {
+		all = append(all, gateObstacle(u, steps.StageConfirm))
+	}
+	var out []Obstacle
+	for _, o := range all {
+		if !v.Overridden(step, o.ID) {
+			o.Overridable = true
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// settled is the view with the obstacles of a step taken as set aside.
+func settled(v steps.View, step string, obstacles []Obstacle) steps.View {
+	v.Snap.Overrides = slices.Clone(v.Snap.Overrides)
+	for _, o := range obstacles {
+		v.Snap.Overrides = append(v.Snap.Overrides, steps.Override{Step: step, Gate: o.ID})
+	}
+	return v
+}
+
+func gateObstacle(u Unmet, stage steps.Stage) Obstacle {
+	return Obstacle{
+		ID: u.Gate.ID, Kind: ObstacleGate, Stage: stage,
+		Text: fmt.Sprintf("%s: %s", u.Gate.Text, u.State.Unmet), Why: u.Gate.Why,
+	}
+}
+
+func openTasks(v steps.View, st steps.Step) []Obstacle {
+	if st.Tasks == nil {
+		return nil
+	}
+	var out []Obstacle
+	for _, t := range st.Tasks(v.Facts) {
+		if _, done := v.TaskDone(st.ID, t.ID); done || t.Optional {
+			continue
+		}
+		out = append(out, Obstacle{
+			ID: "task " + t.ID, Kind: ObstacleTask, Text: "not ticked: " + t.Title, Stage: steps.StageDo,
+			Why: "Later steps take this for done",
+		})
+	}
+	return out
+}
+
+func openChecks(v steps.View, st steps.Step) []Obstacle {
+	var out []Obstacle
+	for _, id := range st.Checks {
+		if _, ok := v.Run(st.ID, id); ok {
+			continue
+		}
+		text := id + " was not run"
+		if _, ok := v.Snap.Latest[steps.RunKey(st.ID, id)]; ok {
+			text = id + " was run on answers that have changed since"
+		}
+		out = append(out, Obstacle{
+			ID: "check " + id, Kind: ObstacleNotRun, Text: text, Stage: steps.StageCheck,
+			Why: "Nothing proves that the change is right",
+		})
+	}
+	for _, o := range require.OpenIn(v, st) {
+		kind, why := ObstacleUnknown, "What could not be checked may be right or wrong; say why you go on"
+		if o.Finding != nil {
+			kind, why = ObstacleBlocker, string(o.Finding.IfLeft)
+		}
+		out = append(out, Obstacle{ID: o.ID, Kind: kind, Text: o.Says(), Why: why, Stage: steps.StageCheck})
+	}
+	return out
+}

@@ -1,0 +1,138 @@
+package plan
+
+import (
+	"time"
+
+	"mxodus/steps"
+	"mxodus/steps/check"
+	"mxodus/steps/require"
+)
+
+// Status says how a step stands now. In order: not in the plan, closed,
+// waiting as stored, blocked by a start gate or a blocker in a fresh result,
+// waiting for what a check waits for, begun, not started. A wait for a time
+// ends by itself when the time has come.
+func Status(v steps.View, step string) steps.Status {
+	st, ok := v.Plan.Step(step)
+	if !ok {
+		return steps.NotApplicable
+	}
+	state := v.Snap.Steps[step]
+	if state.Status.Closed() {
+		return state.Status
+	}
+	if waits(v, state) {
+		return steps.Waiting
+	}
+	if len(UnmetGates(v, st, steps.GateStart)) > 0 || len(blockers(v, st)) > 0 {
+		return steps.Blocked
+	}
+	if state.Status == steps.InProgress || state.Status == steps.Waiting || begun(v, st) {
+		return steps.InProgress
+	}
+	return steps.NotStarted
+}
+
+// waits reports a stored wait that has not ended.
+func waits(v steps.View, state steps.StepState) bool {
+	if state.Status != steps.Waiting {
+		return false
+	}
+	return state.WaitingOn != WaitTime || v.Now.Before(state.Until)
+}
+
+// begun reports a trace of work in a step whose state was never stored.
+func begun(v steps.View, st steps.Step) bool {
+	if st.Tasks != nil {
+		for _, t := range st.Tasks(v.Facts) {
+			if _, done := v.TaskDone(st.ID, t.ID); done {
+				return true
+			}
+		}
+	}
+	for _, c := range st.Checks {
+		if _, ok := v.Snap.Latest[steps.RunKey(st.ID, c)]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+// Unmet is a gate that does not hold and was not set aside.
+type Unmet struct {
+	Gate  steps.Gate
+	State steps.GateState
+}
+
+// UnmetGates lists the gates of a kind that do not hold now.
+func UnmetGates(v steps.View, st steps.Step, kind steps.GateKind) []Unmet {
+	var out []Unmet
+	for _, g := range st.Gates {
+		if g.Kind != kind || v.Overridden(st.ID, g.ID) {
+			continue
+		}
+		if state := g.Holds(v); !state.Open {
+			out = append(out, Unmet{g, state})
+		}
+	}
+	return out
+}
+
+// blockers lists the blocker findings of a step's fresh results.
+func blockers(v steps.View, st steps.Step) []require.Open {
+	var out []require.Open
+	for _, o := range require.OpenIn(v, st) {
+		if o.Finding != nil {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// MXChangedAt returns when the change of the MX records was ticked; zero before.
+func MXChangedAt(s steps.Snapshot) time.Time { return s.MXChangedAt() }
+
+// PhaseOf says where a step stands relative to its change, from the tick of
+// its phase task: before it, during until the step is closed (for MX: until
+// the last cache has run out), after. Steps without a change of their own take
+// the phase of the MX change when that comes earlier in the plan; where mail
+// flow does not move, the last steps are after and all others before.
+func PhaseOf(v steps.View, step string) check.Phase {
+	st, ok := v.Plan.Step(step)
+	if !ok {
+		return check.Before
+	}
+	if st.PhaseTask != "" {
+		return ownPhase(v, st)
+	}
+	if mx, ok := v.Plan.Step(steps.MXStep(v.Plan.Profile.Journey)); ok {
+		if mx.Number < st.Number {
+			return ownPhase(v, mx)
+		}
+		return check.Before
+	}
+	switch step {
+	case steps.ConnectCompletion, steps.MigrateSignOff, steps.MigratePost:
+		return check.After
+	}
+	return check.Before
+}
+
+func ownPhase(v steps.View, st steps.Step) check.Phase {
+	changed, done := v.TaskDone(st.ID, st.PhaseTask)
+	if !done {
+		return check.Before
+	}
+	if st.PhaseTask == steps.TaskChangeMX {
+		if c := v.Snap.CachesAfter(changed, v.Facts.Domains); c.Known() {
+			if v.Now.Before(c.Clear) {
+				return check.During
+			}
+			return check.After
+		}
+	}
+	if v.Closed(st.ID) {
+		return check.After
+	}
+	return check.During
+}

@@ -1,0 +1,138 @@
+package require
+
+import (
+	"fmt"
+	"slices"
+
+	"mxodus/steps"
+	"mxodus/steps/check"
+)
+
+// Open is one thing among the newest results that stands in the way of a
+// confirmation and was not set aside.
+type Open struct {
+	Step string
+	ID   string // what an Override names: finding code and subject, or a check's id with ".unknown"
+	Run  steps.Run
+	// Finding is the blocker; nil for a check that could not tell.
+	Finding *check.Finding
+}
+
+// FindingID is how an override names a finding.
+func FindingID(f check.Finding) string {
+	if f.Subject == "" {
+		return f.Code
+	}
+	return f.Code + " " + string(f.Subject)
+}
+
+// UnknownID is how an override names a check that could not tell.
+func UnknownID(checkID string) string { return checkID + ".unknown" }
+
+// OpenIn lists the blockers and unknowns among the fresh results of one step.
+// A result that another step has repeated since with newer eyes does not count.
+func OpenIn(v steps.View, step steps.Step) []Open {
+	var out []Open
+	for _, id := range step.Checks {
+		run, ok := v.Run(step.ID, id)
+		if !ok {
+			continue
+		}
+		for _, f := range run.Result.Findings {
+			if f.Severity == check.Blocker && !v.Overridden(step.ID, FindingID(f)) {
+				out = append(out, Open{Step: step.ID, ID: FindingID(f), Run: run, Finding: &f})
+			}
+		}
+		if run.Result.Outcome == check.Unknown && !v.Overridden(step.ID, UnknownID(id)) {
+			out = append(out, Open{Step: step.ID, ID: UnknownID(id), Run: run})
+		}
+	}
+	return out
+}
+
+// Clean is met when no newest result of any step up to this one holds a
+// blocker or could not tell, unless that was set aside with a reason. Of a
+// check that several steps run, the newest fresh result counts.
+func Clean(id, stepID string) steps.Gate {
+	return steps.Gate{
+		ID: id, Kind: steps.GateConfirm,
+		Text: "No check blocks, and none is left unexplained",
+		Why:  "What is signed off is not looked at again; what is wrong now stays wrong",
+		Holds: func(v steps.View) steps.GateState {
+			open := unsettled(v)
+			switch len(open) {
+			case 0:
+				return steps.GateState{Open: true}
+			case 1:
+				return shut("%s in step %d", open[0].ID, number(v, open[0].Step))
+			}
+			return shut("%s in step %d and %d more", open[0].ID, number(v, open[0].Step), len(open)-1)
+		},
+	}
+}
+
+func number(v steps.View, step string) int {
+	st, _ := v.Plan.Step(step)
+	return st.Number
+}
+
+// unsettled lists the blockers and unknowns of the whole move.
+func unsettled(v steps.View) []Open {
+	var out []Open
+	for _, st := range v.Plan.Steps {
+		for _, o := range OpenIn(v, st) {
+			if !repeated(v, o.Run) {
+				out = append(out, o)
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Open) int { return rank(a) - rank(b) })
+	return out
+}
+
+// repeated reports that another step has run the same check since, over at
+// least the same ports where those matter.
+func repeated(v steps.View, old steps.Run) bool {
+	id := old.Result.Check
+	for _, st := range v.Plan.Steps {
+		if st.ID == old.Step || !slices.Contains(st.Checks, id) {
+			continue
+		}
+		r, ok := v.Run(st.ID, id)
+		if ok && r.Result.Started.After(old.Result.Started) &&
+			(id != "FW-OPEN" || covers(v.Facts, st.ID, old.Step)) {
+			return true
+		}
+	}
+	return false
+}
+
+// covers reports that the firewall needs of one step hold all of another's.
+func covers(f steps.Facts, step, other string) bool {
+	needs := f.PortNeeds(step)
+	for _, n := range f.PortNeeds(other) {
+		if !slices.Contains(needs, n) {
+			return false
+		}
+	}
+	return true
+}
+
+// rank puts blockers before unknowns.
+func rank(o Open) int {
+	if o.Finding != nil {
+		return 0
+	}
+	return 1
+}
+
+// Says describes an open thing in one line.
+func (o Open) Says() string {
+	if o.Finding != nil {
+		if o.Finding.Subject == "" {
+			return string(o.Finding.Title)
+		}
+		return fmt.Sprintf("%s: %s", o.Finding.Subject, o.Finding.Title)
+	}
+	return fmt.Sprintf("%s could not tell: %s", o.Run.Result.Check, o.Run.Result.Summary)
+}

@@ -1,0 +1,246 @@
+// Package require makes the gates of both journeys: conditions on other steps,
+// on the firewall, on time and on the results of checks. Every gate is a pure
+// function of the view, so the order of steps is a graph and not a line.
+package require
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"mxodus/steps"
+	"mxodus/steps/check"
+)
+
+// open and shut make the two plain answers of a gate.
+func open() steps.GateState { return steps.GateState{Open: true} }
+
+func shut(format string, args ...any) steps.GateState {
+	return steps.GateState{Unmet: fmt.Sprintf(format, args...)}
+}
+
+// Closed is met when all the steps are closed; steps that the plan does not
+// have hold nothing up. What is missing reads "after 3, 4".
+func Closed(id, text, why string, ids ...string) steps.Gate {
+	return steps.Gate{
+		ID: id, Kind: steps.GateStart, Text: text, Why: why,
+		Holds: func(v steps.View) steps.GateState {
+			if missing := unclosed(v, ids); missing != "" {
+				return shut("after %s", missing)
+			}
+			return open()
+		},
+	}
+}
+
+func unclosed(v steps.View, ids []string) string {
+	var numbers []string
+	for _, id := range ids {
+		if v.Closed(id) {
+			continue
+		}
+		st, _ := v.Plan.Step(id)
+		numbers = append(numbers, strconv.Itoa(st.Number))
+	}
+	return strings.Join(numbers, ", ")
+}
+
+// Part is met when the step is closed, or when every task of the part that is
+// not optional is ticked: the other half of the step need not wait for it.
+func Part(id, text, why, step, part string) steps.Gate {
+	return steps.Gate{
+		ID: id, Kind: steps.GateStart, Text: text, Why: why,
+		Holds: func(v steps.View) steps.GateState {
+			if v.Closed(step) {
+				return open()
+			}
+			st, _ := v.Plan.Step(step)
+			if st.Tasks == nil {
+				return shut("after %d", st.Number)
+			}
+			left := 0
+			for _, t := range st.Tasks(v.Facts) {
+				if _, done := v.TaskDone(step, t.ID); t.Part == part && !t.Optional && !done {
+					left++
+				}
+			}
+			if left == 0 {
+				return open()
+			}
+			return shut("after %d, %s", st.Number, plural(left, "task"))
+		},
+	}
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// Firewall is met when the ruleset was proven to let the region through (at
+// the firewall step or at this step), or when no ruleset decides otherwise and
+// the opening of the ranges is ticked. A disproof outweighs a tick.
+func Firewall(id, step string, j steps.Journey) steps.Gate {
+	at := steps.FirewallStep(j)
+	return steps.Gate{
+		ID: id, Kind: steps.GateStart,
+		Text: "Your firewall lets the whole region through",
+		Why:  "Connections from or to a range that is shut fail, and mail queues or is lost",
+		Holds: func(v steps.View) steps.GateState {
+			switch r, ok := newest(v, "FW-OPEN", at, step); {
+			case ok && r.Outcome == check.Fail:
+				return shut("the firewall check found something shut")
+			case ok && passed(r):
+				return open()
+			}
+			if _, done := v.TaskDone(at, steps.TaskOpenRanges); done {
+				return open()
+			}
+			st, _ := v.Plan.Step(at)
+			return shut("firewall not open yet, see step %d", st.Number)
+		},
+	}
+}
+
+// newest returns the newest result of a check among steps that is not stale.
+func newest(v steps.View, checkID string, ids ...string) (check.Result, bool) {
+	var best check.Result
+	found := false
+	for _, id := range ids {
+		if r, ok := v.Run(id, checkID); ok && (!found || r.Result.Started.After(best.Started)) {
+			best, found = r.Result, true
+		}
+	}
+	return best, found
+}
+
+func passed(r check.Result) bool { return r.Outcome == check.Pass || r.Outcome == check.Warn }
+
+// LearningTime is how long outgoing mail should run before incoming mail
+// follows. The vendor's pages say several days, and at least three of a unit
+// that is cut off in the copy we have; three days is our reading.
+const LearningTime = 3 * 24 * time.Hour
+
+// Learned is met when outgoing mail has run through the gateway for
+// LearningTime, counted from the tick of the switch, else from the closing of
+// the step.
+func Learned(id, outbound string) steps.Gate {
+	return steps.Gate{
+		ID: id, Kind: steps.GateStart,
+		Text: "Outgoing mail has run through Mimecast for several days (three is our reading)",
+		Why:  "Mimecast learns from it whom you write to; too early, replies of known people are held up",
+		Holds: func(v steps.View) steps.GateState {
+			if _, in := v.Plan.Step(outbound); !in {
+				return open()
+			}
+			since, done := v.TaskDone(outbound, steps.TaskSwitchConnector)
+			if !done {
+				since = v.ClosedAt(outbound)
+			}
+			if since.IsZero() {
+				return shut("outgoing mail not switched yet")
+			}
+			if until := since.Add(LearningTime); v.Now.Before(until) {
+				g := shut("several days of outgoing mail first")
+				g.Until = until
+				return g
+			}
+			return open()
+		},
+	}
+}
+
+// OldMXGone is met when the checks of the MX step, run after the change, found
+// every server at the new set and no old record left.
+func OldMXGone(id, mxStep string) steps.Gate {
+	return steps.Gate{
+		ID: id, Kind: steps.GateStart,
+		Text: "Every MX points to Mimecast and no other is left",
+		Why:  "Once port 25 is shut, mail that still follows an old MX is lost",
+		Holds: func(v steps.View) steps.GateState {
+			for _, c := range []string{"MX-AUTH", "MX-LEFT"} {
+				r, ok := v.Run(mxStep, c)
+				switch {
+				case !ok:
+					return shut("%s has no fresh result", c)
+				case r.Result.Phase == check.Before:
+					return shut("%s was run before the MX change", c)
+				case !passed(r.Result):
+					return shut("%s has not passed", c)
+				}
+			}
+			return open()
+		},
+	}
+}
+
+// CachesClear is met when the TTL of the old MX has run out everywhere.
+func CachesClear(id, mxStep string) steps.Gate {
+	return steps.Gate{
+		ID: id, Kind: steps.GateStart,
+		Text: "The old MX has run out of every cache",
+		Why:  "Senders with the old record still try your server directly until its TTL ends",
+		Holds: func(v steps.View) steps.GateState {
+			changed, done := v.TaskDone(mxStep, steps.TaskChangeMX)
+			if !done {
+				return shut("the MX change is not ticked yet")
+			}
+			c := v.Snap.CachesAfter(changed, v.Facts.Domains)
+			if !c.Known() {
+				return shut("no TTL was recorded before the change%s", of(c.Missing))
+			}
+			if v.Now.Before(c.Clear) {
+				g := shut("old MX may still be cached")
+				g.Until = c.Clear
+				return g
+			}
+			return open()
+		},
+	}
+}
+
+func of(domains []string) string {
+	switch len(domains) {
+	case 0:
+		return ""
+	case 1:
+		return " for " + domains[0]
+	}
+	return fmt.Sprintf(" for %s and %d more", domains[0], len(domains)-1)
+}
+
+// Answered is met when a yes/no question is answered yes.
+func Answered(id, question, text, why, unmet string) steps.Gate {
+	return steps.Gate{
+		ID: id, Kind: steps.GateStart, Text: text, Why: why,
+		Holds: func(v steps.View) steps.GateState {
+			if v.Facts.Answers.Yes(question) {
+				return open()
+			}
+			return shut("%s", unmet)
+		},
+	}
+}
+
+// Agreed is met from the agreed moment on; until then only time is missing.
+func Agreed(id, question, text string) steps.Gate {
+	return steps.Gate{
+		ID: id, Kind: steps.GateStart, Text: text,
+		Why: "Mimecast prepares its side for the agreed time, and the people you told expect it then",
+		Holds: func(v steps.View) steps.GateState {
+			at, ok := v.Facts.Answers.Moment(question, v.Facts.Answers.Zone())
+			if !ok {
+				return shut("no date agreed yet")
+			}
+			if v.Now.Before(at) {
+				g := shut("agreed for %s", at.Format("2 Jan 2006 15:04 -07:00"))
+				g.Until = at
+				return g
+			}
+			return open()
+		},
+	}
+}
