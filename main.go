@@ -1,0 +1,40 @@
+// Command mxodus is a wizard for moving mail onto Mimecast, or between its
+// regions.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/mattn/go-isatty"
+
+	"mxodus/ui/cli"
+)
+
+// version is set by release builds with -ldflags "-X main.version=...".
+var version string
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	code := cli.Run(ctx, cli.Env{
+		Args: os.Args[1:], In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv,
+		InTerminal:  func() bool { return isatty.IsTerminal(os.Stdin.Fd()) },
+		OutTerminal: func() bool { return isatty.IsTerminal(os.Stdout.Fd()) },
+		Version:     buildVersion(),
+	})
+	stop()
+	os.Exit(code)
+}
+
+func buildVersion() string {
+	if version != "" {
+		return version
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
+}

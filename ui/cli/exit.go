@@ -1,0 +1,115 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"mxodus/steps"
+	"mxodus/steps/clean"
+)
+
+// Exit codes of the program.
+const (
+	ExitDone        = 0
+	ExitError       = 1   // something went wrong, or could not be found out
+	ExitUsage       = 2   // the command line cannot be understood
+	ExitNotSafe     = 3   // a check failed, a record is broken, it is not safe
+	ExitIncomplete  = 4   // asked for with --complete, and not complete
+	ExitInterrupted = 130 // stopped by a signal
+)
+
+const exitHelp = `Exit codes:
+  0    done; for checks: all of them passed
+  1    an error, or a question that could not be answered (a server is silent,
+       a rule cannot be decided, caches have not run out)
+  2    the command line cannot be understood
+  3    a check failed, a journal is broken, it is not safe
+  4    --complete was given and something is still missing
+  130  interrupted
+
+Environment:
+  MXODUS_DB        file that moves are kept in (before it: --db)
+  MXODUS_WHO       name written into the journal (before it: --who; after: USER)
+  XDG_DATA_HOME    where that file lies when none is named
+  ACCESSIBLE       any value: plain prompts, as --plain
+  TERM=dumb        the same
+  NO_COLOR         any value: no colour
+  CLICOLOR_FORCE   any value but 0: colour even when the output is no terminal
+`
+
+// exitError ends the program with a code. A silent one has nothing to say:
+// the output said it all.
+type exitError struct {
+	code  int
+	err   error
+	hints []string
+}
+
+func (e *exitError) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit code %d", e.code)
+	}
+	return e.err.Error()
+}
+
+func (e *exitError) Unwrap() error { return e.err }
+
+// usage is a command line that cannot be understood.
+func usage(format string, args ...any) error {
+	return &exitError{code: ExitUsage, err: fmt.Errorf(format, args...)}
+}
+
+// outcome ends with a code and without a word.
+func outcome(code int) error {
+	if code == ExitDone {
+		return nil
+	}
+	return &exitError{code: code}
+}
+
+// withHint adds what to do next to an error.
+func withHint(err error, hints ...string) error {
+	var e *exitError
+	if errors.As(err, &e) {
+		return &exitError{code: e.code, err: e.err, hints: append(e.hints, hints...)}
+	}
+	return &exitError{code: ExitError, err: err, hints: hints}
+}
+
+// report says what went wrong on standard error and returns the exit code.
+func (r *run) report(ctx context.Context, err error) int {
+	if err == nil {
+		return ExitDone
+	}
+	code, hints := ExitError, hintsFor(err)
+	var e *exitError
+	if errors.As(err, &e) {
+		code, hints = e.code, append(e.hints, hints...)
+		if e.err == nil {
+			return code
+		}
+	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		fmt.Fprintln(r.Err, "mxodus: interrupted; what was saved before stays saved")
+		return ExitInterrupted
+	}
+	fmt.Fprintf(r.Err, "mxodus: %s\n", clean.Text(err.Error()))
+	for _, h := range hints {
+		fmt.Fprintf(r.Err, "  %s\n", strings.ReplaceAll(string(clean.Text(h)), "\n", "\n  "))
+	}
+	return code
+}
+
+// hintsFor says what to do about errors that many commands can meet.
+func hintsFor(err error) []string {
+	var conflict *steps.ConflictError
+	switch {
+	case errors.As(err, &conflict):
+		return []string{"look at both values and run the command again"}
+	case errors.Is(err, steps.ErrBusy):
+		return []string{"another mxodus is writing to this file; try again in a moment"}
+	}
+	return nil
+}
