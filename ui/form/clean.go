@@ -1,0 +1,102 @@
+package form
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"mxodus/steps/clean"
+)
+
+// Cleaned is a text as it may stand in a field.
+type Cleaned struct {
+	Text    string
+	Removed int // characters that cannot be seen and were left out
+}
+
+// Clean makes a paste fit for a field: line ends of every kind become line
+// feeds, odd blanks become blanks, control, zero-width and other invisible
+// characters go. With lines the line breaks and tabs stay; without them they
+// become blanks and the ends are trimmed.
+func Clean(s string, lines bool) Cleaned {
+	var b strings.Builder
+	b.Grow(len(s))
+	var c Cleaned
+	marks := 0
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		at := i
+		i += size
+		if r == '\r' && i < len(s) && s[i] == '\n' {
+			continue // the line feed follows
+		}
+		if unicode.Is(unicode.M, r) {
+			marks++
+		} else {
+			marks = 0
+		}
+		switch {
+		case lineEnd(r):
+			b.WriteString(pick(lines, "\n", " "))
+		case r == '\t':
+			b.WriteString(pick(lines, "\t", " "))
+		case unicode.Is(unicode.Zs, r):
+			b.WriteByte(' ')
+		case r == utf8.RuneError || !visible(r) || marks > maxMarks:
+			c.Removed++
+		default:
+			b.WriteString(s[at:i])
+		}
+	}
+	c.Text = b.String()
+	if !lines {
+		c.Text = strings.TrimSpace(c.Text)
+	}
+	return c
+}
+
+// maxMarks is how many combining marks may stand on one character.
+const maxMarks = 4
+
+func lineEnd(r rune) bool {
+	switch r {
+	case '\n', '\r', '\v', '\f', 0x85, 0x2028, 0x2029:
+		return true
+	}
+	return false
+}
+
+// visible asks the one sanitiser of the program whether it would let r pass.
+func visible(r rune) bool {
+	if r >= 0x20 && r < 0x7f {
+		return true
+	}
+	s := string(r)
+	return string(clean.Line(s)) == s
+}
+
+func pick(cond bool, yes, no string) string {
+	if cond {
+		return yes
+	}
+	return no
+}
+
+// fit cuts and pads a drawing to an exact size in cells.
+func fit(s string, width, height int) string {
+	rows := strings.Split(s, "\n")
+	if len(rows) > height {
+		rows = rows[:height]
+	}
+	for i, row := range rows {
+		if ansi.StringWidth(row) > width {
+			rows[i] = ansi.Truncate(row, width, "")
+		}
+	}
+	for len(rows) < height {
+		rows = append(rows, "")
+	}
+	return strings.Join(rows, "\n")
+}

@@ -1,0 +1,96 @@
+package form
+
+import (
+	"reflect"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/huh"
+	"github.com/charmbracelet/lipgloss"
+
+	"mxodus/ui/theme"
+)
+
+// line is a field of one line: huh's Input.
+type line struct {
+	text  string
+	input *huh.Input
+	s     *theme.Styles
+}
+
+func newLine(o Options) *line {
+	l := &line{s: o.Styles, text: Clean(o.Text, false).Text}
+	l.input = huh.NewInput().
+		Prompt(o.Styles.Glyphs.FieldBar + " ").
+		Placeholder(Clean(o.Placeholder, false).Text).
+		Value(&l.text)
+	l.input.WithTheme(fieldTheme(o.Styles))
+	l.input.WithKeyMap(noKeys())
+	l.input.Focus()
+	return l
+}
+
+func (l *line) key(msg tea.KeyMsg) { l.input.Update(msg) }
+
+func (l *line) insert(text string) {
+	l.input.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(text), Paste: true})
+}
+
+func (l *line) value() string { return l.text }
+
+func (l *line) setValue(text string) {
+	l.text = text
+	l.input.Value(&l.text)
+	l.input.Update(tea.KeyMsg{Type: tea.KeyEnd})
+}
+
+// cursor reads the position out of huh's Input, which does not tell it. Reading
+// an unexported number is allowed; a test fails should it ever move.
+func (l *line) cursor() int {
+	v := reflect.ValueOf(l.input).Elem().FieldByName("textinput").FieldByName("pos")
+	if !v.IsValid() || !v.CanInt() {
+		return len([]rune(l.text))
+	}
+	return int(v.Int())
+}
+
+func (l *line) setCursor(at int) {
+	l.input.Update(tea.KeyMsg{Type: tea.KeyHome})
+	for range min(at, len([]rune(l.text))) {
+		l.input.Update(tea.KeyMsg{Type: tea.KeyRight})
+	}
+}
+
+func (l *line) setSize(width, _ int) {
+	at := l.cursor()
+	l.input.WithWidth(width)
+	l.setCursor(at) // lets the visible part follow the new width
+}
+
+func (l *line) lines() int { return 1 }
+
+func (l *line) view() string { return l.input.View() }
+
+// noKeys is a key map in which nothing is bound: the page acts on Enter and
+// its like, and letters must not filter or leave.
+func noKeys() *huh.KeyMap { return &huh.KeyMap{} }
+
+// fieldTheme gives huh our styles and takes its frame away.
+func fieldTheme(s *theme.Styles) *huh.Theme {
+	t := huh.ThemeBase()
+	plain := lipgloss.NewStyle()
+	f := &t.Focused
+	f.Base, f.Card, f.Title, f.Description = plain, plain, plain, plain
+	f.ErrorIndicator, f.ErrorMessage = plain, plain
+	pointer := s.Glyphs.Pointer + " "
+	f.SelectSelector = s.Cursor.SetString(pointer)
+	f.MultiSelectSelector = s.Cursor.SetString(pointer)
+	f.Option, f.UnselectedOption = s.Text, s.Text
+	f.SelectedOption = s.Text
+	f.SelectedPrefix = s.Good.SetString("[x] ")
+	f.UnselectedPrefix = s.Text.SetString("[ ] ")
+	f.TextInput.Text, f.TextInput.CursorText = s.Field, s.Field
+	f.TextInput.Placeholder, f.TextInput.Prompt = s.Muted, s.Accent
+	f.TextInput.Cursor = plain
+	t.Blurred = t.Focused
+	return t
+}
