@@ -5,6 +5,8 @@
 package rfi
 
 import (
+	"fmt"
+
 	"mxodus/steps"
 )
 
@@ -50,6 +52,8 @@ type Option struct {
 	Value string `json:"value"`
 	Label string `json:"label"`
 	Help  string `json:"help,omitempty"`
+
+	aliases []string // other names that are understood
 }
 
 // Question is one field.
@@ -69,6 +73,16 @@ type Question struct {
 	Check  func(f steps.Facts, u *Understood)
 	Source string // where the question comes from: seed or article key
 	InRFI  bool   // part of the Request for Information itself
+
+	rules rules // bounds of the reader that the type alone does not say
+}
+
+// rules narrow what a reader accepts.
+type rules struct {
+	private  bool  // addresses of private networks are accepted
+	noPort   bool  // a host list without ports: mail is delivered to port 25
+	bytes    bool  // a number of bytes: units such as GB are read
+	min, max int64 // bounds of a number; no bound when both are zero
 }
 
 // Problem is one thing in the text that could not be read, or that is read but
@@ -78,6 +92,20 @@ type Problem struct {
 	Entry   string `json:"entry,omitempty"` // as it stood there
 	Message string `json:"message"`         // what is wrong and what to type instead
 	Warning bool   `json:"warning,omitempty"`
+}
+
+// String says the whole problem in one line, with the line and the entry it is
+// about.
+func (p Problem) String() string {
+	switch {
+	case p.Line > 0 && p.Entry != "":
+		return fmt.Sprintf("line %d, %q: %s", p.Line, p.Entry, p.Message)
+	case p.Line > 0:
+		return fmt.Sprintf("line %d: %s", p.Line, p.Message)
+	case p.Entry != "":
+		return fmt.Sprintf("%q: %s", p.Entry, p.Message)
+	}
+	return p.Message
 }
 
 // Understood is what the reader made of a text. Value may be non-empty beside
