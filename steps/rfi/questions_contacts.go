@@ -1,8 +1,16 @@
 package rfi
 
-import "mxodus/steps"
+import (
+	"slices"
+
+	"mxodus/steps"
+)
 
 func contactQuestions() []Question {
+	return slices.Concat(tpocQuestions(), emergencyQuestions(), helperQuestions())
+}
+
+func tpocQuestions() []Question {
 	return []Question{
 		{
 			ID: "contact.tpoc.name", Section: secContacts, Type: Text, Required: always, InRFI: true,
@@ -22,6 +30,11 @@ func contactQuestions() []Question {
 			Why:     "When mail is late during a change, a call is faster than a message.",
 			Example: "+61 2 5550 1234", Help: "With the country code. Blanks, dots and brackets do not matter.", Source: "inferred",
 		},
+	}
+}
+
+func emergencyQuestions() []Question {
+	return []Question{
 		{
 			ID: "contact.emergency.first_name", Section: secContacts, Type: Text, Required: connect, InRFI: true,
 			Label:   "First name of the emergency contact?",
@@ -46,6 +59,12 @@ func contactQuestions() []Question {
 			Why:     "It works when neither mail nor the office phone does.",
 			Example: "+61 491 570 156", Help: "With the country code.", Source: "34000762144403; 42013686257811",
 		},
+	}
+}
+
+// helperQuestions ask about those who help from outside.
+func helperQuestions() []Question {
+	return []Question{
 		{
 			ID: "contact.partner", Section: secContacts, Type: YesNo, Shown: connect, InRFI: true,
 			Label:   "Did you buy Mimecast through a partner?",
