@@ -1,0 +1,258 @@
+package export
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"mxodus/steps"
+	"mxodus/steps/clean"
+	"mxodus/steps/plan"
+	"mxodus/steps/region"
+)
+
+// Source is an open move; *wizard.Session is one.
+type Source interface {
+	View() steps.View
+	Runs(ctx context.Context, step, checkID string, limit int) ([]steps.Run, error)
+	Journal(ctx context.Context) ([]steps.JournalEntry, error)
+}
+
+// allRuns is more runs than a move ever has.
+const allRuns = 1 << 20
+
+// Of reads what the summary needs beyond the snapshot and builds it, as of the
+// source's clock.
+func Of(ctx context.Context, src Source) (Summary, error) {
+	v := src.View()
+	runs, err := src.Runs(ctx, "", "", allRuns)
+	if err != nil {
+		return Summary{}, fmt.Errorf("read the results of checks: %w", err)
+	}
+	journal, err := src.Journal(ctx)
+	if err != nil {
+		return Summary{}, fmt.Errorf("read the journal: %w", err)
+	}
+	return Build(v.Snap, v.Plan, History{Runs: runs, Journal: journal, Stale: v.Stale}, v.Now), nil
+}
+
+// Build makes the summary of a move. It is pure; now decides only what is
+// printed as the day of the summary, how many days are left, and which waits
+// have ended.
+func Build(snap steps.Snapshot, p steps.Plan, hist History, now time.Time) Summary {
+	b := builder{
+		v:    steps.View{Plan: p, Snap: snap, Facts: snap.Facts(now), Now: now, Stale: hist.Stale},
+		hist: hist, zone: snap.Answers.Zone(),
+	}
+	s := Summary{
+		Schema: Schema, AsOf: now.In(b.zone).Format(time.DateOnly), Zone: zoneName(b.zone, now),
+		Move: b.move(), Profile: b.profile(), Total: len(p.Steps), Dates: b.dates(),
+		LeftOut: append([]steps.LeftOut{}, p.LeftOut...),
+		Form:    b.form(),
+		Journal: Journal{Entries: len(hist.Journal), Head: snap.JournalHead},
+		zone:    b.zone,
+	}
+	for _, st := range p.Steps {
+		row := b.step(st)
+		if row.Status.Closed() {
+			s.Done++
+		}
+		s.Steps = append(s.Steps, row)
+	}
+	s.Steps = orEmpty(s.Steps)
+	s.Complete = s.Total > 0 && s.Done == s.Total
+	s.Overrides, s.Notes, s.Files = b.overrides(), b.notes(), b.files()
+	s.TestPlan = b.testPlan(s.Steps)
+	s.Open = b.openPoints()
+	return s
+}
+
+// builder holds what every part of Build reads.
+type builder struct {
+	v    steps.View
+	hist History
+	zone *time.Location
+	refs int // evidence counted so far
+}
+
+func (b *builder) move() Move {
+	m := Move{
+		ID: b.v.Snap.Move.ID, Org: clean.Line(b.v.Facts.Org), Domain: clean.Line(b.v.Facts.Domain),
+		Domains: []clean.Shown{}, Created: b.v.Snap.Move.Created.UTC(), Changed: b.v.Snap.Move.Changed.UTC(),
+	}
+	for _, d := range b.v.Facts.Domains {
+		m.Domains = append(m.Domains, clean.Line(d))
+	}
+	return m
+}
+
+func (b *builder) profile() Profile {
+	p := b.v.Plan.Profile
+	out := Profile{Profile: p}
+	add := func(name, value string) {
+		if value == "" {
+			value = "not chosen yet"
+		}
+		out.Words = append(out.Words, Pair{name, clean.Line(value)})
+	}
+	switch p.Journey {
+	case steps.Connect:
+		add("Journey", "Connect")
+		add("Service", serviceWords[p.Service])
+		add("Region", regionWords(p.Target))
+	case steps.Migrate:
+		add("Journey", "Migrate")
+		add("Track", trackWords[p.Track])
+		add("From region", regionWords(p.Source))
+		add("To region", regionWords(p.Target))
+	default:
+		add("Journey", "")
+	}
+	add("Mail platform", platformWords[p.Platform])
+	return out
+}
+
+func regionWords(id string) string {
+	r, ok := region.Find(id)
+	if !ok {
+		return id
+	}
+	return r.Name + " (" + r.ID + ")"
+}
+
+var (
+	serviceWords = map[steps.Service]string{
+		steps.Archiving: "Archiving", steps.EmailSecurity: "Email Security", steps.Both: "Archiving and Email Security",
+	}
+	trackWords = map[steps.Track]string{
+		steps.Security: "Security", steps.Express: "Express", steps.Archive: "Archive", steps.Enterprise: "Enterprise",
+	}
+	platformWords = map[steps.Platform]string{
+		steps.M365: "Microsoft 365", steps.Google: "Google Workspace", steps.OnPrem: "own servers",
+		steps.HybridM365: "own servers and Microsoft 365", steps.HybridGoogle: "own servers and Google Workspace",
+		steps.Other: "another platform",
+	}
+	milestoneWords = map[string]string{
+		plan.MilestoneTTL:        "TTL of the MX records lowered",
+		plan.MilestoneOutbound:   "Outgoing mail switched",
+		plan.MilestoneMX:         "MX records changed",
+		plan.MilestoneCaches:     "Old MX records out of every cache",
+		plan.MilestoneLockdown:   "Port 25 closed to everyone else",
+		plan.MilestoneSignOff:    "Signed off",
+		plan.MilestoneOldAccount: "Old account disabled, 90 days after sign-off",
+	}
+)
+
+func (b *builder) dates() []Date {
+	out := []Date{}
+	for _, m := range plan.Milestones(b.v) {
+		d := Date{What: milestoneWords[m.Kind], Kind: m.Kind, At: utc(m.At), Done: m.Done}
+		if d.What == "" {
+			d.What = m.Label
+		}
+		if !m.Done && !m.At.IsZero() {
+			left := calendarDays(b.v.Now.In(b.zone), m.At.In(b.zone))
+			d.DaysLeft = &left
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+// calendarDays counts the midnights between two moments of one zone.
+func calendarDays(from, to time.Time) int {
+	noon := func(t time.Time) time.Time {
+		y, m, d := t.Date()
+		return time.Date(y, m, d, 12, 0, 0, 0, time.UTC)
+	}
+	return int(noon(to).Sub(noon(from)) / (24 * time.Hour))
+}
+
+func (b *builder) number(step string) int {
+	st, _ := b.v.Plan.Step(step)
+	return st.Number
+}
+
+func (b *builder) overrides() []Override {
+	out := []Override{}
+	for _, o := range b.v.Snap.Overrides {
+		out = append(out, Override{
+			Step: b.number(o.Step), StepID: o.Step, What: clean.Line(b.setAside(o)), Reason: clean.Text(o.Reason),
+			By: clean.Line(o.By), At: o.At.UTC(),
+		})
+	}
+	slices.SortStableFunc(out, func(a, c Override) int { return a.At.Compare(c.At) })
+	return out
+}
+
+// setAside says in words what an override names.
+func (b *builder) setAside(o steps.Override) string {
+	st, _ := b.v.Plan.Step(o.Step)
+	for _, g := range st.Gates {
+		if g.ID == o.Gate {
+			return g.Text
+		}
+	}
+	if id, ok := strings.CutPrefix(o.Gate, "task "); ok {
+		for _, t := range b.tasksOf(st) {
+			if t.ID == id {
+				return "not ticked: " + t.Title
+			}
+		}
+	}
+	if id, ok := strings.CutPrefix(o.Gate, "check "); ok {
+		return id + " was not run"
+	}
+	if id, ok := strings.CutSuffix(o.Gate, ".unknown"); ok {
+		return id + " could not tell"
+	}
+	if id, ok := strings.CutPrefix(o.Gate, "answer "); ok {
+		return "not answered: " + questionLabel(id)
+	}
+	return o.Gate
+}
+
+func (b *builder) notes() []Note {
+	out := []Note{}
+	for _, n := range b.v.Snap.Notes {
+		out = append(out, Note{Step: b.number(n.Step), Text: clean.Text(n.Text), By: clean.Line(n.By), At: n.At.UTC()})
+	}
+	slices.SortStableFunc(out, func(a, c Note) int { return a.At.Compare(c.At) })
+	return out
+}
+
+func (b *builder) files() []File {
+	out := []File{}
+	for _, a := range b.v.Snap.Attachments {
+		out = append(out, File{
+			Step: b.number(a.Step), Kind: a.Kind, Name: clean.Line(a.Name), Size: a.Size,
+			SHA256: a.SHA256, By: clean.Line(a.By), At: a.At.UTC(),
+		})
+	}
+	slices.SortStableFunc(out, func(a, c File) int { return a.At.Compare(c.At) })
+	return out
+}
+
+// utc keeps the zero time zero.
+func utc(t time.Time) time.Time {
+	if t.IsZero() {
+		return time.Time{}
+	}
+	return t.UTC()
+}
+
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+func zoneName(zone *time.Location, now time.Time) string {
+	if zone == time.UTC {
+		return "UTC"
+	}
+	return now.In(zone).Format("-07:00")
+}

@@ -1,0 +1,227 @@
+package export
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"mxodus/steps"
+	"mxodus/steps/check"
+	"mxodus/steps/clean"
+	"mxodus/steps/require"
+)
+
+// CaseResult is the result of one case of the test plan.
+type CaseResult string
+
+// Results. WithReasons is a case that did not pass and was set aside by a
+// person who wrote down why.
+const (
+	CasePass        CaseResult = "pass"
+	CaseFail        CaseResult = "fail"
+	CaseNotRun      CaseResult = "not run"
+	CaseWithReasons CaseResult = "with reasons"
+	CaseNotNeeded   CaseResult = "not applicable"
+)
+
+// Case is one row of the test plan. A case is a task, a check, or the
+// confirmation of a step that has neither.
+type Case struct {
+	ID         string      `json:"id"` // MAN01, OPT01
+	Step       int         `json:"step"`
+	StepID     string      `json:"step_id"`
+	Kind       string      `json:"kind"` // task, check, step
+	Ref        string      `json:"ref"`  // id of the task, check or step
+	Title      clean.Shown `json:"title"`
+	ExecutedBy clean.Shown `json:"executed_by,omitempty"`
+	OverseenBy clean.Shown `json:"overseen_by,omitempty"`
+	Date       time.Time   `json:"date,omitzero"`
+	Result     CaseResult  `json:"result"`
+	Remark     clean.Shown `json:"remark,omitempty"`
+	Corrective clean.Shown `json:"corrective_action,omitempty"`
+}
+
+// TestPlan is the vendor's kind of test plan: cases that must be carried out,
+// and cases that may be.
+type TestPlan struct {
+	Mandatory []Case `json:"mandatory"`
+	Optional  []Case `json:"optional"`
+}
+
+// Count counts the cases with a result.
+func (t TestPlan) Count(r CaseResult) int {
+	n := 0
+	for _, list := range [][]Case{t.Mandatory, t.Optional} {
+		for _, c := range list {
+			if c.Result == r {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+func (b *builder) testPlan(all []Step) TestPlan {
+	t := TestPlan{Mandatory: []Case{}, Optional: []Case{}}
+	add := func(c Case, optional bool) {
+		if optional {
+			c.ID = fmt.Sprintf("OPT%02d", len(t.Optional)+1)
+			t.Optional = append(t.Optional, c)
+			return
+		}
+		c.ID = fmt.Sprintf("MAN%02d", len(t.Mandatory)+1)
+		t.Mandatory = append(t.Mandatory, c)
+	}
+	for _, st := range all {
+		for _, task := range st.Tasks {
+			add(b.taskCase(st, task), task.Optional)
+		}
+		for _, c := range st.Checks {
+			add(b.checkCase(st, c), false)
+		}
+		if len(st.Tasks)+len(st.Checks) == 0 {
+			add(b.stepCase(st), false)
+		}
+	}
+	return t
+}
+
+func (b *builder) taskCase(st Step, t Task) Case {
+	c := Case{Step: st.Number, StepID: st.ID, Kind: "task", Ref: t.ID, Title: t.Title, Result: CaseNotRun}
+	if t.Done {
+		c.Result, c.ExecutedBy, c.Date, c.OverseenBy = CasePass, t.By, t.At, st.Overseen
+		return c
+	}
+	b.excuse(&c, st, "task "+t.ID)
+	return c
+}
+
+func (b *builder) stepCase(st Step) Case {
+	c := Case{
+		Step: st.Number, StepID: st.ID, Kind: "step", Ref: st.ID,
+		Title: clean.Sprintf("Confirmed: %s", st.Title), Result: CaseNotRun,
+	}
+	if st.Status.Closed() {
+		c.Result, c.ExecutedBy, c.Date, c.OverseenBy = CasePass, st.By, st.Closed, st.Overseen
+		if st.Status == steps.Overridden {
+			c.Result, c.Corrective = CaseWithReasons, st.Reason
+		}
+	}
+	return c
+}
+
+func (b *builder) checkCase(st Step, k Check) Case {
+	c := Case{Step: st.Number, StepID: st.ID, Kind: "check", Ref: k.ID, Title: k.Title, Result: CaseNotRun}
+	if string(k.Title) != k.ID {
+		c.Title = clean.Sprintf("%s: %s", k.ID, string(k.Title))
+	}
+	switch k.State {
+	case NotRun:
+		b.excuse(&c, st, "check "+k.ID)
+		return c
+	case Stale:
+		c.Remark = clean.Sprintf("The result of %s does not fit the answers any more", b.moment(k.At))
+		b.excuse(&c, st, "check "+k.ID)
+		return c
+	}
+	c.ExecutedBy, c.Date, c.OverseenBy, c.Remark = k.By, k.At, st.Overseen, k.Summary
+	c.Corrective = corrective(k)
+	switch k.Outcome {
+	case check.Pass, check.Warn:
+		c.Result = CasePass
+	case check.Skipped:
+		c.Result = CaseNotNeeded
+	case check.Waiting:
+		if !k.Until.IsZero() {
+			c.Remark = clean.Sprintf("%s; waiting until %s", string(k.Summary), b.moment(k.Until))
+		}
+	case check.Unknown:
+		c.Remark = clean.Sprintf("Could not be checked: %s", string(k.Summary))
+		b.excuse(&c, st, require.UnknownID(k.ID))
+	case check.Fail:
+		c.Result = CaseFail
+		var ids []string
+		for _, f := range k.Findings {
+			if f.Severity == check.Blocker {
+				ids = append(ids, require.FindingID(f))
+			}
+		}
+		b.excuse(&c, st, ids...)
+	}
+	return c
+}
+
+// excuse marks a case as set aside when every one of the ids was.
+func (b *builder) excuse(c *Case, st Step, ids ...string) {
+	var reasons []string
+	last := steps.Override{}
+	for _, id := range ids {
+		found := false
+		for _, o := range b.v.Snap.Overrides {
+			if o.Step == st.ID && string(clean.Line(o.Gate)) == string(clean.Line(id)) {
+				found, last = true, o
+				reasons = append(reasons, "set aside: "+o.Reason)
+			}
+		}
+		if !found {
+			return
+		}
+	}
+	if len(ids) == 0 {
+		return
+	}
+	c.Result = CaseWithReasons
+	if c.ExecutedBy == "" {
+		c.ExecutedBy, c.Date, c.OverseenBy = clean.Line(last.By), utc(last.At), st.Overseen
+	}
+	c.Corrective = join("; ", string(c.Corrective), strings.Join(reasons, "; "))
+}
+
+// corrective joins what the findings of a result ask to be done.
+func corrective(k Check) clean.Shown {
+	var todo []string
+	for _, f := range k.Findings {
+		if (f.Severity != check.Blocker && f.Severity != check.Risk) || f.Do == "" {
+			continue
+		}
+		line := string(f.Do)
+		if f.Who != "" && f.Who != check.WhoTPOC {
+			line += " (" + string(f.Who) + ")"
+		}
+		todo = append(todo, line)
+	}
+	return clean.Text(strings.Join(todo, "\n"))
+}
+
+func join(sep string, parts ...string) clean.Shown {
+	var full []string
+	for _, p := range parts {
+		if p != "" {
+			full = append(full, p)
+		}
+	}
+	return clean.Text(strings.Join(full, sep))
+}
+
+// moment prints a time in the zone of the summary.
+func (b *builder) moment(t time.Time) string { return moment(t, b.zone) }
+
+func moment(t time.Time, zone *time.Location) string {
+	if t.IsZero() {
+		return ""
+	}
+	if zone == nil || zone == time.UTC {
+		return t.UTC().Format("2006-01-02 15:04") + " UTC"
+	}
+	return t.In(zone).Format("2006-01-02 15:04 -07:00")
+}
+
+func day(t time.Time, zone *time.Location) string {
+	if t.IsZero() {
+		return ""
+	}
+	if zone == nil {
+		zone = time.UTC
+	}
+	return t.In(zone).Format(time.DateOnly)
+}

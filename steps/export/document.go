@@ -1,0 +1,309 @@
+package export
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"mxodus/steps"
+	"mxodus/steps/check"
+	"mxodus/steps/clean"
+)
+
+// The summary is laid out once, as blocks; Markdown and HTML print the blocks.
+
+// block is one of heading, para, table, pre, list.
+type block any
+
+type heading struct {
+	level int // 1 to 4
+	text  string
+}
+
+type para struct{ text string }
+
+type list struct{ items []string }
+
+// table has a heading row and cells of text; a cell may hold line breaks.
+type table struct {
+	head []string
+	rows [][]string
+	wide bool // wants small print
+}
+
+// pre is text to keep as it stands.
+type pre struct{ text string }
+
+// signature is a line to sign on.
+type signature struct{ who []string }
+
+// layout turns the summary into blocks.
+func (s Summary) layout() []block {
+	l := &layout{s: s}
+	l.top()
+	l.testPlan()
+	l.settled()
+	l.open()
+	l.steps()
+	l.form()
+	l.files()
+	l.record()
+	l.evidence()
+	return l.blocks
+}
+
+type layout struct {
+	s      Summary
+	blocks []block
+}
+
+func (l *layout) add(b ...block) { l.blocks = append(l.blocks, b...) }
+
+func (l *layout) head(level int, format string, args ...any) {
+	l.add(heading{level, string(clean.Line(fmt.Sprintf(format, args...)))})
+}
+
+func (l *layout) day(t time.Time) string    { return day(t, l.s.zone) }
+func (l *layout) moment(t time.Time) string { return moment(t, l.s.zone) }
+
+// titled is the name of the organisation, or what stands in for it.
+func (s Summary) titled() string {
+	for _, name := range []clean.Shown{s.Move.Org, s.Move.Domain} {
+		if name != "" {
+			return string(name)
+		}
+	}
+	return "move " + s.Move.ID
+}
+
+func (l *layout) top() {
+	s := l.s
+	l.head(1, "Completion summary: %s", s.titled())
+	state := fmt.Sprintf("%d of %d steps are closed.", s.Done, s.Total)
+	if s.Complete {
+		state = fmt.Sprintf("All %d steps are closed.", s.Total)
+	}
+	l.add(para{fmt.Sprintf("As of %s. %s Times are in %s.", s.AsOf, state, s.Zone)})
+
+	l.head(2, "Profile")
+	rows := [][]string{{"Organisation", string(s.Move.Org)}, {"Primary domain", string(s.Move.Domain)}}
+	if len(s.Move.Domains) > 1 {
+		rows = append(rows, []string{"Domains", joinShown(s.Move.Domains, "\n")})
+	}
+	for _, p := range s.Profile.Words {
+		rows = append(rows, []string{p.Name, string(p.Value)})
+	}
+	rows = append(rows, []string{"Move", s.Move.ID}, []string{"Begun", l.moment(s.Move.Created)}, []string{"Last change", l.moment(s.Move.Changed)})
+	l.add(table{head: []string{"What", "Value"}, rows: rows})
+
+	if len(s.Dates) > 0 {
+		l.head(2, "Dates")
+		t := table{head: []string{"What", "When", "State"}}
+		for _, d := range s.Dates {
+			t.rows = append(t.rows, []string{d.What, orDash(l.moment(d.At)), dateState(d)})
+		}
+		l.add(t)
+	}
+
+	l.head(2, "Steps")
+	t := table{head: []string{"No.", "Step", "Owner", "Status", "Closed", "By", "Overseen by"}}
+	for _, st := range s.Steps {
+		t.rows = append(t.rows, []string{
+			fmt.Sprint(st.Number), st.Title, ownerWord(st.Owner), l.status(st),
+			orDash(l.moment(st.Closed)), orDash(closedBy(st)), orDash(string(st.Overseen)),
+		})
+	}
+	l.add(t)
+	if len(s.LeftOut) > 0 {
+		l.head(2, "Left out")
+		t := table{head: []string{"Step", "Why"}}
+		for _, o := range s.LeftOut {
+			t.rows = append(t.rows, []string{o.Title, o.Why})
+		}
+		l.add(t)
+	}
+}
+
+func (l *layout) status(st Step) string {
+	word := statusWord(st.Status)
+	if st.Status == steps.Waiting && !st.Until.IsZero() {
+		return word + " until " + l.moment(st.Until)
+	}
+	if st.Status == steps.Waiting && !st.Since.IsZero() {
+		return word + " since " + l.day(st.Since)
+	}
+	return word
+}
+
+func (l *layout) testPlan() {
+	tp := l.s.TestPlan
+	l.head(2, "Test plan")
+	var counts []string
+	for _, r := range []CaseResult{CasePass, CaseWithReasons, CaseFail, CaseNotRun, CaseNotNeeded} {
+		if n := tp.Count(r); n > 0 {
+			counts = append(counts, fmt.Sprintf("%d %s", n, r))
+		}
+	}
+	if len(counts) > 0 {
+		l.add(para{fmt.Sprintf("%d cases: %s.", len(tp.Mandatory)+len(tp.Optional), strings.Join(counts, ", "))})
+	}
+	l.head(3, "Mandatory cases")
+	l.cases(tp.Mandatory)
+	l.head(3, "Optional cases")
+	l.cases(tp.Optional)
+	l.add(signature{[]string{"Technical point of contact", "Overseen by", "For Mimecast"}})
+}
+
+func (l *layout) cases(cases []Case) {
+	if len(cases) == 0 {
+		l.add(para{"None."})
+		return
+	}
+	t := table{wide: true, head: []string{"Case", "Step", "What", "Executed by", "Overseen by", "Date", "Result", "Remark", "Corrective action"}}
+	for _, c := range cases {
+		t.rows = append(t.rows, []string{
+			c.ID, fmt.Sprint(c.Step), string(c.Title), string(c.ExecutedBy), string(c.OverseenBy),
+			l.moment(c.Date), string(c.Result), string(c.Remark), string(c.Corrective),
+		})
+	}
+	l.add(t)
+}
+
+func (l *layout) settled() {
+	if len(l.s.Overrides) == 0 {
+		return
+	}
+	l.head(2, "Set aside, with reasons")
+	t := table{head: []string{"Step", "What", "Reason", "By", "When"}}
+	for _, o := range l.s.Overrides {
+		t.rows = append(t.rows, []string{stepRef(o.Step), string(o.What), string(o.Reason), string(o.By), l.moment(o.At)})
+	}
+	l.add(t)
+}
+
+func (l *layout) open() {
+	l.head(2, "Open points")
+	if len(l.s.Open) == 0 {
+		l.add(para{"None."})
+		return
+	}
+	t := table{head: []string{"Step", "Kind", "What", "Who"}}
+	for _, o := range l.s.Open {
+		t.rows = append(t.rows, []string{stepRef(o.Step), kindWord(o.Kind), string(o.Text), o.Who})
+	}
+	l.add(t)
+}
+
+// stepRef is a step's number, or what stands in its place.
+func stepRef(n int) string {
+	if n == 0 {
+		return "-"
+	}
+	return fmt.Sprint(n)
+}
+
+func closedBy(st Step) string {
+	if st.Status.Closed() {
+		return string(st.By)
+	}
+	return ""
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
+func joinShown(list []clean.Shown, sep string) string {
+	var parts []string
+	for _, s := range list {
+		parts = append(parts, string(s))
+	}
+	return strings.Join(parts, sep)
+}
+
+func dateState(d Date) string {
+	switch {
+	case d.Done:
+		return "done"
+	case d.DaysLeft == nil:
+		return "not known yet"
+	case *d.DaysLeft == 0:
+		return "today"
+	case *d.DaysLeft == 1:
+		return "in 1 day"
+	case *d.DaysLeft > 1:
+		return fmt.Sprintf("in %d days", *d.DaysLeft)
+	case *d.DaysLeft == -1:
+		return "1 day ago, not marked as done"
+	}
+	return fmt.Sprintf("%d days ago, not marked as done", -*d.DaysLeft)
+}
+
+func ownerWord(o steps.Owner) string {
+	switch o {
+	case steps.OwnerMimecast:
+		return "Mimecast"
+	case steps.OwnerBoth:
+		return "both"
+	}
+	return "TPOC"
+}
+
+func statusWord(s steps.Status) string {
+	switch s {
+	case steps.NotStarted:
+		return "to do"
+	case steps.InProgress:
+		return "in progress"
+	case steps.Overridden:
+		return "done, with reasons"
+	case steps.NotApplicable:
+		return "not needed"
+	}
+	return string(s)
+}
+
+func outcomeWord(o check.Outcome) string {
+	switch o {
+	case check.Pass:
+		return "passed"
+	case check.Warn:
+		return "passed, with remarks"
+	case check.Fail:
+		return "failed"
+	case check.Unknown:
+		return "could not check"
+	case check.Skipped:
+		return "does not apply"
+	}
+	return string(o)
+}
+
+func kindWord(kind string) string {
+	switch kind {
+	case "not_run":
+		return "not checked"
+	case "unknown":
+		return "could not check"
+	}
+	return kind
+}
+
+func markWord(m check.Mark) string {
+	switch m {
+	case check.MarkGood:
+		return "ok"
+	case check.MarkBad:
+		return "not ok"
+	case check.MarkWait:
+		return "waiting"
+	case check.MarkPart:
+		return "partly"
+	case check.MarkUnknown:
+		return "unknown"
+	}
+	return ""
+}

@@ -1,0 +1,140 @@
+package export
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+
+	"mxodus/steps"
+	"mxodus/steps/check"
+	"mxodus/steps/clean"
+	"mxodus/steps/plan"
+)
+
+func (b *builder) tasksOf(st steps.Step) []steps.Task {
+	if st.Tasks == nil {
+		return nil
+	}
+	return st.Tasks(b.v.Facts)
+}
+
+func (b *builder) step(st steps.Step) Step {
+	state := b.v.Snap.Steps[st.ID]
+	out := Step{
+		Number: st.Number, ID: st.ID, Title: st.Title, Owner: st.Owner, Status: plan.Status(b.v, st.ID),
+		Parts: orEmpty(st.Parts), PartsLeft: orEmpty(st.PartsLeft),
+		Started: utc(state.Started), Closed: utc(state.Closed), By: clean.Line(state.By),
+		Overseen: clean.Line(state.Overseen), Reason: clean.Text(state.Reason),
+		Tasks: []Task{}, Checks: []Check{},
+	}
+	if out.Status == steps.Waiting {
+		out.WaitingOn, out.Since, out.Until = state.WaitingOn, utc(state.Since), utc(state.Until)
+	}
+	for _, t := range b.tasksOf(st) {
+		did := b.v.Snap.Tasks[steps.TaskKey(st.ID, t.ID)]
+		row := Task{ID: t.ID, Title: clean.Line(t.Title), Optional: t.Optional, Done: did.Done}
+		if did.Done {
+			row.By, row.At = clean.Line(did.By), utc(did.At)
+		}
+		out.Tasks = append(out.Tasks, row)
+	}
+	for _, id := range st.Checks {
+		out.Checks = append(out.Checks, b.check(st.ID, id))
+	}
+	return out
+}
+
+func (b *builder) check(step, id string) Check {
+	out := Check{
+		ID: id, Title: clean.Shown(id), State: NotRun, Findings: []check.Finding{},
+		Tables: []check.Table{}, Evidence: []Evidence{}, Earlier: []Earlier{},
+	}
+	run, ok := b.v.Snap.Latest[steps.RunKey(step, id)]
+	if !ok {
+		return out
+	}
+	res := run.Result
+	out.State = Fresh
+	if b.v.Stale != nil && b.v.Stale(run) {
+		out.State = Stale
+	}
+	if res.Title != "" {
+		out.Title = clean.Line(string(res.Title))
+	}
+	out.Outcome, out.Phase, out.Summary = res.Outcome, res.Phase, clean.Text(string(res.Summary))
+	out.At, out.By, out.Until = utc(res.Started), clean.Line(run.By), utc(res.Until)
+	for _, f := range res.Findings {
+		out.Findings = append(out.Findings, safeFinding(f))
+	}
+	for _, t := range res.Tables {
+		out.Tables = append(out.Tables, safeTable(t))
+	}
+	for _, e := range res.Evidence {
+		b.refs++
+		out.Evidence = append(out.Evidence, Evidence{fmt.Sprintf("E%03d", b.refs), safeEvidence(e)})
+	}
+	out.Earlier = b.earlier(step, id, run.ID)
+	return out
+}
+
+// earlier lists the runs before the newest one, oldest first.
+func (b *builder) earlier(step, id string, newest int64) []Earlier {
+	var runs []steps.Run
+	for _, r := range b.hist.Runs {
+		if r.Step == step && r.Result.Check == id && r.ID != newest {
+			runs = append(runs, r)
+		}
+	}
+	slices.SortStableFunc(runs, func(a, c steps.Run) int {
+		return cmp.Or(a.Result.Started.Compare(c.Result.Started), cmp.Compare(a.ID, c.ID))
+	})
+	out := []Earlier{}
+	for _, r := range runs {
+		out = append(out, Earlier{
+			At: utc(r.Result.Started), Phase: r.Result.Phase, Outcome: r.Result.Outcome,
+			Summary: clean.Line(string(r.Result.Summary)), By: clean.Line(r.By),
+		})
+	}
+	return out
+}
+
+// The safe functions sanitise once more what was read from the store: the
+// types promise it, but the file may have been edited by hand.
+
+func safeFinding(f check.Finding) check.Finding {
+	for _, s := range []*clean.Shown{&f.Subject, &f.Title, &f.Saw, &f.Should, &f.IfLeft, &f.Do, &f.Copy, &f.Confirm} {
+		*s = clean.Text(string(*s))
+	}
+	f.Code, f.Rule = string(clean.Line(f.Code)), string(clean.Line(f.Rule))
+	f.Who = check.Who(clean.Line(string(f.Who)))
+	f.RetestAt = utc(f.RetestAt)
+	return f
+}
+
+func safeTable(t check.Table) check.Table {
+	out := check.Table{Title: clean.Line(string(t.Title)), Note: clean.Text(string(t.Note)), Rows: [][]check.Cell{}}
+	for _, h := range t.Header {
+		out.Header = append(out.Header, clean.Line(string(h)))
+	}
+	for _, row := range t.Rows {
+		cells := make([]check.Cell, len(row))
+		for i, c := range row {
+			cells[i] = check.Cell{Mark: c.Mark, Text: clean.Line(string(c.Text))}
+		}
+		out.Rows = append(out.Rows, cells)
+	}
+	return out
+}
+
+func safeEvidence(e check.Evidence) check.Evidence {
+	e.Kind, e.SHA256 = string(clean.Line(e.Kind)), string(clean.Line(e.SHA256))
+	e.Server, e.Asked, e.Raw = clean.Line(string(e.Server)), clean.Line(string(e.Asked)), clean.Text(string(e.Raw))
+	e.At = utc(e.At)
+	if e.SHA256 == "" {
+		sum := sha256.Sum256([]byte(e.Raw))
+		e.SHA256 = hex.EncodeToString(sum[:])
+	}
+	return e
+}
