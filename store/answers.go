@@ -22,19 +22,20 @@ type answerRow struct {
 	sha  string
 }
 
-func (db *DB) scanAnswerRow(rows *sql.Rows) (r answerRow, err error) {
+func (r answerRow) proof() proof {
+	return proof{"answer " + r.Question, r.seq, r.sha, sealAnswer(r.move, r.seq, r.Answer)}
+}
+
+func scanAnswer(rows *sql.Rows) (r answerRow, err error) {
 	var at moment
 	var provenance string
 	err = rows.Scan(&r.move, &r.Question, &r.Text, &r.Value, &provenance, &r.Source, &r.Revision, &r.By, &at, &r.seq, &r.sha)
-	if err != nil {
-		return r, db.unreadable("answers", err)
-	}
 	r.Provenance, r.At = steps.Provenance(provenance), at.Time
-	return r, db.sealed("answer "+r.Question, r.sha, sealAnswer(r.move, r.seq, r.Answer))
+	return r, err
 }
 
 func (db *DB) loadAnswers(ctx context.Context, q querier, move string, s *steps.Snapshot) error {
-	found, err := collect(ctx, q, db.scanAnswerRow, selectAnswers+" WHERE move_id = ?", move)
+	found, err := sealed(ctx, db, q, scanAnswer, selectAnswers+" WHERE move_id = ?", move)
 	for _, a := range found {
 		s.Answers[a.Question] = a.Answer
 	}
@@ -110,7 +111,7 @@ func answerOf(b *batch, e steps.AnswerEdit) steps.Answer {
 
 // presentAnswer reads the answer now stored, the zero Answer when there is none.
 func (db *DB) presentAnswer(ctx context.Context, q querier, move, question string) (steps.Answer, error) {
-	found, err := collect(ctx, q, db.scanAnswerRow, selectAnswers+" WHERE move_id = ? AND question = ?", move, question)
+	found, err := sealed(ctx, db, q, scanAnswer, selectAnswers+" WHERE move_id = ? AND question = ?", move, question)
 	if err != nil || len(found) == 0 {
 		return steps.Answer{}, err
 	}
@@ -173,7 +174,7 @@ func (db *DB) AnswerHistory(ctx context.Context, move, question string) ([]steps
 		if err != nil {
 			return err
 		}
-		found, err := collect(ctx, q, db.scanAnswerRow, "SELECT "+answerColumns+
+		found, err := sealed(ctx, db, q, scanAnswer, "SELECT "+answerColumns+
 			" FROM answer_history WHERE move_id = ? AND question = ? ORDER BY revision", move, question)
 		if err != nil {
 			return err

@@ -24,18 +24,19 @@ type attachmentRow struct {
 	move, sha string
 }
 
-func (db *DB) scanAttachment(rows *sql.Rows) (r attachmentRow, err error) {
+func (r attachmentRow) proof() proof {
+	return proof{"attachment " + r.Name, r.ID, r.sha, sealAttachment(r.move, r.Attachment)}
+}
+
+func scanAttachment(rows *sql.Rows) (r attachmentRow, err error) {
 	var at moment
 	err = rows.Scan(&r.move, &r.ID, &r.Step, &r.Kind, &r.Name, &r.Size, &r.SHA256, &r.By, &at, &r.sha)
-	if err != nil {
-		return r, db.unreadable("attachments", err)
-	}
 	r.At = at.Time
-	return r, db.sealed("attachment "+r.Name, r.sha, sealAttachment(r.move, r.Attachment))
+	return r, err
 }
 
 func (db *DB) loadAttachments(ctx context.Context, q querier, move string, s *steps.Snapshot) error {
-	found, err := collect(ctx, q, db.scanAttachment, selectAttachments+" WHERE move_id = ? ORDER BY seq", move)
+	found, err := sealed(ctx, db, q, scanAttachment, selectAttachments+" WHERE move_id = ? ORDER BY seq", move)
 	for _, r := range found {
 		s.Attachments = append(s.Attachments, r.Attachment)
 	}
@@ -68,7 +69,7 @@ func (db *DB) Attach(ctx context.Context, move string, a steps.Attachment, conte
 	}
 	var out steps.Attachment
 	err := db.change(ctx, doing, move, by, func(q querier, b *batch) error {
-		found, err := collect(ctx, q, db.scanAttachment, selectAttachments+
+		found, err := sealed(ctx, db, q, scanAttachment, selectAttachments+
 			" WHERE move_id = ? AND step = ? AND kind = ? AND content = ?", move, a.Step, a.Kind, digest)
 		if err != nil {
 			return err
@@ -112,7 +113,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 func (db *DB) AttachmentContent(ctx context.Context, move string, id int64) ([]byte, error) {
 	var content []byte
 	err := db.read(ctx, "read the file", func(q querier) error {
-		found, err := collect(ctx, q, db.scanAttachment, selectAttachments+" WHERE move_id = ? AND seq = ?", move, id)
+		found, err := sealed(ctx, db, q, scanAttachment, selectAttachments+" WHERE move_id = ? AND seq = ?", move, id)
 		if err != nil {
 			return err
 		}
@@ -135,5 +136,8 @@ func (db *DB) blob(ctx context.Context, q querier, a steps.Attachment) ([]byte, 
 		return nil, err
 	}
 	sum := sha256.Sum256(content)
-	return content, db.sealed("the content of "+a.Name, a.SHA256, hex.EncodeToString(sum[:]))
+	if hex.EncodeToString(sum[:]) != a.SHA256 {
+		return nil, db.damaged("the content of " + a.Name + " does not match its checksum")
+	}
+	return content, nil
 }

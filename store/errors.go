@@ -71,6 +71,9 @@ func (db *DB) explain(doing string, err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
+	if errors.Is(err, errUnreadable) {
+		return db.damaged(err.Error())
+	}
 	var e sqlite3.Error
 	if !errors.As(err, &e) {
 		return fmt.Errorf("%s %s: %w", doing, db.path, err)

@@ -87,6 +87,9 @@ func (db *DB) judge() error {
 	case !mode.IsRegular():
 		return db.fault(ErrForeign, nil, "%s is not a file; name another with --db", db.path)
 	}
+	if db.opts.copying {
+		return nil
+	}
 	if owner, mine := ownedByUs(fi); !mine {
 		return db.fault(ErrForeign, nil, "%s belongs to another user (%s), so it is left alone; name a file of yours with --db", db.path, owner)
 	}

@@ -10,11 +10,11 @@ import (
 
 const selectJournal = "SELECT seq, at, who, kind, step, detail, data, prev, hash FROM journal"
 
-func (db *DB) scanEntry(rows *sql.Rows) (e steps.JournalEntry, err error) {
+func scanEntry(rows *sql.Rows) (e steps.JournalEntry, err error) {
 	var at moment
 	err = rows.Scan(&e.Seq, &at, &e.By, &e.Kind, &e.Step, &e.Detail, &e.Data, &e.Prev, &e.Hash)
 	e.At = at.Time
-	return e, db.unreadable("journal", err)
+	return e, err
 }
 
 // Journal implements steps.Repository. It does not verify the chain.
@@ -24,7 +24,7 @@ func (db *DB) Journal(ctx context.Context, move string) ([]steps.JournalEntry, e
 		if _, err = db.headOf(ctx, q, move); err != nil {
 			return err
 		}
-		out, err = collect(ctx, q, db.scanEntry, selectJournal+" WHERE move_id = ? ORDER BY seq", move)
+		out, err = collect(ctx, q, scanEntry, selectJournal+" WHERE move_id = ? ORDER BY seq", move)
 		return err
 	})
 	return out, err

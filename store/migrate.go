@@ -65,10 +65,13 @@ func (db *DB) migrateTo(ctx context.Context, target int) error {
 	if from >= target {
 		return nil
 	}
+	if db.readOnly && db.opts.copying {
+		return nil
+	}
 	if db.readOnly {
 		return db.fault(steps.ErrReadOnly, nil, "%s was written by an older mxodus (schema %d; this one needs %d) and must be brought up to date first: open it once where it can be written", db.path, from, target)
 	}
-	if from > 0 {
+	if from > 0 && !db.opts.copying {
 		kept, err := db.keepCopy(ctx, conn, fmt.Sprintf("before-schema-%d", target))
 		if err != nil {
 			return err

@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"time"
 
 	"mxodus/steps"
 	"mxodus/steps/clean"
@@ -37,7 +36,7 @@ func (db *DB) scanMove(rows *sql.Rows) (m moveRow, err error) {
 		&at1, &first.By, &first.Kind, &first.Step, &first.Detail, &first.Data, &first.Prev, &first.Hash,
 		&at2, &last.By, &last.Kind, &last.Step, &last.Detail, &last.Data, &last.Prev, &last.Hash)
 	if err != nil {
-		return m, db.unreadable("moves", err)
+		return m, err
 	}
 	first.Seq, first.At = 1, at1.Time
 	last.Seq, last.At = entries, at2.Time
@@ -60,7 +59,7 @@ func (db *DB) Moves(ctx context.Context) ([]steps.Move, error) {
 		if err := db.noneLost(ctx, q, "moves", int64(len(found)), "SELECT count(*) FROM moves"); err != nil {
 			return err
 		}
-		answers, err := collect(ctx, q, db.scanAnswerRow, selectAnswers+`
+		answers, err := sealed(ctx, db, q, scanAnswer, selectAnswers+`
 WHERE question IN (?, ?, ?, ?, ?, ?, ?, ?)`,
 			steps.QJourney, steps.QTrack, steps.QSource, steps.QService, steps.QTarget,
 			steps.QPlatform, steps.QOrg, steps.QPrimaryDomain)
@@ -182,21 +181,4 @@ func (db *DB) Load(ctx context.Context, move string) (steps.Snapshot, error) {
 		return steps.Snapshot{}, err
 	}
 	return s, nil
-}
-
-// sealed compares a record with its seal.
-func (db *DB) sealed(what, stored, computed string) error {
-	if stored == computed {
-		return nil
-	}
-	return db.damaged(what + " does not match its checksum")
-}
-
-// unreadable tells of a value that does not have the form it was written in.
-func (db *DB) unreadable(what string, err error) error {
-	var notTime *time.ParseError
-	if errors.As(err, &notTime) {
-		return db.damaged(what + ": " + err.Error())
-	}
-	return err
 }

@@ -16,17 +16,17 @@ type noteRow struct {
 	move, sha string
 }
 
-func (db *DB) scanNote(rows *sql.Rows) (r noteRow, err error) {
+func (r noteRow) proof() proof { return proof{"note", r.ID, r.sha, sealNote(r.move, r.Note)} }
+
+func scanNote(rows *sql.Rows) (r noteRow, err error) {
 	var at moment
-	if err = rows.Scan(&r.move, &r.ID, &r.Step, &r.Text, &r.By, &at, &r.sha); err != nil {
-		return r, db.unreadable("notes", err)
-	}
+	err = rows.Scan(&r.move, &r.ID, &r.Step, &r.Text, &r.By, &at, &r.sha)
 	r.At = at.Time
-	return r, db.sealed("a note", r.sha, sealNote(r.move, r.Note))
+	return r, err
 }
 
 func (db *DB) loadNotes(ctx context.Context, q querier, move string, s *steps.Snapshot) error {
-	found, err := collect(ctx, q, db.scanNote, selectNotes+" WHERE move_id = ? ORDER BY seq", move)
+	found, err := sealed(ctx, db, q, scanNote, selectNotes+" WHERE move_id = ? ORDER BY seq", move)
 	for _, r := range found {
 		s.Notes = append(s.Notes, r.Note)
 	}

@@ -16,17 +16,19 @@ type overrideRow struct {
 	sha  string
 }
 
-func (db *DB) scanOverride(rows *sql.Rows) (r overrideRow, err error) {
+func (r overrideRow) proof() proof {
+	return proof{"override of " + r.Gate, r.seq, r.sha, sealOverride(r.move, r.seq, r.Override)}
+}
+
+func scanOverride(rows *sql.Rows) (r overrideRow, err error) {
 	var at moment
-	if err = rows.Scan(&r.move, &r.seq, &r.Step, &r.Gate, &r.Reason, &r.By, &at, &r.sha); err != nil {
-		return r, db.unreadable("overrides", err)
-	}
+	err = rows.Scan(&r.move, &r.seq, &r.Step, &r.Gate, &r.Reason, &r.By, &at, &r.sha)
 	r.At = at.Time
-	return r, db.sealed("override of "+r.Gate, r.sha, sealOverride(r.move, r.seq, r.Override))
+	return r, err
 }
 
 func (db *DB) loadOverrides(ctx context.Context, q querier, move string, s *steps.Snapshot) error {
-	found, err := collect(ctx, q, db.scanOverride, selectOverrides+" WHERE move_id = ? ORDER BY seq", move)
+	found, err := sealed(ctx, db, q, scanOverride, selectOverrides+" WHERE move_id = ? ORDER BY seq", move)
 	for _, r := range found {
 		s.Overrides = append(s.Overrides, r.Override)
 	}

@@ -9,19 +9,26 @@ import (
 
 const selectPosition = "SELECT move_id, screen, step, stage, field, scroll, cursor, draft, sha256 FROM positions"
 
-func (db *DB) scanPosition(rows *sql.Rows) (p steps.Position, err error) {
-	var move, stage, sha string
-	if err = rows.Scan(&move, &p.Screen, &p.Step, &stage, &p.Field, &p.Scroll, &p.Cursor, &p.Draft, &sha); err != nil {
-		return p, err
-	}
-	p.Stage = steps.Stage(stage)
-	return p, db.sealed("the place where you left off", sha, sealPosition(move, p))
+type positionRow struct {
+	steps.Position
+	move, sha string
+}
+
+func (r positionRow) proof() proof {
+	return proof{"the place where you left off", 0, r.sha, sealPosition(r.move, r.Position)}
+}
+
+func scanPosition(rows *sql.Rows) (r positionRow, err error) {
+	var stage string
+	err = rows.Scan(&r.move, &r.Screen, &r.Step, &stage, &r.Field, &r.Scroll, &r.Cursor, &r.Draft, &r.sha)
+	r.Stage = steps.Stage(stage)
+	return r, err
 }
 
 func (db *DB) loadPosition(ctx context.Context, q querier, move string, s *steps.Snapshot) error {
-	found, err := collect(ctx, q, db.scanPosition, selectPosition+" WHERE move_id = ?", move)
+	found, err := sealed(ctx, db, q, scanPosition, selectPosition+" WHERE move_id = ?", move)
 	if len(found) == 1 {
-		s.Position = found[0]
+		s.Position = found[0].Position
 	}
 	return err
 }

@@ -19,21 +19,22 @@ type stepRow struct {
 	sha  string
 }
 
-func (db *DB) scanStep(rows *sql.Rows) (r stepRow, err error) {
+func (r stepRow) proof() proof {
+	return proof{"step " + r.Step, r.seq, r.sha, sealStep(r.move, r.seq, r.StepState)}
+}
+
+func scanStep(rows *sql.Rows) (r stepRow, err error) {
 	var since, until, started, closed moment
 	var status string
 	err = rows.Scan(&r.move, &r.Step, &status, &r.WaitingOn, &since, &until, &started, &closed,
 		&r.By, &r.Overseen, &r.Reason, &r.Revision, &r.seq, &r.sha)
-	if err != nil {
-		return r, db.unreadable("steps", err)
-	}
 	r.Status, r.Since, r.Until = steps.Status(status), since.Time, until.Time
 	r.Started, r.Closed = started.Time, closed.Time
-	return r, db.sealed("step "+r.Step, r.sha, sealStep(r.move, r.seq, r.StepState))
+	return r, err
 }
 
 func (db *DB) loadSteps(ctx context.Context, q querier, move string, s *steps.Snapshot) error {
-	found, err := collect(ctx, q, db.scanStep, selectSteps+" WHERE move_id = ?", move)
+	found, err := sealed(ctx, db, q, scanStep, selectSteps+" WHERE move_id = ?", move)
 	for _, r := range found {
 		s.Steps[r.Step] = r.StepState
 	}
@@ -51,7 +52,7 @@ func (db *DB) SetStep(ctx context.Context, move string, state steps.StepState, o
 	state.Started, state.Closed = whole(state.Started), whole(state.Closed)
 	var out steps.StepState
 	err := db.change(ctx, doing, move, by, func(q querier, b *batch) error {
-		found, err := collect(ctx, q, db.scanStep, selectSteps+" WHERE move_id = ? AND step = ?", move, state.Step)
+		found, err := sealed(ctx, db, q, scanStep, selectSteps+" WHERE move_id = ? AND step = ?", move, state.Step)
 		if err != nil {
 			return err
 		}
@@ -147,17 +148,19 @@ type taskRow struct {
 	sha  string
 }
 
-func (db *DB) scanTask(rows *sql.Rows) (r taskRow, err error) {
+func (r taskRow) proof() proof {
+	return proof{"task " + steps.TaskKey(r.Step, r.Task), r.seq, r.sha, sealTask(r.move, r.seq, r.TaskState)}
+}
+
+func scanTask(rows *sql.Rows) (r taskRow, err error) {
 	var at moment
-	if err = rows.Scan(&r.move, &r.Step, &r.Task, &r.Done, &r.By, &at, &r.Revision, &r.seq, &r.sha); err != nil {
-		return r, db.unreadable("tasks", err)
-	}
+	err = rows.Scan(&r.move, &r.Step, &r.Task, &r.Done, &r.By, &at, &r.Revision, &r.seq, &r.sha)
 	r.At = at.Time
-	return r, db.sealed("task "+steps.TaskKey(r.Step, r.Task), r.sha, sealTask(r.move, r.seq, r.TaskState))
+	return r, err
 }
 
 func (db *DB) loadTasks(ctx context.Context, q querier, move string, s *steps.Snapshot) error {
-	found, err := collect(ctx, q, db.scanTask, selectTasks+" WHERE move_id = ?", move)
+	found, err := sealed(ctx, db, q, scanTask, selectTasks+" WHERE move_id = ?", move)
 	for _, r := range found {
 		s.Tasks[steps.TaskKey(r.Step, r.Task)] = r.TaskState
 	}
@@ -173,7 +176,7 @@ func (db *DB) SetTask(ctx context.Context, move string, state steps.TaskState, b
 	}
 	var out steps.TaskState
 	err := db.change(ctx, doing, move, by, func(q querier, b *batch) error {
-		found, err := collect(ctx, q, db.scanTask, selectTasks+" WHERE move_id = ? AND step = ? AND task = ?", move, state.Step, state.Task)
+		found, err := sealed(ctx, db, q, scanTask, selectTasks+" WHERE move_id = ? AND step = ? AND task = ?", move, state.Step, state.Task)
 		if err != nil {
 			return err
 		}

@@ -20,29 +20,35 @@ type runRow struct {
 	started                                     time.Time
 }
 
-func (db *DB) scanRun(rows *sql.Rows) (run steps.Run, err error) {
-	r, err := db.scanRunRow(rows)
-	if err != nil {
-		return run, err
-	}
-	run = steps.Run{ID: r.seq, Step: r.step, By: r.by}
-	if err := json.Unmarshal([]byte(r.result), &run.Result); err != nil {
-		return run, db.damaged(fmt.Sprintf("the result of %s in %s: %v", r.check, r.step, err))
-	}
-	return run, nil
+func (r runRow) proof() proof {
+	return proof{"result of " + r.check, r.seq, r.sha, sealRun(r.move, r)}
 }
 
-func (db *DB) scanRunRow(rows *sql.Rows) (r runRow, err error) {
+func scanRun(rows *sql.Rows) (r runRow, err error) {
 	var started moment
-	if err = rows.Scan(&r.move, &r.seq, &r.step, &r.check, &r.outcome, &started, &r.by, &r.sha, &r.result); err != nil {
-		return r, db.unreadable("results", err)
-	}
+	err = rows.Scan(&r.move, &r.seq, &r.step, &r.check, &r.outcome, &started, &r.by, &r.sha, &r.result)
 	r.started = started.Time
-	return r, db.sealed("the result of "+r.check, r.sha, sealRun(r.move, r))
+	return r, err
+}
+
+// runs reads and decodes runs.
+func (db *DB) runs(ctx context.Context, q querier, query string, args ...any) ([]steps.Run, error) {
+	found, err := sealed(ctx, db, q, scanRun, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]steps.Run, len(found))
+	for i, r := range found {
+		out[i] = steps.Run{ID: r.seq, Step: r.step, By: r.by}
+		if err := json.Unmarshal([]byte(r.result), &out[i].Result); err != nil {
+			return nil, db.damaged(fmt.Sprintf("the result of %s in %s: %v", r.check, r.step, err))
+		}
+	}
+	return out, nil
 }
 
 func (db *DB) loadLatest(ctx context.Context, q querier, move string, s *steps.Snapshot) error {
-	found, err := collect(ctx, q, db.scanRun, selectRuns+` WHERE move_id = ?1 AND seq IN (
+	found, err := db.runs(ctx, q, selectRuns+` WHERE move_id = ?1 AND seq IN (
   SELECT max(seq) FROM runs WHERE move_id = ?1 GROUP BY step, check_id)`, move)
 	for _, r := range found {
 		s.Latest[steps.RunKey(r.Step, r.Result.Check)] = r
@@ -114,7 +120,7 @@ func (db *DB) Runs(ctx context.Context, move, step, checkID string, limit int) (
 		if _, err = db.headOf(ctx, q, move); err != nil {
 			return err
 		}
-		out, err = collect(ctx, q, db.scanRun, query+" ORDER BY seq DESC LIMIT ?", append(args, limit)...)
+		out, err = db.runs(ctx, q, query+" ORDER BY seq DESC LIMIT ?", append(args, limit)...)
 		return err
 	})
 	return out, err

@@ -33,6 +33,8 @@ type Options struct {
 	// transaction before it returns steps.ErrBusy; 5 s when zero.
 	BusyTimeout time.Duration
 
+	copying bool // only to be copied or verified: any owner, and no copy before an upgrade
+
 	vfs string // SQLite's file layer; tests choose one without shared memory
 }
 
@@ -90,7 +92,10 @@ func (db *DB) ready(ctx context.Context, fresh bool) error {
 	if err := db.migrate(ctx); err != nil {
 		return err
 	}
-	return db.readBackPragmas(ctx)
+	if err := db.readBackPragmas(ctx); err != nil {
+		return err
+	}
+	return db.inPlace() // it may have been swapped while we waited for it
 }
 
 // Close brings what the write-ahead log holds into the one file, so that it

@@ -248,22 +248,3 @@ func (db *DB) headOf(ctx context.Context, q querier, move string) (h head, err e
 	}
 	return h, err
 }
-
-// collect reads all rows of a query before the next one is asked: there is
-// only one connection.
-func collect[T any](ctx context.Context, q querier, scan func(*sql.Rows) (T, error), query string, args ...any) ([]T, error) {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []T
-	for rows.Next() {
-		v, err := scan(rows)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, v)
-	}
-	return out, rows.Err()
-}
