@@ -12,9 +12,14 @@ func account(p steps.Profile) steps.Step {
 			after("connect.account.after_rfi", "The form is sent",
 				"The account is built from the form; what is missing there is missing in the account", steps.ConnectRFI),
 		},
-		Questions: append([]string{"company.account_code"}, firewallQuestions(p)...),
+		Questions: append([]string{
+			"company.account_code", "case.number", "people.account_manager.name", "people.account_manager.email",
+			"people.engineer.name", "people.engineer.email",
+		}, firewallQuestions(p)...),
 		PhaseTask: accountPhase(p),
 		Checks:    own(p, []string{"RANGES"}, "FW-OPEN"),
+		Tasks:     accountTasks,
+		Failures:  accountFailures(p),
 		Evidence: []string{
 			"The account code, and the day of your first sign-in",
 			"A note or screenshot of authorized outbounds and internal domains in the console",

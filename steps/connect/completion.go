@@ -20,6 +20,8 @@ func completion(p steps.Profile) steps.Step {
 		},
 		Questions: []string{"services.extra", "signoff.executed_by", "signoff.overseen_by"},
 		Checks:    completionChecks(p),
+		Tasks:     completionTasks,
+		Failures:  completionFailures(p),
 		Evidence: []string{
 			"The full report with times, exported from here",
 			"Mimecast's message that the Connect process is closed",

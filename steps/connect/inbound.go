@@ -22,9 +22,11 @@ func inbound(p steps.Profile) steps.Step {
 		Owner:     steps.OwnerBoth,
 		Purpose:   "Have mail from outside arrive at Mimecast, which then hands it to your servers.",
 		Gates:     gates,
-		Questions: []string{"ip.inbound", "domains"},
+		Questions: []string{"ip.inbound", "domains", "domains.direction", steps.QInboundDate},
 		Checks:    []string{"MX-PLAN", "MX-FORM", "GW-SMTP", "MX-AUTH", "MX-LEFT", "MX-PROP"},
 		PhaseTask: steps.TaskChangeMX,
+		Tasks:     inboundTasks,
+		Failures:  inboundFailures(p),
 		Evidence: []string{
 			"The MX records before and after, with time and server, from the checks",
 			"The full headers of a test message that came in through Mimecast",

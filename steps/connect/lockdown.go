@@ -24,6 +24,8 @@ func lockdown(p steps.Profile) steps.Step {
 		Questions: lockdownQuestions(p),
 		Checks:    own(p, []string{"RANGES"}, "FW-LOCK"),
 		PhaseTask: steps.TaskClosePort,
+		Tasks:     lockdownTasks,
+		Failures:  lockdownFailures(p),
 		Evidence: []string{
 			"The rules or the connector as they are afterwards, exported",
 			"A refused connection from outside, with time",

@@ -14,6 +14,8 @@ func recipients(p steps.Profile) steps.Step {
 				"Addresses and journals belong to domains that the account must know first", steps.ConnectAccount),
 		},
 		Questions: []string{"rv.method", "rv.check", "dir.host", "dir.port", "dir.tls", "dir.base_dn", "dir.user"},
+		Tasks:     recipientsTasks,
+		Failures:  recipientsFailures(p),
 		Evidence: []string{
 			"The result of the directory test or the import mail, with counts and time",
 			"The number of known users beside the number of your mailboxes",

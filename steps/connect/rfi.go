@@ -4,7 +4,7 @@ import (
 	"mxodus/steps"
 )
 
-func rfi(steps.Profile) steps.Step {
+func rfi(p steps.Profile) steps.Step {
 	return steps.Step{
 		ID:        steps.ConnectRFI,
 		Title:     "Request For Information (RFI)",
@@ -12,6 +12,8 @@ func rfi(steps.Profile) steps.Step {
 		Purpose:   "Give Mimecast what it needs to build your account, and record how your mail runs today.",
 		Questions: rfiQuestions,
 		Checks:    []string{"MX-PLAN", "MX-FORM"},
+		Tasks:     rfiTasks,
+		Failures:  rfiFailures(p),
 		Evidence: []string{
 			"When and to whom the form was sent, and the answers as sent",
 			"The MX records as they are now, from the check of this step",
@@ -29,7 +31,7 @@ var rfiQuestions = []string{
 	"company.name", "company.primary_domain", "company.region", "service.package",
 	"contact.tpoc.name", "contact.tpoc.email", "contact.tpoc.phone",
 	"contact.emergency.first_name", "contact.emergency.last_name", "contact.emergency.email", "contact.emergency.mobile",
-	"contact.partner_admin_email", "contact.consultant",
+	"contact.partner", "contact.partner_admin_email", "contact.consultant",
 	"infra.type", "infra.other_kind", "infra.exchange_version", "infra.m365_tenant_domain",
 	"ip.outbound_dynamic", "ip.outbound", "ip.inbound", "ip.additional",
 	"domains", "domains.direction", "forwarding", "smart_hosts", "third_party_senders",

@@ -2,7 +2,7 @@ package migrate
 
 import "mxodus/steps"
 
-func account(steps.Profile) steps.Step {
+func account(p steps.Profile) steps.Step {
 	return steps.Step{
 		ID:      steps.MigrateAccount,
 		Title:   "Account Creation",
@@ -13,6 +13,8 @@ func account(steps.Profile) steps.Step {
 				"Without it nobody at Mimecast works on the new account", steps.MigrateAuthorization),
 		},
 		Questions: []string{"company.account_code"},
+		Tasks:     accountTasks,
+		Failures:  accountFailures(p),
 		Evidence:  []string{"The new account code, and the day of your first sign-in"},
 		Rollback:  "None is needed: the old account runs on unchanged.",
 		WaitsFor:  "Mimecast creates your account in the new region and sends the login",

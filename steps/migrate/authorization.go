@@ -2,7 +2,7 @@ package migrate
 
 import "mxodus/steps"
 
-func authorization(steps.Profile) steps.Step {
+func authorization(p steps.Profile) steps.Step {
 	return steps.Step{
 		ID:      steps.MigrateAuthorization,
 		Title:   "Authorization to Migrate",
@@ -14,8 +14,10 @@ func authorization(steps.Profile) steps.Step {
 			"contact.tpoc.name", "contact.tpoc.email", "contact.tpoc.phone",
 			"people.account_manager.name", "people.account_manager.email",
 			"people.engineer.name", "people.engineer.email",
-			"case.number", "migrate.authorized_on",
+			"case.number", "migrate.authorized_on", "dates.wanted",
 		},
+		Tasks:    authorizationTasks,
+		Failures: authorizationFailures(p),
 		Evidence: []string{
 			"The day of your request, the names of account manager and engineer, the case number",
 			"The list of add-ons you told them about",

@@ -14,6 +14,8 @@ func dates(p steps.Profile) steps.Step {
 		},
 		Questions: []string{"dates.freeze", "dates.outbound", "dates.inbound"},
 		Checks:    []string{"MX-PLAN"},
+		Tasks:     datesTasks,
+		Failures:  datesFailures(p),
 		Evidence:  []string{"The message in which the dates were agreed"},
 		Rollback:  "Move the date; tell everyone who was told the first one.",
 		WaitsFor:  "Your account manager confirms the dates",

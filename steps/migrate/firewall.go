@@ -19,6 +19,8 @@ func firewall(p steps.Profile) steps.Step {
 		Questions: firewallQuestions(p),
 		Checks:    append(own(p, []string{"RANGES"}, "FW-OPEN"), firewallHosts(p)...),
 		PhaseTask: steps.TaskOpenRanges,
+		Tasks:     firewallTasks,
+		Failures:  firewallFailures(p),
 		Evidence: []string{
 			"The rules, connector or gateway list before and after, exported",
 			"A connection to the new region's hosts, from the checks",

@@ -24,9 +24,11 @@ func mx(p steps.Profile) steps.Step {
 		Owner:     steps.OwnerTPOC,
 		Purpose:   "Replace the old region's MX records by the new region's pair, for every domain.",
 		Gates:     gates,
-		Questions: []string{"domains", "dates.inbound"},
+		Questions: []string{"domains", "domains.direction", "dates.inbound"},
 		Checks:    []string{"MX-PLAN", "MX-FORM", "GW-SMTP", "MX-AUTH", "MX-LEFT", "MX-PROP"},
 		PhaseTask: steps.TaskChangeMX,
+		Tasks:     mxTasks,
+		Failures:  mxFailures(p),
 		Evidence: []string{
 			"The MX records before and after, with time and server, from the checks",
 			"The full headers of a test message that came in through the new region",

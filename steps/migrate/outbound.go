@@ -23,6 +23,8 @@ func outbound(p steps.Profile) steps.Step {
 		Questions: []string{"ip.outbound_dynamic", "ip.outbound", "third_party_senders", "dates.outbound"},
 		Checks:    []string{"GW-OUT"},
 		PhaseTask: steps.TaskSwitchConnector,
+		Tasks:     outboundTasks,
+		Failures:  outboundFailures(p),
 		Evidence: []string{
 			"An export of the send connector with the new hosts",
 			"The full headers of a test message that arrived outside",

@@ -17,6 +17,8 @@ func policies(p steps.Profile) steps.Step {
 				"There is nothing to copy into before", steps.MigrateAccount),
 		},
 		Questions: []string{"policies.inventory", "migrate.addons"},
+		Tasks:     policiesTasks,
+		Failures:  policiesFailures(p),
 		Evidence:  []string{"A sheet that compares policies of the old and the new account, by name and number"},
 		Rollback:  "The engineer repeats the copy; the old account still works with its own.",
 		WaitsFor:  "Mimecast's engineer moves your policies and configuration",

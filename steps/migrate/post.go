@@ -13,9 +13,10 @@ func post(p steps.Profile) steps.Step {
 				"Until then you may need the old account to go back", steps.MigrateSignOff),
 		},
 		Questions: []string{"cleanup.inventory"},
+		Tasks:     postTasks,
+		Failures:  postFailures(p),
 		Evidence:  []string{"The list of what was changed over, with dates"},
 		Rollback:  "Until day 90 the old settings still work; put back what is missing.",
-		WaitsFor:  "",
 		Limitations: []string{
 			"What happens to data in the old account after day 90: unknown, ask Mimecast",
 		},

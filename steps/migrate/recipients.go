@@ -26,9 +26,11 @@ func recipients(p steps.Profile) steps.Step {
 		Questions: []string{
 			"rv.method", "rv.check", "dir.host", "dir.port", "dir.tls", "dir.base_dn", "dir.user",
 			"journal.method", "journal.address", "journal.old_address", "journal.extra_source_ips", "journal.dual_start",
-			"archive.retention", "legacy.cutoff_date",
+			"archive.retention",
 		},
-		Checks: []string{"GW-JRN"},
+		Checks:   []string{"GW-JRN"},
+		Tasks:    recipientsTasks,
+		Failures: recipientsFailures(p),
 		Evidence: []string{
 			"Counts and time of the sync or import in the new account, beside those of the old",
 			"One internal message found in both archives",

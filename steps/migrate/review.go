@@ -22,6 +22,8 @@ func review(p steps.Profile) steps.Step {
 		},
 		Questions: []string{"people.engineer.name", "people.engineer.email"},
 		Checks:    own(p, checks, "FW-OPEN"),
+		Tasks:     reviewTasks,
+		Failures:  reviewFailures(p),
 		Evidence:  []string{"The list of tests with results, agreed by you and the engineer"},
 		Rollback:  "Stay on the old account until what was found is put right.",
 		WaitsFor:  "Mimecast's engineer goes through both accounts with you",

@@ -20,6 +20,8 @@ func signoff(p steps.Profile) steps.Step {
 		},
 		Questions: []string{"signoff.executed_by", "signoff.overseen_by", "case.number"},
 		Checks:    finalChecks(p),
+		Tasks:     signoffTasks,
+		Failures:  signoffFailures(p),
 		Evidence: []string{
 			"Your confirmation mail, and the message that the case is closed",
 			"The full report with times, exported from here",

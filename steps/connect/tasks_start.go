@@ -1,0 +1,113 @@
+package connect
+
+import (
+	"fmt"
+	"strings"
+
+	"mxodus/steps"
+	"mxodus/steps/check"
+	"mxodus/steps/clean"
+	"mxodus/steps/recipe"
+	"mxodus/steps/region"
+)
+
+func rfiTasks(f steps.Facts) []steps.Task {
+	tasks := []steps.Task{
+		{
+			ID: "check_lists", Title: "Look through addresses and domains once more", Who: check.WhoTPOC,
+			Detail: "A sending address that is missing shows later as `451 Open relay not allowed`, a missing domain as mail that is refused. " +
+				"Ask who runs newsletters, scanners, monitoring and the shop: they send as you, too.",
+		},
+		{
+			ID: "record_policies", Title: "Write down the policies of your present service", Optional: true, Who: check.WhoTPOC,
+			Detail: "They can usually not be exported. What is not written down is not there afterwards.",
+		},
+		{
+			ID: "send_form", Title: "Send the form to Mimecast", Who: check.WhoTPOC,
+			Detail: "The form reaches you by mail with a link of its own. Nothing begins before it is sent. Export your answers here and fill it from them, or attach them.",
+		},
+	}
+	tasks[2].Snippets = []steps.Snippet{recipe.FormSent(f)}
+	return tasks
+}
+
+func accountTasks(f steps.Facts) []steps.Task {
+	tasks := []steps.Task{
+		{
+			ID: "sign_in", Title: "Sign in and note the account code", Who: check.WhoTPOC,
+			Detail: signIn(f),
+		},
+		{
+			ID: "compare_form", Title: "Compare the account with what you sent", Who: check.WhoTPOC,
+			Detail: "Item by item: contacts, authorized outbounds, internal domains, delivery routes, default policies, the policies you asked for, digest. " +
+				"Tell the Connect team what differs." + authorized(f),
+		},
+		proveDomains(f),
+	}
+	if recipe.InCloud(f) {
+		tasks = append(tasks, tenantDomain(f))
+	}
+	if !f.Profile.Hosted() {
+		tasks = append(tasks, recipe.SaveRules(f), recipe.OpenRanges(f))
+	}
+	return tasks
+}
+
+func signIn(f steps.Facts) string {
+	text := "The invitation comes by mail."
+	if at := f.Target.URLs.AdminConsole; at != "" {
+		text += " The console of your region: " + at + "."
+	}
+	if p := f.Target.AccountPrefix; p != "" {
+		text += fmt.Sprintf(" The code must begin with %s; another beginning means another region, and a region cannot be changed later.", p)
+	}
+	return text
+}
+
+func authorized(f steps.Facts) string {
+	if f.Profile.Hosted() {
+		return " For your platform no sending addresses are listed; the console shows that the account handles its traffic."
+	}
+	ips := f.Answers.List(steps.QOutboundIPs)
+	if len(ips) == 0 {
+		return ""
+	}
+	return " Authorized outbounds must list: " + strings.Join(ips, ", ") + "."
+}
+
+// proveDomains is the proof of ownership: a TXT record at the domain, or a
+// CNAME named by the code. Sub-domains need no proof of their own.
+func proveDomains(f steps.Facts) steps.Task {
+	target := region.Data().Global.DomainValidationTarget
+	lines := []string{"; CODE stands for the code that the console shows for the domain; one of the two records is enough"}
+	for _, d := range f.Domains {
+		lines = append(lines,
+			fmt.Sprintf("%s. 3600 IN TXT \"CODE\"", d),
+			fmt.Sprintf("CODE.%s. 3600 IN CNAME %s.", d, target))
+	}
+	if len(f.Domains) == 0 {
+		lines = append(lines, "; no domain is given yet: answer the question for your domains first")
+	}
+	return steps.Task{
+		ID: "prove_domains", Title: "Prove that each domain is yours", Who: check.WhoDNSHost,
+		Detail: "The console gives a code for each domain; publish it at the domain itself, or as the name of a CNAME. " +
+			"Sub-domains need no proof of their own. A domain that another Mimecast account holds is refused: tell the Connect team.",
+		Snippets: []steps.Snippet{{
+			Label: "Records for the proof", File: "domain-proof.zone", Language: "dns",
+			Text: clean.Text(strings.Join(lines, "\n") + "\n"),
+		}},
+	}
+}
+
+func tenantDomain(f steps.Facts) steps.Task {
+	name := f.Answers.Value("infra.m365_tenant_domain")
+	what := "Your tenant's `onmicrosoft.com` domain"
+	if name != "" {
+		what = "`" + string(clean.Line(name)) + "`"
+	}
+	return steps.Task{
+		ID: "tenant_domain", Title: "Have the tenant domain added and proved", Who: check.WhoTPOC,
+		Detail: what + " must be an internal domain of the account, as Mimecast checks it with Microsoft's certificate. " +
+			"Add the TXT record it asks for in Microsoft's admin portal. The `mail.onmicrosoft.com` domain is not needed.",
+	}
+}

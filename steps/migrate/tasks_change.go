@@ -1,0 +1,86 @@
+package migrate
+
+import (
+	"mxodus/steps"
+	"mxodus/steps/check"
+	"mxodus/steps/recipe"
+)
+
+func outboundTasks(f steps.Facts) []steps.Task {
+	tasks := []steps.Task{
+		{
+			ID: "authorized", Title: "Check that the new account knows your sending addresses", Who: check.WhoTPOC,
+			Detail: "An address that only the old account knows is answered `451 open relay not allowed`. A new one takes up to two hours to work.",
+		},
+		recipe.PublishSPF(f), recipe.CreateConnector(f), recipe.SwitchConnector(f), recipe.TestOutbound(f),
+	}
+	if f.Profile.Archives() {
+		tasks = append(tasks, steps.Task{
+			ID: "journal_both", Title: "See that journal copies still reach both archives", Who: check.WhoTPOC,
+			Detail: "A change of connectors easily moves the journal's as well. Both stay on until the old archive's data is in the new one.",
+		})
+	}
+	return tasks
+}
+
+func mxTasks(f steps.Facts) []steps.Task {
+	return []steps.Task{
+		{
+			ID: "test_routes", Title: "Test each delivery route in the new account", Who: check.WhoTPOC,
+			Detail: "With strict and with relaxed TLS. A route that points back at your MX sends mail in circles.",
+		},
+		recipe.LowerTTL(f), recipe.ChangeMX(f), recipe.TestInbound(f), recipe.RestoreTTL(f),
+	}
+}
+
+func signoffTasks(f steps.Facts) []steps.Task {
+	tests := "Your own tests:"
+	if f.Profile.MovesMail() {
+		tests += "\n- a message out and a message in, for every domain, with headers\n- a message from every application that sends\n- a held message released, a user's personal portal opened"
+	}
+	if f.Profile.Archives() {
+		tests += "\n- a search in the new archive, for old and for new mail"
+	}
+	tests += "\n- sign-in of an administrator and of a user"
+	return []steps.Task{
+		{ID: "own_tests", Title: "Run your own tests", Detail: tests, Who: check.WhoTPOC},
+		{
+			ID: "confirm", Title: "Confirm the migration to the engineer", Who: check.WhoTPOC,
+			Detail:   "With this the 90 days of the old account begin. Do it when nothing is open, and not because somebody waits for it.",
+			Snippets: []steps.Snippet{recipe.SignOff(f)},
+		},
+		{
+			ID: "case_closed", Title: "See that the case is closed", Who: check.WhoMimecast,
+			Detail: "The engineer closes it and should name the day on which the old account ends.",
+		},
+	}
+}
+
+func postTasks(f steps.Facts) []steps.Task {
+	var tasks []steps.Task
+	if f.Profile.Archives() {
+		tasks = append(tasks, steps.Task{
+			ID: "journal_single", Title: "End dual journaling, once the old data is imported", Who: check.WhoTPOC,
+			Detail:   "Only after Mimecast has told you that the data of the old account is in the new one. From then on journal to the new account alone.",
+			Snippets: recipe.JournalRetire(f),
+		})
+	}
+	tasks = append(tasks, steps.Task{
+		ID: "user_tools", Title: "Point the users' tools to the new region", Who: check.WhoTPOC,
+		Detail: "Apps for Outlook, Mac and phones, bookmarks, single sign-on at your identity provider, Synchronization Engine, API programs, log collection. Keep the list with dates.",
+	})
+	if f.Profile.MovesMail() {
+		tasks = append(tasks, steps.Task{
+			ID: "old_connectors", Title: "Delete the old region's connectors and SPF include", Who: check.WhoDNSHost,
+			Detail: "The SPF record needs the new region's include only. Look for the old hosts in scanners and applications, too.",
+		})
+	}
+	old := steps.Task{
+		ID: "old_ranges", Title: "Take the old region's ranges out of your rules", Who: check.WhoNetwork,
+		Detail: "Last of all, and before day 90 only if nothing comes from there any more: look at the hit counters first.",
+	}
+	if recipe.InCloud(f) {
+		old.Snippets = []steps.Snippet{recipe.DropRangesTenant(f)}
+	}
+	return append(tasks, old)
+}

@@ -1,0 +1,185 @@
+package recipe
+
+import (
+	"cmp"
+	"encoding/csv"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go4.org/netipx"
+
+	"mxodus/steps"
+	"mxodus/steps/check"
+	"mxodus/steps/region"
+)
+
+// Ranges are the blocks to let through: of the target region, while migrating
+// also of the source region, with what the TPOC consented to add and to drop.
+func Ranges(f steps.Facts) []netip.Prefix { return ranges(f, true) }
+
+// TargetRanges are the blocks of the target region alone, with the same consent.
+func TargetRanges(f steps.Facts) []netip.Prefix { return ranges(f, false) }
+
+func ranges(f steps.Facts, both bool) []netip.Prefix {
+	all := f.Target.Prefixes()
+	if both {
+		all = append(all, f.Source.Prefixes()...)
+	}
+	all = append(all, prefixes(f.Answers.List("ranges.consented_add"))...)
+	drop := prefixes(f.Answers.List("ranges.consented_drop"))
+	var out []netip.Prefix
+	for _, p := range all {
+		if !slices.Contains(drop, p) && !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func prefixes(items []string) []netip.Prefix {
+	var out []netip.Prefix
+	for _, s := range items {
+		if p, err := netip.ParsePrefix(s); err == nil {
+			out = append(out, p.Masked())
+		} else if a, err := netip.ParseAddr(s); err == nil {
+			out = append(out, netip.PrefixFrom(a, a.BitLen()))
+		}
+	}
+	return out
+}
+
+// Pieces splits blocks wider than /24 into /24, which is the widest that
+// Exchange Online takes in a connector. Overlaps are merged first.
+func Pieces(blocks []netip.Prefix) []netip.Prefix {
+	var b netipx.IPSetBuilder
+	for _, p := range blocks {
+		b.AddPrefix(p)
+	}
+	set, err := b.IPSet()
+	if err != nil {
+		return blocks // cannot be: prefixes of valid addresses only
+	}
+	var out []netip.Prefix
+	for _, p := range set.Prefixes() {
+		if !p.Addr().Is4() || p.Bits() >= 24 {
+			out = append(out, p)
+			continue
+		}
+		for a := p.Addr(); p.Contains(a); {
+			piece := netip.PrefixFrom(a, 24)
+			out = append(out, piece)
+			a = netipx.PrefixLastIP(piece).Next()
+		}
+	}
+	slices.SortFunc(out, func(a, b netip.Prefix) int {
+		return cmp.Or(a.Addr().Compare(b.Addr()), a.Bits()-b.Bits())
+	})
+	return out
+}
+
+func texts(blocks []netip.Prefix) []string {
+	var out []string
+	for _, p := range blocks {
+		out = append(out, p.String())
+	}
+	return out
+}
+
+// Table writes the blocks of a region as the migration article does: network,
+// range of usable addresses, netmask. The article's own rows come first.
+func Table(r region.Region) string {
+	if len(r.Prefixes()) == 0 {
+		return fmt.Sprintf("The address ranges of %s: %s.", Name(r), Unknown)
+	}
+	rows := slices.Clone(r.Ranges)
+	slices.SortStableFunc(rows, func(a, b region.Range) int {
+		return boolInt(b.Status == region.RangeSeed) - boolInt(a.Status == region.RangeSeed)
+	})
+	var b strings.Builder
+	b.WriteString("| Network | IP Address Range | Netmask |\n|---|---|---|\n")
+	for _, g := range rows {
+		if g.Status == region.RangeRetired {
+			continue
+		}
+		first, last, mask := g.Usable()
+		span := first + " to " + last
+		if first == last {
+			span = first
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", g.CIDR, span, mask)
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// RangeList is the file of blocks, one a line, for a firewall object.
+func RangeList(f steps.Facts, blocks []netip.Prefix) steps.Snippet {
+	lines := texts(blocks)
+	if len(lines) == 0 {
+		lines = []string{"# address ranges of " + Name(f.Target) + ": " + Unknown}
+	}
+	return snippet("Address ranges, one a line, for a firewall object or group", "ranges.txt", langText, lines...)
+}
+
+// servers are the addresses that mail and directory connections go to, as far
+// as they are single addresses.
+func servers(f steps.Facts) []string {
+	var out []string
+	for _, s := range append([]string{f.Answers.Value("firewall.mail_server_internal")}, f.Answers.List(steps.QInbound)...) {
+		if _, err := netip.ParseAddr(s); err == nil && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// RuleTable is the opening of the ranges as an ordered rule table, in the form
+// that the firewall check reads. False when ranges or servers are not known.
+func RuleTable(f steps.Facts, blocks []netip.Prefix) (steps.Snippet, bool) {
+	hosts := servers(f)
+	if len(blocks) == 0 || len(hosts) == 0 {
+		return steps.Snippet{}, false
+	}
+	var b strings.Builder
+	w := csv.NewWriter(&b)
+	rows := [][]string{{"action", "direction", "protocol", "source", "destination", "port"}}
+	for _, n := range f.PortNeeds("") {
+		for _, p := range blocks {
+			for _, h := range hosts {
+				row := []string{"allow", "out", n.Proto, h, p.String(), strconv.Itoa(int(n.Port))}
+				if n.In {
+					row[1], row[3], row[4] = "in", p.String(), h
+				}
+				if !slices.ContainsFunc(rows, func(r []string) bool { return slices.Equal(r, row) }) {
+					rows = append(rows, row)
+				}
+			}
+		}
+	}
+	if err := w.WriteAll(rows); err != nil {
+		return steps.Snippet{}, false // a strings.Builder does not fail
+	}
+	return snippet("The same as an ordered rule table", "rules.csv", langCSV, strings.TrimRight(b.String(), "\n")), true
+}
+
+// Ports says the port needs as lines of text: direction, port, what for.
+func Ports(needs []check.PortNeed) []string {
+	var out []string
+	for _, n := range needs {
+		dir := "out, to the ranges"
+		if n.In {
+			dir = "in, from the ranges"
+		}
+		out = append(out, fmt.Sprintf("%s port %d %s (%s)", strings.ToUpper(n.Proto), n.Port, dir, n.Label))
+	}
+	return out
+}

@@ -1,0 +1,156 @@
+// Package recipe writes what is put in place by hand: records, connectors,
+// rules and messages, complete and filled with the TPOC's own values. Hosts
+// and ranges come from the region table alone; what it does not hold is said
+// to be unknown, and a script then asks for it when it is run.
+package recipe
+
+import (
+	"fmt"
+	"strings"
+
+	"mxodus/steps"
+	"mxodus/steps/clean"
+	"mxodus/steps/region"
+)
+
+// Unknown stands wherever a value of Mimecast's is not known.
+const Unknown = "unknown, ask Mimecast"
+
+// Languages of snippets.
+const (
+	langDNS        = "dns"
+	langPowerShell = "powershell"
+	langConf       = "conf"
+	langCSV        = "csv"
+	langText       = "text"
+)
+
+func snippet(label, file, language string, lines ...string) steps.Snippet {
+	return steps.Snippet{
+		Label: label, File: file, Language: language,
+		Text: clean.Text(strings.Join(lines, "\n") + "\n"),
+	}
+}
+
+// Name of a region in texts; before one is chosen, what to do about it.
+func Name(r region.Region) string {
+	if r.ID == "" {
+		return "the region (not chosen yet)"
+	}
+	return r.Name
+}
+
+// psQuote writes a value as a PowerShell string that holds nothing but the
+// value: single quotes expand nothing, and every character that PowerShell
+// takes for a single quote is doubled.
+func psQuote(s string) string {
+	s = string(clean.Line(s))
+	var b strings.Builder
+	b.WriteByte('\'')
+	for _, r := range s {
+		if strings.ContainsRune("'‘’‚‛", r) {
+			b.WriteRune(r)
+		}
+		b.WriteRune(r)
+	}
+	b.WriteByte('\'')
+	return b.String()
+}
+
+// psList writes values as a PowerShell array, one a line when there are many.
+func psList(values []string) string {
+	var quoted []string
+	for _, v := range values {
+		quoted = append(quoted, psQuote(v))
+	}
+	if len(quoted) <= 2 {
+		return "@(" + strings.Join(quoted, ", ") + ")"
+	}
+	return "@(\n  " + strings.Join(quoted, ",\n  ") + "\n)"
+}
+
+// psHosts sets $hosts: to the hosts of the table, or to what the person at the
+// keyboard types when the table has none.
+func psHosts(what string, r region.Region, hosts []string) []string {
+	if len(hosts) == 0 {
+		return []string{
+			fmt.Sprintf("# %s of %s: %s", what, Name(r), Unknown),
+			"$hosts = (Read-Host 'Host names that Mimecast gave you, with commas between') -split '\\s*,\\s*'",
+		}
+	}
+	lines := []string{fmt.Sprintf("$hosts = %s", psList(hosts))}
+	if len(hosts) == 1 {
+		lines = append([]string{fmt.Sprintf("# second host of %s: %s", Name(r), Unknown)}, lines...)
+	}
+	return lines
+}
+
+// HostLines lists hosts one a line for a text, or says that they are unknown.
+func HostLines(hosts []string) []string {
+	switch len(hosts) {
+	case 0:
+		return []string{Unknown}
+	case 1:
+		return []string{hosts[0], "second host: " + Unknown}
+	}
+	return hosts
+}
+
+// Known reports that a pair of hosts is known.
+func Known(hosts []string) bool { return len(hosts) > 1 }
+
+// need says in a task's detail that hosts are missing; "" when both are known.
+func need(what string, r region.Region, hosts []string) string {
+	if Known(hosts) {
+		return ""
+	}
+	missing := "are"
+	if len(hosts) == 1 {
+		missing = "beside " + hosts[0] + " are"
+	}
+	return fmt.Sprintf("\n\nThe %s of %s %s %s.", what, Name(r), missing, Unknown)
+}
+
+// Need is need for other packages.
+func Need(what string, r region.Region, hosts []string) string { return need(what, r, hosts) }
+
+// CloudHosts are the hosts that a Microsoft 365 tenant sends through.
+func CloudHosts(r region.Region) []string { return r.OutboundM365 }
+
+// ServerHosts are the hosts that any other server sends through.
+func ServerHosts(r region.Region) []string { return r.Outbound }
+
+// InCloud reports that mail leaves from Microsoft 365.
+func InCloud(f steps.Facts) bool {
+	return f.Profile.Platform == steps.M365 || f.Profile.Platform == steps.HybridM365
+}
+
+// InGoogle reports that mail leaves from Google Workspace.
+func InGoogle(f steps.Facts) bool {
+	return f.Profile.Platform == steps.Google || f.Profile.Platform == steps.HybridGoogle
+}
+
+// OnServers reports servers of the customer's own, as far as the platform is
+// known; Exchange is meant unless the platform is "other".
+func OnServers(f steps.Facts) bool {
+	switch f.Profile.Platform {
+	case steps.OnPrem, steps.HybridM365, steps.HybridGoogle:
+		return true
+	}
+	return false
+}
+
+// OtherKind is the kind of system on platform "other": hosted_exchange,
+// exchange_2003, domino, postfix, other_smtp; "" when not answered.
+func OtherKind(f steps.Facts) string {
+	if f.Profile.Platform != steps.Other {
+		return ""
+	}
+	return f.Answers.Value("infra.other_kind")
+}
+
+// oldExchange reports Exchange 2010 or older, whose commands differ.
+func oldExchange(f steps.Facts) bool {
+	v := f.Answers.Value("infra.exchange_version")
+	return v == "2007" || v == "2010"
+}
