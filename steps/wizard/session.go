@@ -25,6 +25,8 @@ type Session struct {
 	version  int64
 	baseline map[string][]check.MX // MX as recorded before the change
 	rulesets []check.File
+
+	found findings // what public records suggest
 }
 
 // ID of the move.
