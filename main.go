@@ -11,6 +11,7 @@ import (
 
 	"github.com/mattn/go-isatty"
 
+	"mxodus/store"
 	"mxodus/ui/cli"
 )
 
@@ -23,7 +24,14 @@ func main() {
 		Args: os.Args[1:], In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv,
 		InTerminal:  func() bool { return isatty.IsTerminal(os.Stdin.Fd()) },
 		OutTerminal: func() bool { return isatty.IsTerminal(os.Stdout.Fd()) },
-		Version:     buildVersion(),
+		StorePath:   func(flag string) (string, error) { return store.Path(flag, os.Getenv) },
+		OpenStore: func(ctx context.Context, path string, readOnly bool) (cli.Store, error) {
+			return store.Open(ctx, path, store.Options{ReadOnly: readOnly})
+		},
+		RestoreStore: func(ctx context.Context, path, backup string) (string, error) {
+			return store.Restore(ctx, backup, path, store.Options{})
+		},
+		Version: buildVersion(),
 	})
 	stop()
 	os.Exit(code)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"mxodus/steps"
+	"mxodus/steps/check"
 	"mxodus/steps/clean"
 	"mxodus/steps/plan"
 	"mxodus/steps/region"
@@ -24,8 +25,8 @@ type Source interface {
 const allRuns = 1 << 20
 
 // Of reads what the summary needs beyond the snapshot and builds it, as of the
-// source's clock.
-func Of(ctx context.Context, src Source) (Summary, error) {
+// source's clock. The checks lend their titles to results that are not there.
+func Of(ctx context.Context, src Source, checks ...check.Check) (Summary, error) {
 	v := src.View()
 	runs, err := src.Runs(ctx, "", "", allRuns)
 	if err != nil {
@@ -35,7 +36,11 @@ func Of(ctx context.Context, src Source) (Summary, error) {
 	if err != nil {
 		return Summary{}, fmt.Errorf("read the journal: %w", err)
 	}
-	return Build(v.Snap, v.Plan, History{Runs: runs, Journal: journal, Stale: v.Stale}, v.Now), nil
+	hist := History{Runs: runs, Journal: journal, Stale: v.Stale, Titles: map[string]string{}}
+	for _, c := range checks {
+		hist.Titles[c.ID()] = c.Title()
+	}
+	return Build(v.Snap, v.Plan, hist, v.Now), nil
 }
 
 // Build makes the summary of a move. It is pure; now decides only what is

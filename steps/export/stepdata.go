@@ -51,6 +51,9 @@ func (b *builder) check(step, id string) Check {
 		ID: id, Title: clean.Shown(id), State: NotRun, Findings: []check.Finding{},
 		Tables: []check.Table{}, Evidence: []Evidence{}, Earlier: []Earlier{},
 	}
+	if t := b.hist.Titles[id]; t != "" {
+		out.Title = clean.Line(t)
+	}
 	run, ok := b.v.Snap.Latest[steps.RunKey(step, id)]
 	if !ok {
 		return out

@@ -215,4 +215,5 @@ type History struct {
 	Runs    []steps.Run
 	Journal []steps.JournalEntry
 	Stale   func(steps.Run) bool // nil: none is stale
+	Titles  map[string]string    // of checks by id, for those that were not run
 }

@@ -14,9 +14,11 @@
 //	mxodus.mx/1         mx: who answers what, and whether it is the region's set
 //	mxodus.firewall/1   firewall check; firewall eval prints one verdict a line
 //	mxodus.answers/1    answers export: every answer, ready for answers import
+//	mxodus.import/1     answers import: how many were stored, what was not read
 //	mxodus.journal/1    journal: the record of a move
 //	mxodus.verify/1     journal verify: whether the record is whole
 //	mxodus.summary/1    export --format json: the completion summary
+//	mxodus.rfi/1        export --format rfi-json: the Request for Information
 //
 // Fields may be added under the same number; a field that is renamed, removed
 // or changes its meaning raises it.
@@ -42,8 +44,9 @@ type Store interface {
 	ReadOnly() bool
 	// Notices are sentences about what opening found and did.
 	Notices() []string
-	// Backup writes a complete copy to a new file.
-	Backup(ctx context.Context, file string) error
+	// Backup writes a complete copy to a file, over one that is there only
+	// with overwrite.
+	Backup(ctx context.Context, file string, overwrite bool) error
 }
 
 // Env is the world of one run of the program. All fields but World and Now are
@@ -61,7 +64,7 @@ type Env struct {
 	// does not exist.
 	OpenStore func(ctx context.Context, path string, readOnly bool) (Store, error)
 	// RestoreStore puts a backup in the place of the store at path and
-	// returns the sentence that says where the former file went.
+	// returns where the former file is kept, "" when there was none.
 	RestoreStore func(ctx context.Context, path, backup string) (string, error)
 	Version      string
 	// World is how checks reach the network; nil is the real one.

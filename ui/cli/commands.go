@@ -2,9 +2,19 @@ package cli
 
 import "github.com/spf13/cobra"
 
-// commands lists the commands in the order in which help shows groups of them.
+// commands lists the commands.
 func (r *run) commands() []*cobra.Command {
 	return []*cobra.Command{
+		r.newCommand(),
+		r.listCommand(),
+		r.statusCommand(),
+		r.checkCommand(),
+		r.answersCommand(),
+		r.exportCommand(),
+		r.journalCommand(),
+		r.backupCommand(),
+		r.restoreCommand(),
+		r.planCommand(),
 		r.regionsCommand(),
 		r.versionCommand(),
 	}

@@ -66,6 +66,9 @@ func (r *run) readGlobals() error {
 	default:
 		return usage("--color %q is not known; it is auto, always or never", r.flags.color)
 	}
+	if err := r.checkResolvers(); err != nil {
+		return err
+	}
 	r.paint = painter{on: r.colour()}
 	return nil
 }

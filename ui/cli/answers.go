@@ -1,0 +1,123 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"mxodus/steps/rfi"
+)
+
+func (r *run) answersCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "answers", Short: "Write the answers of a move to a file, or read them from one",
+		RunE: needsSub,
+	}
+	cmd.AddCommand(r.answersExport(), r.answersImport())
+	return cmd
+}
+
+func (r *run) answersExport() *cobra.Command {
+	var force bool
+	cmd := &cobra.Command{
+		Use: "export FILE", Short: "Write every answer to a file (schema mxodus.answers/1)",
+		Long: `Writes every answer as JSON, ready for answers import, on this machine or on
+another. FILE - writes to standard output.`,
+		Args: argCount(1, 1, "one file, or - for standard output"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, err := r.session(cmd.Context(), toRead)
+			if err != nil {
+				return err
+			}
+			doc, err := rfi.MarshalAnswers(s.Snapshot().Answers)
+			if err != nil {
+				return err
+			}
+			return r.deliver(args[0], doc, force)
+		},
+	}
+	cmd.Flags().BoolVar(&force, "force", false, "overwrite FILE when it exists")
+	return cmd
+}
+
+// maxAnswersFile is the largest file of answers that is read, in bytes.
+const maxAnswersFile = 32 << 20
+
+func (r *run) answersImport() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "import FILE", Short: "Read answers from a file, over those that stand there now",
+		Long: `Reads answers written by answers export. What cannot be read is named with its
+question and line; everything else is stored. The answers that stood there
+before stay in the history. FILE - reads standard input.`,
+		Args: argCount(1, 1, "one file, or - for standard input"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return r.importAnswers(cmd.Context(), args[0], asJSON)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON (schema mxodus.import/1)")
+	return cmd
+}
+
+func (r *run) importAnswers(ctx context.Context, file string, asJSON bool) error {
+	raw, err := r.readInput(file, maxAnswersFile)
+	if err != nil {
+		return err
+	}
+	edits, problems, err := rfi.UnmarshalAnswers(raw)
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	s, err := r.session(ctx, toWrite)
+	if err != nil {
+		return err
+	}
+	stored := 0
+	if len(edits) > 0 {
+		if stored, err = s.Import(ctx, edits); err != nil {
+			return err
+		}
+	}
+	for _, p := range problems {
+		at := ""
+		if p.Line > 0 {
+			at = fmt.Sprintf(", line %d", p.Line)
+		}
+		r.say("%s%s: %s", p.Entry, at, p.Message)
+	}
+	if asJSON {
+		return r.writeJSON(struct {
+			Schema   string        `json:"schema"`
+			Move     string        `json:"move"`
+			Stored   int           `json:"stored"`
+			Problems []rfi.Problem `json:"problems"`
+		}{"mxodus.import/1", s.ID(), stored, append([]rfi.Problem{}, problems...)})
+	}
+	p := page{w: r.Out}
+	p.line("%s stored, %s", counted(stored, "answer"), counted(len(problems), "problem"))
+	return p.done()
+}
+
+// readInput reads a whole file, or standard input for "-", up to a limit.
+func (r *run) readInput(file string, limit int64) ([]byte, error) {
+	in := r.In
+	if file != "-" {
+		f, err := os.Open(file)
+		if err != nil {
+			return nil, fileError("read", file, err)
+		}
+		defer f.Close()
+		in = f
+	}
+	raw, err := io.ReadAll(io.LimitReader(in, limit+1))
+	if err != nil {
+		return nil, fileError("read", file, err)
+	}
+	if int64(len(raw)) > limit {
+		return nil, fmt.Errorf("%s has more than %d MB; that is too much for one file", file, limit>>20)
+	}
+	return raw, nil
+}

@@ -1,0 +1,93 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+func (r *run) backupCommand() *cobra.Command {
+	var force bool
+	cmd := &cobra.Command{
+		Use: "backup FILE", Short: "Write a complete copy of all moves to a file",
+		Long: `Writes a complete, verified copy of all moves to FILE, readable by you alone.
+Others may go on working meanwhile.`,
+		Args: argCount(1, 1, "one file"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, err := r.openStore(cmd.Context(), toRead)
+			if err != nil {
+				return missingStore(err)
+			}
+			if err := s.Backup(cmd.Context(), args[0], force); err != nil {
+				return err
+			}
+			r.say("all moves in %s are copied to %s", s.Path(), args[0])
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&force, "force", false, "overwrite FILE when it exists")
+	return cmd
+}
+
+func (r *run) restoreCommand() *cobra.Command {
+	var yes bool
+	cmd := &cobra.Command{
+		Use: "restore FILE", Short: "Put a backup in the place of all moves",
+		Long: `Puts a backup in the place of the file that moves are kept in. The backup is
+looked through first; the present file is kept beside it under a dated name.
+Nobody else may have the file open.`,
+		Args: argCount(1, 1, "one file"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			path, err := r.StorePath(r.flags.db)
+			if err != nil {
+				return err
+			}
+			if !yes {
+				if err := r.confirm(cmd.Context(), fmt.Sprintf("Replace all moves in %s by those in %s?", path, args[0])); err != nil {
+					return err
+				}
+			}
+			kept, err := r.RestoreStore(cmd.Context(), path, args[0])
+			if err != nil {
+				return err
+			}
+			if kept != "" {
+				r.say("the former file is kept as %s", kept)
+			}
+			r.say("%s is in place at %s", args[0], path)
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	return cmd
+}
+
+// confirm asks a question whose answer is no unless "yes" is typed.
+func (r *run) confirm(ctx context.Context, question string) error {
+	if !r.InTerminal() {
+		return withHint(usage("this replaces data and nobody is there to ask"), "add --yes to go on without a question")
+	}
+	fmt.Fprintf(r.Err, "%s Type yes to go on: ", safe(question))
+	line := make(chan string, 1)
+	go func() {
+		text, err := bufio.NewReader(io.LimitReader(r.In, 1024)).ReadString('\n')
+		if err != nil && text == "" {
+			text = "no"
+		}
+		line <- text
+	}()
+	select {
+	case <-ctx.Done():
+		fmt.Fprintln(r.Err)
+		return ctx.Err()
+	case text := <-line:
+		if strings.EqualFold(strings.TrimSpace(text), "yes") {
+			return nil
+		}
+	}
+	return fmt.Errorf("nothing was changed")
+}

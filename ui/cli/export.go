@@ -1,0 +1,112 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"mxodus/steps"
+	"mxodus/steps/export"
+	"mxodus/steps/rfi"
+	"mxodus/steps/wizard"
+)
+
+// exportFormats are the values of --format.
+var exportFormats = []string{"md", "html", "json", "csv", "rfi-md", "rfi-json", "rfi-text", "rfi-csv"}
+
+func (r *run) exportCommand() *cobra.Command {
+	var format, output string
+	var force, complete bool
+	cmd := &cobra.Command{
+		Use: "export", Short: "Write the completion summary, or the Request for Information",
+		Long: `Writes the completion summary of a move: every step with who, when and result,
+checks with their evidence, what was set aside and why, open points, dates, and
+the test plan with mandatory and optional cases. Formats:
+
+  md        Markdown                     rfi-md    the RFI alone, as Markdown
+  html      one file, prints on A4       rfi-json  as JSON (mxodus.rfi/1)
+  json      schema mxodus.summary/1      rfi-text  as text, ready to mail
+  csv       the test plan as a sheet     rfi-csv   as a sheet
+
+The same data give the same bytes; only the day and the days left change.
+A file is written as a whole or not at all, readable by you alone.`,
+		Example: "  mxodus export --format html --output summary.html\n  mxodus export --format rfi-text --complete | mail -s RFI connect@example.com",
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if !slices.Contains(exportFormats, format) {
+				return usage("--format %q is not known; the formats are %s", format, strings.Join(exportFormats, ", "))
+			}
+			s, err := r.session(cmd.Context(), toRead)
+			if err != nil {
+				return err
+			}
+			if complete {
+				if err := r.complete(s, format); err != nil {
+					return err
+				}
+			}
+			doc, err := render(cmd.Context(), s, format)
+			if err != nil {
+				return err
+			}
+			return r.deliver(output, doc, force)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&format, "format", "md", strings.Join(exportFormats, ", "))
+	f.StringVarP(&output, "output", "o", "", "file to write (default: standard output)")
+	f.BoolVar(&force, "force", false, "overwrite the file when it exists")
+	f.BoolVar(&complete, "complete", false, "write nothing and exit with 4 when steps are open, or for the RFI when required answers are missing")
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(exportFormats, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+// render writes a move in one of the formats.
+func render(ctx context.Context, s *wizard.Session, format string) ([]byte, error) {
+	if kind, ok := strings.CutPrefix(format, "rfi-"); ok {
+		return rfi.Export(s.Facts(), kind)
+	}
+	sum, err := export.Of(ctx, s, s.Wizard().Checks...)
+	if err != nil {
+		return nil, err
+	}
+	switch format {
+	case "html":
+		return []byte(export.HTML(sum)), nil
+	case "json":
+		return export.JSON(sum)
+	case "csv":
+		sheet, err := export.CSV(sum)
+		return []byte(sheet), err
+	}
+	return []byte(export.Markdown(sum)), nil
+}
+
+// complete returns the error that says what is missing, if anything is.
+func (r *run) complete(s *wizard.Session, format string) error {
+	var missing []string
+	if strings.HasPrefix(format, "rfi-") {
+		for _, st := range rfi.Review(s.Facts(), nil) {
+			if st.Missing || !st.Understood.OK() {
+				missing = append(missing, fmt.Sprintf("%s: %s", st.Question.ID, st.Question.Label))
+			}
+		}
+	} else {
+		h := s.Hub()
+		for _, row := range h.Rows {
+			if !row.Status.Closed() {
+				missing = append(missing, fmt.Sprintf("step %d, %s: %s", row.Number, row.Title, wizard.StatusWord(row.Status)))
+			}
+		}
+		if len(h.Rows) == 0 {
+			missing = append(missing, "the kind of move is not chosen yet: "+steps.QJourney)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	return &exitError{code: ExitIncomplete, err: fmt.Errorf("nothing was written, as this is still open"), hints: missing}
+}

@@ -1,0 +1,146 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"mxodus/steps"
+)
+
+type journalDocument struct {
+	Schema  string               `json:"schema"`
+	Move    string               `json:"move"`
+	Entries []steps.JournalEntry `json:"entries"`
+}
+
+func (r *run) journalCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "journal [MOVE]", Short: "Show the record of a move: what was done, when, by whom",
+		Example: "  mxodus journal\n  mxodus journal verify all",
+		Args:    argCount(0, 1, "at most one move"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, err := r.session(cmd.Context(), toRead, args...)
+			if err != nil {
+				return err
+			}
+			entries, err := s.Journal(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return r.writeJSON(journalDocument{"mxodus.journal/1", s.ID(), append([]steps.JournalEntry{}, entries...)})
+			}
+			return r.printJournal(entries)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON (schema mxodus.journal/1)")
+	cmd.AddCommand(r.journalVerify())
+	return cmd
+}
+
+func (r *run) printJournal(entries []steps.JournalEntry) error {
+	var rows [][]string
+	for _, e := range entries {
+		rows = append(rows, []string{
+			e.At.UTC().Format(time.DateTime) + "Z", safe(e.By), safe(e.Kind), safe(e.Step), safe(e.Detail),
+		})
+	}
+	p := page{w: r.Out}
+	for _, l := range columns(rows) {
+		p.line("%s", l)
+	}
+	return p.done()
+}
+
+type verifyDocument struct {
+	Schema string       `json:"schema"`
+	Whole  bool         `json:"whole"`
+	Moves  []verifyLine `json:"moves"`
+}
+
+type verifyLine struct {
+	Move    string `json:"move"`
+	Whole   bool   `json:"whole"`
+	Entries int    `json:"entries"`
+	Broken  int64  `json:"broken_seq,omitempty"` // first entry that does not fit
+	Why     string `json:"why,omitempty"`
+}
+
+func (r *run) journalVerify() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "verify [MOVE|all]", Short: "Compute the hash chain of a record again",
+		Long: `Computes the hash chain of a move's record again, or of every move's. Exit code
+3 means that a record is broken: an entry was changed, removed or added by
+hand.`,
+		Args: argCount(0, 1, "at most one move, or all"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			moves, err := r.movesToVerify(cmd.Context(), args)
+			if err != nil {
+				return err
+			}
+			return r.verify(cmd.Context(), moves, asJSON)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON (schema mxodus.verify/1)")
+	return cmd
+}
+
+func (r *run) movesToVerify(ctx context.Context, args []string) ([]steps.Move, error) {
+	name, err := r.moveName(args)
+	if err != nil {
+		return nil, err
+	}
+	w, err := r.wizard(ctx, toRead)
+	if err != nil {
+		return nil, missingStore(err)
+	}
+	if name == "all" {
+		return w.Repo.Moves(ctx)
+	}
+	m, err := w.Resolve(ctx, name)
+	return []steps.Move{m}, err
+}
+
+func (r *run) verify(ctx context.Context, moves []steps.Move, asJSON bool) error {
+	doc := verifyDocument{Schema: "mxodus.verify/1", Whole: true, Moves: []verifyLine{}}
+	for _, m := range moves {
+		seq, why, err := r.store.VerifyJournal(ctx, m.ID)
+		if err != nil {
+			return err
+		}
+		l := verifyLine{Move: m.ID, Whole: seq == 0, Broken: seq, Why: safe(why)}
+		if l.Whole {
+			entries, err := r.store.Journal(ctx, m.ID)
+			if err != nil {
+				return err
+			}
+			l.Entries = len(entries)
+		}
+		doc.Whole = doc.Whole && l.Whole
+		doc.Moves = append(doc.Moves, l)
+	}
+	if err := r.printVerify(doc, asJSON); err != nil || doc.Whole {
+		return err
+	}
+	return outcome(ExitNotSafe)
+}
+
+func (r *run) printVerify(doc verifyDocument, asJSON bool) error {
+	if asJSON {
+		return r.writeJSON(doc)
+	}
+	p := page{w: r.Out}
+	for _, l := range doc.Moves {
+		if l.Whole {
+			p.line("%s  %s  %s", l.Move, r.paint.good("whole"), fmt.Sprintf("entries: %d", l.Entries))
+			continue
+		}
+		p.line("%s  %s  entry %d: %s", l.Move, r.paint.danger("broken"), l.Broken, l.Why)
+	}
+	return p.done()
+}

@@ -1,0 +1,52 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"mxodus/steps/wizard"
+)
+
+func (r *run) newCommand() *cobra.Command {
+	var flags profileFlags
+	var org, domain string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "new", Short: "Begin a move and print its id",
+		Example: `  mxodus new --journey connect --service both --target eu --org "Acme Ltd" --domain acme.example
+  mxodus new --journey migrate --track enterprise --source eu --target au --org Acme --domain acme.example`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			p, err := flags.profile()
+			if err != nil {
+				return err
+			}
+			if org == "" && domain == "" {
+				return usage("a move needs a name to be found by: add --org or --domain")
+			}
+			w, err := r.wizard(cmd.Context(), toWrite)
+			if err != nil {
+				return err
+			}
+			id, err := w.New(cmd.Context(), wizard.NewMove{Profile: p, Org: org, Domain: domain})
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return r.writeJSON(struct {
+					Schema string `json:"schema"`
+					ID     string `json:"id"`
+					Store  string `json:"store"`
+				}{"mxodus.new/1", id, r.store.Path()})
+			}
+			r.say("made in %s; mxodus opens it", r.store.Path())
+			p2 := page{w: r.Out}
+			p2.line("%s", id)
+			return p2.done()
+		},
+	}
+	flags.add(cmd)
+	cmd.Flags().StringVar(&org, "org", "", "name of the organisation")
+	cmd.Flags().StringVar(&domain, "domain", "", "primary mail domain")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON (schema mxodus.new/1)")
+	return cmd
+}
