@@ -1,0 +1,100 @@
+package firewall
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"mxodus/steps/clean"
+)
+
+// maxProbe is the longest line of probes that is read, in bytes.
+const maxProbe = 1 << 20
+
+// Eval reads probes from r, one JSON object a line, and writes one verdict a
+// line to w, in order. An empty format is found from the content; acl asks one
+// named list alone where the probe names none (for iptables a chain, "mangle/X"
+// where several tables have one of that name). A line that is no probe gets
+// the verdict unknown. The error is about the ruleset or the streams.
+func Eval(content []byte, format, acl string, r io.Reader, w io.Writer) error {
+	set, err := Read("", content, format)
+	if err != nil {
+		return err
+	}
+	j := newJudge(set)
+	if acl != "" && !j.hasList(acl) {
+		return fmt.Errorf("no list named %q; the lists are %s", acl, listNames(set.Programs[0]))
+	}
+	out := bufio.NewWriter(w)
+	enc := json.NewEncoder(out)
+	enc.SetEscapeHTML(false)
+	in := bufio.NewReaderSize(r, 64<<10)
+	for {
+		line, long, err := readLine(in)
+		if err != nil && len(line) == 0 && !long {
+			if errors.Is(err, io.EOF) {
+				return out.Flush()
+			}
+			return fmt.Errorf("read probes: %w", err)
+		}
+		if len(bytes.TrimSpace(line)) == 0 && !long {
+			continue
+		}
+		if encErr := enc.Encode(j.line(line, long, acl)); encErr != nil {
+			return fmt.Errorf("write verdicts: %w", encErr)
+		}
+		if in.Buffered() == 0 { // whoever asks one by one gets the answer at once
+			if err := out.Flush(); err != nil {
+				return fmt.Errorf("write verdicts: %w", err)
+			}
+		}
+	}
+}
+
+func (j *judge) hasList(name string) bool {
+	for _, p := range j.set.Programs {
+		if _, ok := p.Find(name); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// readLine reads one line; of one that is too long the rest is passed over.
+func readLine(r *bufio.Reader) (line []byte, long bool, err error) {
+	for {
+		part, err := r.ReadSlice('\n')
+		if len(line)+len(part) > maxProbe {
+			long, line = true, nil
+		} else if !long {
+			line = append(line, part...)
+		}
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return line, long, err
+		}
+	}
+}
+
+func (j *judge) line(line []byte, long bool, acl string) Verdict {
+	if long {
+		return unknown("the line is longer than %d bytes; expected one JSON object such as {\"dir\":\"in\",\"dport\":25}", maxProbe)
+	}
+	var p Probe
+	dec := json.NewDecoder(bytes.NewReader(line))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&p); err != nil {
+		return unknown("expected one JSON object with the fields dir, in_if, out_if, acl, src, dst, proto, sport and dport: %s", clean.Line(err.Error()))
+	}
+	if dec.More() {
+		return unknown("expected one JSON object a line, came more")
+	}
+	if p.ACL == "" {
+		p.ACL = acl
+	}
+	v := j.ask(p)
+	v.Text, v.Why = string(clean.Line(v.Text)), string(clean.Line(v.Why))
+	return v
+}

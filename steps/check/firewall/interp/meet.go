@@ -1,0 +1,231 @@
+package interp
+
+import (
+	"net/netip"
+
+	"mxodus/steps/check/firewall/ir"
+)
+
+// meets decides whether a packet meets a rule: the best of its boxes.
+func (w walker) meets(r *ir.Rule, t trip) mind {
+	best := no
+	for i := range r.Boxes {
+		best = max(best, w.box(&r.Boxes[i], t))
+	}
+	return best
+}
+
+// box decides a conjunction: the worst of its conditions.
+func (w walker) box(b *ir.Box, t trip) mind {
+	p := w.p
+	m := yes
+	if len(b.Maybe) > 0 {
+		m = dim
+	}
+	if b.Src != nil {
+		m = min(m, inside(b.Src, p.Src, p.Src))
+	}
+	if b.Dst != nil {
+		if t.dstAway {
+			m = min(m, dim)
+		} else {
+			m = min(m, inside(b.Dst, t.dst, t.dstHi))
+		}
+	}
+	if b.OrigDst != nil {
+		first := p.Dst
+		if p.State != ir.New {
+			first = p.OrigDst
+		}
+		if first.IsValid() {
+			m = min(m, inside(b.OrigDst, first, first))
+		} else {
+			m = min(m, dim)
+		}
+	}
+	if b.Proto != nil {
+		hit := false
+		for _, n := range b.Proto.List {
+			hit = hit || n == p.Proto
+		}
+		m = min(m, sure(hit != b.Proto.Not))
+	}
+	m = min(m, w.ports(b, t), w.rest(b, t))
+	return m
+}
+
+func (w walker) ports(b *ir.Box, t trip) mind {
+	if b.SPort == nil && b.DPort == nil && b.OrigDPort == nil {
+		return yes
+	}
+	switch w.p.Proto {
+	case 6, 17, 33, 132, 136:
+	default:
+		return no
+	}
+	m := yes
+	if b.SPort != nil {
+		m = min(m, among(b.SPort, w.p.SPort, w.p.SPort))
+	}
+	if b.DPort != nil {
+		m = min(m, among(b.DPort, t.dport, t.dportHi))
+	}
+	if b.OrigDPort != nil {
+		first := w.p.DPort
+		if w.p.State != ir.New {
+			first = w.p.OrigDPort
+		}
+		m = min(m, among(b.OrigDPort, first, first))
+	}
+	return m
+}
+
+func (w walker) rest(b *ir.Box, t trip) mind {
+	p := w.p
+	m := yes
+	if b.ICMP != nil {
+		hit := false
+		for _, x := range b.ICMP.List {
+			hit = hit || x.Type == p.ICMPType && x.CodeLo == 0
+		}
+		m = min(m, sure(hit != b.ICMP.Not))
+	}
+	for _, side := range []struct {
+		want *ir.Ifaces
+		name string
+	}{{b.In, p.In}, {b.Out, p.Out}} {
+		if side.want != nil {
+			hit := false
+			for _, pat := range side.want.Patterns {
+				hit = hit || ifaceIs(pat, side.name)
+			}
+			m = min(m, sure(hit != side.want.Not))
+		}
+	}
+	if b.Flags != nil {
+		carried := uint8(ir.ACK)
+		if p.State == ir.New {
+			carried = ir.SYN
+		} else if p.Reply {
+			carried = ir.SYN | ir.ACK
+		}
+		m = min(m, sure(p.Proto == 6 && (carried&b.Flags.Mask == b.Flags.Set) != b.Flags.Not))
+	}
+	if b.Reply != ir.Either {
+		m = min(m, sure((b.Reply == ir.Yes) == p.Reply))
+	}
+	for _, side := range []struct {
+		want ir.Is
+		is   bool
+	}{{b.SrcLocal, p.Dir == ir.Out}, {b.DstLocal, t.local}} {
+		if side.want != ir.Either {
+			if p.Dir == 0 {
+				m = min(m, dim)
+			} else {
+				m = min(m, sure((side.want == ir.Yes) == side.is))
+			}
+		}
+	}
+	for i := range b.State {
+		m = min(m, w.state(&b.State[i], t))
+	}
+	return m
+}
+
+func (w walker) state(c *ir.StateCond, t trip) mind {
+	if t.untracked == dim {
+		a, b := t, t
+		a.untracked, b.untracked = yes, no
+		x, y := w.state(c, a), w.state(c, b)
+		if x == y {
+			return x
+		}
+		return dim
+	}
+	is := w.p.State
+	if is == ir.New {
+		is = first(w.p)
+	}
+	if t.untracked == yes {
+		is = ir.Untracked
+	}
+	m := no
+	if c.Any&is != 0 {
+		m = yes
+	} else if is != ir.Untracked {
+		if c.Any&ir.DNAT != 0 {
+			m = t.moved
+		}
+		if m == no && c.Any&ir.SNAT != 0 && w.p.State != ir.New {
+			m = dim
+		}
+	}
+	if c.Not {
+		m = -m
+	}
+	return m
+}
+
+// first is the state of a connection's first packet.
+func first(p Packet) ir.States {
+	if p.Proto == 1 {
+		for _, asks := range []uint8{8, 13, 15, 17} {
+			if p.ICMPType == asks {
+				return ir.New
+			}
+		}
+		return ir.Invalid
+	}
+	if p.Proto == 58 {
+		if p.ICMPType == 128 || p.ICMPType == 139 {
+			return ir.New
+		}
+		if p.ICMPType >= 130 && p.ICMPType <= 136 || p.ICMPType == 143 {
+			return ir.Untracked
+		}
+		return ir.Invalid
+	}
+	return ir.New
+}
+
+// inside decides whether an address somewhere from lo to hi is in the set.
+func inside(a *ir.Addrs, lo, hi netip.Addr) mind {
+	m := no
+	for _, r := range a.Ranges {
+		if r.From().Compare(lo) <= 0 && hi.Compare(r.To()) <= 0 {
+			m = yes
+			break
+		}
+		if r.From().Compare(hi) <= 0 && lo.Compare(r.To()) <= 0 {
+			m = dim
+		}
+	}
+	if a.Not {
+		m = -m
+	}
+	return m
+}
+
+func among(c *ir.Ports, lo, hi uint16) mind {
+	m := no
+	for _, r := range c.Ranges {
+		if r.Lo <= lo && hi <= r.Hi {
+			m = yes
+			break
+		}
+		if r.Lo <= hi && lo <= r.Hi {
+			m = dim
+		}
+	}
+	if c.Not {
+		m = -m
+	}
+	return m
+}
+
+func sure(b bool) mind {
+	if b {
+		return yes
+	}
+	return no
+}

@@ -1,0 +1,261 @@
+package iptables
+
+import (
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"go4.org/netipx"
+
+	"mxodus/steps/check/firewall/ir"
+)
+
+// address reads -s and -d: one or more of address, address/bits, address/mask.
+func address(src bool) func(*matcher, bool) {
+	return func(m *matcher, not bool) {
+		v := m.value(&not)
+		set := &ir.Addrs{Not: not}
+		for _, part := range strings.Split(v, ",") {
+			if r, ok := parseNet(part); ok {
+				set.Ranges = append(set.Ranges, r)
+				continue
+			}
+			m.badAddress(part)
+			return
+		}
+		m.addresses(src, set)
+	}
+}
+
+func (m *matcher) badAddress(v string) {
+	if v != "" && !strings.ContainsAny(v, "/:$") && strings.ContainsAny(v, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") {
+		m.maybe(fmt.Sprintf("the address of the name %q, which is not in the file", v))
+		return
+	}
+	m.problem("expected an address such as 192.0.2.0/24, came %q; whether the rule is met cannot be decided.", v)
+	m.maybe(fmt.Sprintf("the address %q, which could not be read", v))
+}
+
+func (m *matcher) problem(format string, args ...any) {
+	m.l.p.problem(m.line, "line %d: "+format, append([]any{m.line}, args...)...)
+}
+
+// addresses narrows source or destination.
+func (m *matcher) addresses(src bool, set *ir.Addrs) {
+	m.each(func(b *ir.Box) {
+		if src {
+			b.Src = both(b.Src, set)
+		} else {
+			b.Dst = both(b.Dst, set)
+		}
+	})
+}
+
+// both is the intersection of two sets of addresses; nil is any.
+func both(a, b *ir.Addrs) *ir.Addrs {
+	if a == nil {
+		return b
+	}
+	var s netipx.IPSetBuilder
+	s.AddPrefix(netip.MustParsePrefix("0.0.0.0/0"))
+	s.AddPrefix(netip.MustParsePrefix("::/0"))
+	for _, x := range []*ir.Addrs{a, b} {
+		var part netipx.IPSetBuilder
+		for _, r := range x.Ranges {
+			part.AddRange(r)
+		}
+		if x.Not {
+			part.Complement()
+		}
+		set, err := part.IPSet()
+		if err != nil {
+			return b // only ranges of mixed families fail; none are made
+		}
+		s.Intersect(set)
+	}
+	set, err := s.IPSet()
+	if err != nil {
+		return b
+	}
+	return &ir.Addrs{Ranges: set.Ranges()}
+}
+
+// parseNet reads an address with an optional length or netmask. As iptables
+// does, it fills a short address up with zeros and cuts off host bits.
+func parseNet(v string) (netipx.IPRange, bool) {
+	text, mask, hasMask := strings.Cut(v, "/")
+	a, err := netip.ParseAddr(text)
+	if err != nil {
+		if a, err = netip.ParseAddr(fill(text)); err != nil || !hasMask {
+			return netipx.IPRange{}, false
+		}
+	}
+	a = a.Unmap().WithZone("")
+	bits := a.BitLen()
+	if hasMask {
+		n, err := strconv.Atoi(mask)
+		if err != nil {
+			if n = maskBits(mask, a.Is4()); n < 0 {
+				return netipx.IPRange{}, false
+			}
+		}
+		bits = n
+	}
+	p, err := a.Prefix(bits)
+	if err != nil {
+		return netipx.IPRange{}, false
+	}
+	return netipx.RangeOfPrefix(p), true
+}
+
+func fill(text string) string {
+	if text == "" || strings.Trim(text, "0123456789.") != "" {
+		return text
+	}
+	for strings.Count(text, ".") < 3 {
+		text += ".0"
+	}
+	return text
+}
+
+// maskBits is the length of a netmask whose ones come first; -1 for others.
+func maskBits(mask string, v4 bool) int {
+	m, err := netip.ParseAddr(mask)
+	if err != nil || m.Is4() != v4 {
+		return -1
+	}
+	n, zero := 0, false
+	for _, b := range m.AsSlice() {
+		for i := 7; i >= 0; i-- {
+			if b>>i&1 == 0 {
+				zero = true
+			} else if zero {
+				return -1
+			} else {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// addressRange reads --src-range and --dst-range: from-to, or one address.
+func addressRange(src bool) func(*matcher, bool) {
+	return func(m *matcher, not bool) {
+		v := m.value(&not)
+		from, to, ok := strings.Cut(v, "-")
+		if !ok {
+			to = from
+		}
+		a, err1 := netip.ParseAddr(from)
+		b, err2 := netip.ParseAddr(to)
+		r := netipx.IPRangeFrom(a, b)
+		if err1 != nil || err2 != nil || !r.IsValid() {
+			m.badAddress(v)
+			return
+		}
+		m.addresses(src, &ir.Addrs{Ranges: []netipx.IPRange{r}, Not: not})
+	}
+}
+
+// iface reads -i and -o. An empty name or + alone is any interface.
+func iface(in bool) func(*matcher, bool) {
+	return func(m *matcher, not bool) {
+		v := m.value(&not)
+		if strings.ContainsAny(v, "$`") {
+			m.maybe(fmt.Sprintf("the interface %q, a variable", v))
+			return
+		}
+		if (v == "+" || v == "") && !not {
+			return
+		}
+		set := &ir.Ifaces{Patterns: []string{v}, Not: not}
+		m.each(func(b *ir.Box) {
+			if in {
+				b.In = set
+			} else {
+				b.Out = set
+			}
+		})
+	}
+}
+
+var (
+	multicast = []netipx.IPRange{netipx.MustParseIPRange("224.0.0.0-239.255.255.255"), netipx.RangeOfPrefix(netip.MustParsePrefix("ff00::/8"))}
+	broadcast = []netipx.IPRange{netipx.MustParseIPRange("255.255.255.255-255.255.255.255")}
+)
+
+// addrType reads --src-type and --dst-type. Where a packet goes decides LOCAL
+// and UNICAST; an address asked about is a host's, so it is a broadcast
+// address only if it is everyone's.
+func addrType(src bool) func(*matcher, bool) {
+	return func(m *matcher, not bool) {
+		v := m.value(&not)
+		var alts []func(*ir.Box)
+		for _, kind := range strings.Split(v, ",") {
+			f, reason := addrTypeBox(strings.ToUpper(kind), src, not)
+			if reason != "" || not && strings.Contains(v, ",") {
+				m.maybe(fmt.Sprintf("the routing type of an address (%s)", v))
+				return
+			}
+			alts = append(alts, f)
+		}
+		m.either(alts...)
+	}
+}
+
+func addrTypeBox(kind string, src, not bool) (f func(*ir.Box), reason string) {
+	local := func(want ir.Is) func(*ir.Box) {
+		return func(b *ir.Box) {
+			if src {
+				b.SrcLocal = want
+			} else {
+				b.DstLocal = want
+			}
+		}
+	}
+	among := func(ranges []netipx.IPRange, not bool) func(*ir.Box) {
+		return func(b *ir.Box) {
+			set := &ir.Addrs{Ranges: ranges, Not: not}
+			if src {
+				b.Src = both(b.Src, set)
+			} else {
+				b.Dst = both(b.Dst, set)
+			}
+		}
+	}
+	switch kind {
+	case "LOCAL":
+		if not {
+			return local(ir.No), ""
+		}
+		return local(ir.Yes), ""
+	case "MULTICAST":
+		return among(multicast, not), ""
+	case "BROADCAST":
+		return among(broadcast, not), ""
+	case "UNICAST":
+		if not {
+			return nil, "unicast"
+		}
+		special := append(append([]netipx.IPRange{}, multicast...), broadcast...)
+		return func(b *ir.Box) { local(ir.No)(b); among(special, true)(b) }, ""
+	}
+	return nil, kind
+}
+
+// packetType reads --pkt-type: how the packet was addressed on the wire.
+func packetType(m *matcher, not bool) {
+	switch v := strings.ToLower(m.value(&not)); v {
+	case "multicast":
+		m.addresses(false, &ir.Addrs{Ranges: multicast, Not: not})
+	case "broadcast", "bcast":
+		m.addresses(false, &ir.Addrs{Ranges: broadcast, Not: not})
+	case "unicast", "host":
+		special := append(append([]netipx.IPRange{}, multicast...), broadcast...)
+		m.addresses(false, &ir.Addrs{Ranges: special, Not: !not})
+	default:
+		m.maybe(fmt.Sprintf("how the packet is addressed on the wire (%s)", v))
+	}
+}

@@ -1,0 +1,260 @@
+package iptables
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"mxodus/steps/check/firewall/ir"
+)
+
+// matcher reads the words of one rule into boxes. Every option either narrows
+// the boxes or makes them Maybe; none is passed over in silence but those that
+// do not decide whether a packet is met.
+type matcher struct {
+	l      *lowering
+	line   int
+	boxes  []ir.Box
+	family ir.Family // of -4 or -6
+	target string
+	isGoto bool
+	opts   map[string][]string // options of the target
+	module string              // the last -m
+	open   bool                // the last -m cannot be decided: its options are part of it
+	words  []string
+	pos    int
+}
+
+// read takes all words of a rule.
+func (m *matcher) read(words []string) {
+	m.words = words
+	for m.pos < len(m.words) {
+		not := false
+		w := m.next()
+		for w == "!" {
+			not = !not
+			if m.pos >= len(m.words) {
+				m.maybe(fmt.Sprintf("a lone ! in line %d", m.line))
+				return
+			}
+			w = m.next()
+		}
+		if opt, val, ok := strings.Cut(w, "="); ok && strings.HasPrefix(w, "--") {
+			w = opt
+			m.words = slices.Insert(m.words[:m.pos:m.pos], m.pos, append([]string{val}, words[m.pos:]...)...)
+			words = m.words
+		}
+		m.option(w, not)
+	}
+}
+
+func (m *matcher) next() string {
+	w := m.words[m.pos]
+	m.pos++
+	return w
+}
+
+// value is the argument of an option; the old form has ! before it.
+func (m *matcher) value(not *bool) string {
+	for m.pos < len(m.words) && m.words[m.pos] == "!" {
+		*not = !*not
+		m.pos++
+	}
+	if m.pos >= len(m.words) {
+		m.maybe(fmt.Sprintf("line %d, whose last option has no value", m.line))
+		return ""
+	}
+	return m.next()
+}
+
+// skip passes over the arguments of an option that is not read.
+func (m *matcher) skip() []string {
+	var args []string
+	for m.pos < len(m.words) && !isOption(m.words[m.pos]) {
+		if m.words[m.pos] == "!" {
+			if m.pos+1 < len(m.words) && isOption(m.words[m.pos+1]) {
+				break
+			}
+		}
+		args = append(args, m.next())
+	}
+	return args
+}
+
+// has reports an option of the target.
+func (m *matcher) has(opt string) bool { _, ok := m.opts[opt]; return ok }
+
+// maybe makes the rule one that is met perhaps, and says on what that depends.
+func (m *matcher) maybe(reason string) {
+	for i := range m.boxes {
+		if !slices.Contains(m.boxes[i].Maybe, reason) {
+			m.boxes[i].Maybe = append(slices.Clip(m.boxes[i].Maybe), reason)
+		}
+	}
+}
+
+// each narrows all boxes.
+func (m *matcher) each(f func(*ir.Box)) {
+	for i := range m.boxes {
+		f(&m.boxes[i])
+	}
+}
+
+// either replaces every box by its conjunction with each of the alternatives;
+// none of them: the rule is never met.
+func (m *matcher) either(alternatives ...func(*ir.Box)) {
+	var out []ir.Box
+	for _, b := range m.boxes {
+		for _, alt := range alternatives {
+			c := b
+			alt(&c)
+			out = append(out, c)
+		}
+	}
+	m.boxes = out
+}
+
+// option reads one option with its values.
+func (m *matcher) option(w string, not bool) {
+	if f, ok := options[w]; ok {
+		f(m, not)
+		return
+	}
+	if f, ok := byModule[m.module+" "+w]; ok {
+		f(m, not)
+		return
+	}
+	args := m.skip()
+	switch {
+	case m.target != "" && m.target != "ACCEPT" && m.target != "DROP" && m.target != "RETURN" && strings.HasPrefix(w, "--"):
+		m.opts[w] = args
+	case m.open:
+	default:
+		m.maybe(fmt.Sprintf("%q, which is not known here", w))
+	}
+}
+
+// undecidable are matches that the file alone does not decide, in words that
+// complete "depends on ...".
+var undecidable = map[string]string{
+	"limit": "how many packets come in a time (limit)", "hashlimit": "how many packets come in a time (hashlimit)",
+	"connlimit": "how many connections are open (connlimit)", "connbytes": "how much a connection has carried (connbytes)",
+	"quota": "how much has passed already (quota)", "quota2": "how much has passed already (quota)",
+	"statistic": "chance (statistic)", "random": "chance (random)", "nth": "a counter (nth)",
+	"time": "the time of day (time)", "owner": "which program or user sends (owner)", "cgroup": "which program sends (cgroup)",
+	"string": "the content of the packet (string)", "u32": "the content of the packet (u32)", "bpf": "the content of the packet (bpf)",
+	"layer7": "the content of the packet (layer7)", "ndpi": "the content of the packet (ndpi)", "tls": "the content of the packet (tls)",
+	"geoip": "which country an address belongs to (geoip)", "asn": "which network an address belongs to (asn)",
+	"mark": "a mark set elsewhere (mark)", "connmark": "a mark set elsewhere (connmark)", "realm": "routing (realm)",
+	"mac": "the hardware address of the sender (mac)", "physdev": "the port of a bridge (physdev)",
+	"rpfilter": "routing (rpfilter)", "socket": "whether a program listens (socket)", "helper": "the kind of a related connection (helper)",
+	"length": "the length of the packet (length)", "length2": "the length of the packet (length)",
+	"ttl": "the hops a packet has left (ttl)", "hl": "the hops a packet has left (hl)",
+	"dscp": "the service class of the packet (dscp)", "tos": "the service class of the packet (tos)", "ecn": "congestion marks (ecn)",
+	"tcpmss": "the segment size offered (tcpmss)", "condition": "a switch in /proc (condition)", "cpu": "which processor handles the packet (cpu)",
+	"cluster": "which node handles the packet (cluster)", "devgroup": "the group of the interface (devgroup)",
+	"connlabel": "a label set elsewhere (connlabel)", "osf": "the operating system of the sender (osf)",
+	"psd": "recent port scans (psd)", "lscan": "recent port scans (lscan)", "ipp2p": "the content of the packet (ipp2p)",
+	"nfacct": "a counter (nfacct)", "account": "", "unclean": "whether the packet is well formed (unclean)", "ipvs": "load balancing (ipvs)",
+	"ipv6header": "extension headers (ipv6header)", "ipv4options": "IP options (ipv4options)", "eui64": "the hardware address of the sender (eui64)",
+	"rateest": "measured rates (rateest)", "fuzzy": "chance (fuzzy)", "iface": "the state of an interface (iface)", "gradm": "grsecurity (gradm)",
+	"ah": "IPsec headers (ah)", "esp": "IPsec headers (esp)", "ipcomp": "compression headers (ipcomp)", "recent": "",
+}
+
+// decided are modules whose options are read, or that decide nothing.
+var decided = []string{
+	"tcp", "udp", "udplite", "sctp", "dccp", "icmp", "icmp6", "icmpv6", "ipv6-icmp", "multiport", "iprange", "set", "addrtype", "state",
+	"conntrack", "comment", "pkttype", "policy", "standard",
+}
+
+// moduleOption reads -m.
+func moduleOption(m *matcher, _ bool) {
+	var not bool
+	m.module = m.value(&not)
+	reason, open := undecidable[m.module]
+	m.open = open
+	switch {
+	case open && reason != "":
+		m.maybe(reason)
+	case open || slices.Contains(decided, m.module):
+	case slices.Contains([]string{"frag", "hbh", "dst", "rt", "mh"}, m.module):
+		m.open = true
+		m.boxes = nil // mail carries no such extension header
+	default:
+		m.open = true
+		m.maybe(fmt.Sprintf("the match %q, which is not known here", m.module))
+	}
+}
+
+func targetOption(isGoto bool) func(*matcher, bool) {
+	return func(m *matcher, _ bool) {
+		var not bool
+		m.target, m.isGoto, m.opts = m.value(&not), isGoto, map[string][]string{}
+		m.module, m.open = "", false
+	}
+}
+
+// ignore passes over an option with n values that decides nothing.
+func ignore(n int) func(*matcher, bool) {
+	return func(m *matcher, _ bool) { m.pos = min(m.pos+n, len(m.words)) }
+}
+
+func familyOption(f ir.Family) func(*matcher, bool) {
+	return func(m *matcher, _ bool) { m.family = f }
+}
+
+// options are read wherever they stand.
+var options map[string]func(*matcher, bool)
+
+// byModule are options whose meaning depends on the module before them.
+var byModule map[string]func(*matcher, bool)
+
+func init() {
+	options = map[string]func(*matcher, bool){
+		"-4": familyOption(ir.V4), "--ipv4": familyOption(ir.V4), "-6": familyOption(ir.V6), "--ipv6": familyOption(ir.V6),
+		"-m": moduleOption, "--match": moduleOption,
+		"-j": targetOption(false), "--jump": targetOption(false), "-g": targetOption(true), "--goto": targetOption(true),
+		"-c": ignore(2), "--set-counters": ignore(2), "--comment": ignore(1), "--modprobe": ignore(1),
+		"-s": address(true), "--source": address(true), "--src": address(true),
+		"-d": address(false), "--destination": address(false), "--dst": address(false),
+		"--src-range": addressRange(true), "--dst-range": addressRange(false),
+		"-p": protocol, "--protocol": protocol, "--proto": protocol,
+		"-i": iface(true), "--in-interface": iface(true), "-o": iface(false), "--out-interface": iface(false),
+		"-f": fragment, "--fragment": fragment,
+		"--sport": port(true), "--source-port": port(true), "--dport": port(false), "--destination-port": port(false),
+		"--sports": ports("s"), "--source-ports": ports("s"), "--dports": ports("d"), "--destination-ports": ports("d"),
+		"--ports": ports("sd"), "--port": ports("sd"),
+		"--tcp-flags": tcpFlags, "--syn": syn,
+		"--tcp-option": undecided("TCP options of the packet", 1),
+		"--icmp-type":  icmpType(ir.V4), "--icmpv6-type": icmpType(ir.V6),
+		"--state": state, "--ctstate": state, "--ctproto": protocol, "--ctdir": direction,
+		"--ctorigdst": origDst, "--ctorigdstport": origDPort,
+		"--match-set": matchSet, "--return-nomatch": ignore(0),
+		"--update-counters": ignore(0), "--update-subcounters": ignore(0),
+		"--src-type": addrType(true), "--dst-type": addrType(false),
+		"--limit-iface-in":  undecided("which interface an address belongs to", 0),
+		"--limit-iface-out": undecided("which interface an address belongs to", 0),
+		"--pkt-type":        packetType,
+	}
+	byModule = map[string]func(*matcher, bool){
+		"set --set":       matchSet,
+		"policy --dir":    ignore(1),
+		"policy --pol":    ipsecPolicy,
+		"policy --strict": ignore(0),
+		"recent --set":    recentSet,
+		"recent --name":   ignore(1), "recent --rsource": ignore(0), "recent --rdest": ignore(0), "recent --mask": ignore(1),
+		"recent --rcheck": undecided("which addresses came by before (recent)", 0),
+		"recent --update": undecided("which addresses came by before (recent)", 0),
+		"recent --remove": undecided("which addresses came by before (recent)", 0),
+	}
+}
+
+// undecided is an option with n values that the file does not decide.
+func undecided(reason string, n int) func(*matcher, bool) {
+	return func(m *matcher, not bool) {
+		for range n {
+			m.value(&not)
+		}
+		m.maybe(reason)
+	}
+}

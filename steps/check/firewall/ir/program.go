@@ -1,0 +1,183 @@
+// Package ir is the small language into which every firewall format is
+// lowered: chains of rules over boxes, arranged in gates that a packet must
+// all pass. Two readers give it meaning independently of each other: package
+// engine with exact sets, package interp packet by packet.
+//
+// Nothing is dropped on the way here. What a file does not decide becomes a
+// box with a Maybe or the action Undecided, so that both readers answer
+// "cannot tell" instead of guessing.
+package ir
+
+import "go4.org/netipx"
+
+// Dir is the direction of a packet, seen from the firewall.
+type Dir uint8
+
+// Directions: to the firewall host or the network it guards, from it, through it.
+const (
+	In Dir = iota + 1
+	Out
+	Forward
+)
+
+func (d Dir) String() string {
+	switch d {
+	case In:
+		return "in"
+	case Out:
+		return "out"
+	case Forward:
+		return "fwd"
+	}
+	return "?"
+}
+
+// Family says which packets a program decides about.
+type Family uint8
+
+// Families.
+const (
+	Any Family = 0
+	V4  Family = 4
+	V6  Family = 6
+)
+
+// Action is what a rule does to a packet that meets it.
+type Action uint8
+
+// Actions. Continue goes on to the next rule; Jump comes back after the last
+// rule of the target or at a Return; Goto does not: it returns to where the
+// present chain was called from. Translate ends its gate, changing the
+// destination. NoTrack takes the packet out of connection tracking and goes
+// on. Undecided stands for an effect that the file does not tell.
+const (
+	Continue Action = iota
+	Accept
+	Deny
+	Return
+	Jump
+	Goto
+	Translate
+	NoTrack
+	Undecided
+)
+
+// At is a place in the file. Line is 1 or more; 0 for a rule that stands in no
+// line, whose Text then says what it is.
+type At struct {
+	Line int
+	Text string
+}
+
+// Translation is a new destination. Zero fields leave the address or port as
+// it is; a range is some value in it that is not known. Local sends the packet
+// to the firewall itself, at an address that is not known.
+type Translation struct {
+	Addr  netipx.IPRange
+	Port  PortRange
+	Local bool
+}
+
+// HasAddr reports whether the address is changed.
+func (t Translation) HasAddr() bool { return t.Addr.IsValid() }
+
+// HasPort reports whether the port is changed.
+func (t Translation) HasPort() bool { return t.Port != PortRange{} }
+
+// Rule is one rule of a chain.
+type Rule struct {
+	Boxes  []Box // the rule is met when any of them is; none: never
+	Action Action
+	Target int // index of a chain, for Jump and Goto
+	To     Translation
+	Why    string // for Undecided: completes "depends on ..."
+	At     At
+}
+
+// Chain is an ordered list of rules. Policy applies to packets that reach the
+// end: Accept or Deny for a chain that is a gate, Return for others.
+type Chain struct {
+	Name   string
+	Group  string // the table or context the chain belongs to
+	Rules  []Rule
+	Policy Rule
+}
+
+// Gate is a chain that a packet must pass. NAT gates are seen only by packets
+// that start a connection and are not yet translated. Primary marks the gate
+// whose rule is named when a packet is let through.
+type Gate struct {
+	Stage   string // for people: "filter INPUT"
+	Chain   int
+	NAT     bool
+	Primary bool
+}
+
+// Program is one ruleset of one address family. A packet to the firewall goes
+// through Arrive and Local, one through it through Arrive and Through, one
+// from it through Leave. A destination translated in Arrive decides anew
+// between Local and Through.
+type Program struct {
+	Family  Family
+	Chains  []Chain
+	Arrive  []Gate
+	Local   []Gate
+	Through []Gate
+	Leave   []Gate
+}
+
+// Find returns the chain with that name; "group/name" and "group name" tell
+// apart chains of one name, else the earliest in the order of gates wins.
+func (p *Program) Find(name string) (int, bool) {
+	best, found := 0, false
+	for i := range p.Chains {
+		c := &p.Chains[i]
+		switch name {
+		case c.Group + "/" + c.Name, c.Group + " " + c.Name:
+			return i, true
+		case c.Name:
+			if !found || c.Group == "filter" {
+				best, found = i, true
+			}
+		}
+	}
+	return best, found
+}
+
+// Statement is one line (or joined lines) of the file as read. Known is false
+// for a statement whose meaning is not known.
+type Statement struct {
+	Line  int
+	Text  string
+	Known bool
+}
+
+// Problem is something in the file that could not be read, as a sentence that
+// says what was expected, what came and what to do. Col is 0 where a line is
+// meant.
+type Problem struct {
+	Line int    `json:"line"`
+	Col  int    `json:"col,omitempty"`
+	Text string `json:"text"`
+}
+
+// Ruleset is a file, read.
+type Ruleset struct {
+	Format     string // "iptables", "table"
+	Label      string // for people: "iptables-save, IPv4"
+	Rules      int
+	Statements []Statement
+	Problems   []Problem // could not be read; what they touch is Maybe
+	Notes      []string  // what the reader should know of the file
+	Programs   []*Program
+}
+
+// For returns the programs that decide about addresses of a family.
+func (r *Ruleset) For(f Family) *Program {
+	for _, p := range r.Programs {
+		if p.Family == f || p.Family == Any || f == Any {
+			return p
+		}
+	}
+	return nil
+}
