@@ -42,9 +42,10 @@ func (db *DB) loadAnswers(ctx context.Context, q querier, move string, s *steps.
 	return err
 }
 
-// SaveAnswers implements steps.Repository. An edit that equals the answer now
-// stored (text, value, provenance and source) writes nothing and returns that
-// answer, whatever its revision: two people who agree are no conflict.
+// SaveAnswers implements steps.Repository. An edit of the present revision that
+// equals the answer now stored (text, value, provenance and source) writes
+// nothing and returns that answer. With another revision it is a conflict even
+// then: who counts up, say, must learn that someone else did the same.
 func (db *DB) SaveAnswers(ctx context.Context, move string, edits []steps.AnswerEdit, by string) ([]steps.Answer, error) {
 	const doing = "save the answer"
 	if err := checkEdits(edits); err != nil {
@@ -58,7 +59,7 @@ func (db *DB) SaveAnswers(ctx context.Context, move string, edits []steps.Answer
 			if err != nil {
 				return err
 			}
-			if now.Revision > 0 && same(now, e) {
+			if now.Revision > 0 && now.Revision == e.Revision && same(now, e) {
 				out = append(out, now)
 				continue
 			}

@@ -73,7 +73,10 @@ func (db *DB) lookThrough(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(c.integrity(ctx, "PRAGMA integrity_check(1)"), c.Close())
+	if err := errors.Join(c.integrity(ctx, "PRAGMA integrity_check(1)"), c.Close()); err != nil {
+		return db.fault(kindOf(err), err, "the backup was made but %v, so it was thrown away; look at the disk, then try again", err)
+	}
+	return nil
 }
 
 // publish gives a finished file its name: all of it, or nothing.

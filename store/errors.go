@@ -45,8 +45,13 @@ func newFault(kind, cause error, format string, args ...any) *fault {
 	return &fault{text: string(clean.Sprintf(format, args...)), kind: kind, cause: cause}
 }
 
-func (db *DB) damaged(what string) *fault {
-	return newFault(steps.ErrCorrupt, nil, "%s is damaged and nothing more is written to it (%s); restore the newest good backup with mxodus restore", db.path, what)
+func (db *DB) damaged(what string) *fault { return db.corrupt(nil, what) }
+
+func (db *DB) corrupt(cause error, what string) *fault {
+	if db.opts.copying { // a backup: whoever opened it says which
+		return newFault(steps.ErrCorrupt, cause, "it is damaged (%s)", what)
+	}
+	return newFault(steps.ErrCorrupt, cause, "%s is damaged and nothing more is written to it (%s); restore the newest good backup with mxodus restore", db.path, what)
 }
 
 func (db *DB) tooNew(version int64) *fault {
@@ -86,9 +91,12 @@ func (db *DB) explainSQLite(doing string, e sqlite3.Error) error {
 	case sqlite3.ErrBusy, sqlite3.ErrLocked:
 		return db.fault(steps.ErrBusy, e, "%s: another mxodus has been writing to %s for more than %s; nothing was saved, try again when it is done", doing, db.path, db.opts.BusyTimeout)
 	case sqlite3.ErrNotADB:
+		if db.opts.copying {
+			return db.fault(steps.ErrCorrupt, e, "it is not a database, or its first bytes are damaged")
+		}
 		return db.fault(steps.ErrCorrupt, e, "%s is not a database, or its first bytes are damaged; it is left as it is. Name another file with --db, or restore a backup with mxodus restore", db.path)
 	case sqlite3.ErrCorrupt, sqlite3.ErrFormat:
-		return db.fault(steps.ErrCorrupt, e, "%s is damaged and nothing more is written to it (%s); restore the newest good backup with mxodus restore", db.path, e.Error())
+		return db.corrupt(e, e.Error())
 	case sqlite3.ErrReadonly, sqlite3.ErrPerm:
 		return db.fault(steps.ErrReadOnly, e, "%s: %s can only be read (%s); nothing was saved", doing, db.path, e.Error())
 	case sqlite3.ErrFull:

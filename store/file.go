@@ -50,6 +50,10 @@ func (db *DB) create() error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return db.cannotCreate("the folder "+dir, err)
 	}
+	// A log whose database is gone must not become the new one's.
+	if err := db.setAside(sibling(db.path, "left-over", db.now())); err != nil {
+		return err
+	}
 	f, err := os.OpenFile(db.path, os.O_RDWR|os.O_CREATE|os.O_EXCL|noFollow, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return err

@@ -41,8 +41,8 @@ func (db *DB) loadSteps(ctx context.Context, q querier, move string, s *steps.Sn
 	return err
 }
 
-// SetStep implements steps.Repository. A state that equals the stored one,
-// without overrides, writes nothing and returns the stored one.
+// SetStep implements steps.Repository. A state of the present revision that
+// equals the stored one, without overrides, writes nothing and returns it.
 func (db *DB) SetStep(ctx context.Context, move string, state steps.StepState, overrides []steps.Override, by string) (steps.StepState, error) {
 	const doing = "save the step"
 	if err := checkStep(state, overrides); err != nil {
@@ -60,7 +60,7 @@ func (db *DB) SetStep(ctx context.Context, move string, state steps.StepState, o
 		if len(found) == 1 {
 			now = found[0].StepState
 		}
-		if sameStep(now, state) && len(overrides) == 0 {
+		if now.Revision == state.Revision && sameStep(now, state) && len(overrides) == 0 {
 			out = now
 			return nil
 		}
@@ -167,8 +167,8 @@ func (db *DB) loadTasks(ctx context.Context, q querier, move string, s *steps.Sn
 	return err
 }
 
-// SetTask implements steps.Repository. Ticking what is ticked writes nothing
-// and returns the stored state, whatever its revision.
+// SetTask implements steps.Repository. Ticking what is ticked, at the present
+// revision, writes nothing and returns the stored state.
 func (db *DB) SetTask(ctx context.Context, move string, state steps.TaskState, by string) (steps.TaskState, error) {
 	const doing = "save the task"
 	if state.Step == "" || state.Task == "" {
@@ -184,7 +184,7 @@ func (db *DB) SetTask(ctx context.Context, move string, state steps.TaskState, b
 		if len(found) == 1 {
 			now = found[0].TaskState
 		}
-		if now.Done == state.Done {
+		if now.Revision == state.Revision && now.Done == state.Done {
 			out = now
 			return nil
 		}

@@ -67,35 +67,54 @@ func (db *DB) mayBeReplaced(src string) error {
 
 // verifiedCopy brings src into the folder of path under a temporary name.
 func verifiedCopy(ctx context.Context, src, path string, opts Options) (temp string, err error) {
-	if src, err = filepath.EvalSymlinks(src); err != nil {
+	real, err := filepath.EvalSymlinks(src)
+	if err != nil {
 		return "", newFault(steps.ErrNotFound, err, "the backup cannot be read: %v", err)
 	}
 	if temp, err = tempBeside(path); err != nil {
 		return "", err
 	}
-	from, err := Open(ctx, src, Options{ReadOnly: true, Now: opts.Now, copying: true})
-	if err != nil {
-		return "", err
-	}
-	conn, err := from.sql.Conn(ctx)
-	if err == nil {
-		err = errors.Join(from.copyInto(ctx, conn, temp), conn.Close())
-	}
-	if err = errors.Join(err, from.Close()); err != nil {
-		return "", err
-	}
-	c, err := Open(ctx, temp, Options{Now: opts.Now, copying: true})
-	if err == nil {
-		err = errors.Join(c.Verify(ctx), c.Close())
-	}
-	if err == nil {
-		err = syncFile(temp)
+	opts.copying = true
+	if err = copyOf(ctx, real, temp, opts); err == nil {
+		err = verifyCopy(ctx, temp, opts)
 	}
 	if err != nil {
 		removeAll(temp)
-		return "", newFault(kindOf(err), err, "the backup %s cannot be used: %v", src, err)
+		return "", newFault(kindOf(err), err, "the backup %s cannot be used: %v; nothing was changed", src, err)
 	}
 	return temp, nil
+}
+
+// copyOf writes the store at src to the new file temp.
+func copyOf(ctx context.Context, src, temp string, opts Options) error {
+	opts.ReadOnly = true
+	from, err := Open(ctx, src, opts)
+	if err != nil {
+		return err
+	}
+	defer from.Close()
+	conn, err := from.sql.Conn(ctx)
+	if err != nil {
+		return from.explain("read", err)
+	}
+	defer conn.Close()
+	if v, err := schemaVersion(ctx, conn); err != nil || v == 0 {
+		return errors.Join(err, newFault(errNone, nil, "it is empty"))
+	}
+	return from.copyInto(ctx, conn, temp)
+}
+
+// verifyCopy brings the copy to the newest schema and looks through all of it.
+func verifyCopy(ctx context.Context, temp string, opts Options) error {
+	opts.ReadOnly = false
+	c, err := Open(ctx, temp, opts)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(c.Verify(ctx), c.Close()); err != nil {
+		return err
+	}
+	return syncFile(temp)
 }
 
 // replaceBy swaps the files while it holds the old one alone.
