@@ -8,9 +8,15 @@ func bind(help, does string, keys ...string) key.Binding {
 	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(help, does))
 }
 
+// As is the same binding said in the words of a place: As(Open, "open step 3").
+func As(b key.Binding, does string) key.Binding {
+	b.SetHelp(b.Help().Key, does)
+	return b
+}
+
 // Global keys work on every screen that does not capture text; Quit always.
 var (
-	Quit    = bind("ctrl+c", "leave, all is saved", "ctrl+c")
+	Quit    = bind("ctrl+c", "leave at once, all is saved", "ctrl+c")
 	Leave   = bind("q", "leave", "q")
 	Help    = bind("?", "help", "?")
 	HelpAlt = bind("f1", "help", "f1") // where letters are typed
@@ -35,7 +41,8 @@ var (
 	Left     = bind("←", "stage back", "left")
 	Right    = bind("→", "next stage", "right")
 	Stages   = bind("←→", "stage", "left", "right")
-	Toggle   = bind("space", "tick", " ", "x")
+	Toggle   = bind("space", "tick", " ")
+	Digits   = bind("1-9", "step of that number", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
 )
 
 // Acts.
@@ -54,6 +61,12 @@ var (
 	Override = bind("O", "set aside", "O")
 	Import   = bind("i", "load a file", "i")
 	Undo     = bind("z", "undo", "z")
+	History  = bind("H", "earlier runs", "H")
+	Consent  = bind("y", "take over", "y")
+	Verify   = bind("v", "verify", "v")
+	Evidence = bind("v", "evidence", "v")
+	Theirs   = bind("t", "keep theirs", "t")
+	Yours    = bind("y", "keep yours", "y")
 )
 
 // Form keys; letters belong to the text there.
@@ -61,7 +74,10 @@ var (
 	Next      = bind("↵", "next", "enter")
 	Submit    = bind("ctrl+s", "save and next", "ctrl+s")
 	Previous  = bind("shift+tab", "back", "shift+tab")
+	Complete  = bind("tab", "complete", "tab")
 	ReviewAlt = bind("ctrl+r", "review", "ctrl+r")
 	Accept    = bind("ctrl+a", "take what was found", "ctrl+a")
 	UndoAlt   = bind("ctrl+z", "answer before", "ctrl+z")
+	LineUp    = bind("↑", "up", "up")     // in lists under a text field
+	LineDown  = bind("↓", "down", "down") // where j and k are letters
 )

@@ -5,6 +5,7 @@ package screen
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -40,6 +41,21 @@ type TextCapturer interface{ CapturesText() bool }
 // Refresher is told when the move was changed, here or by another process.
 type Refresher interface{ Refresh() tea.Cmd }
 
+// Goer is a screen that can be shown again at another place of its own (stage,
+// field, cursor) without being built anew.
+type Goer interface {
+	Go(to steps.Position) tea.Cmd
+}
+
+// Tabber draws one line of its own between the title line and the rule.
+type Tabber interface{ Tabs() string }
+
+// Helper has help beyond its keys: Markdown, shown under the help key.
+type Helper interface{ HelpText() string }
+
+// Maker builds a screen. Each screen package has one, called New.
+type Maker func(env *Env, at steps.Position) Screen
+
 // Leaver is asked before the screen is left: it returns a command that commits
 // what is being typed, or nil.
 type Leaver interface{ Leave() tea.Cmd }
@@ -52,8 +68,38 @@ type Env struct {
 	Styles  *theme.Styles
 	// Clipboard writes text to the terminal's clipboard (OSC 52).
 	Clipboard func(string) tea.Cmd
-	// SaveFile writes a new file in the working folder and reports where.
+	// SaveFile writes a new file in the working folder and reports where. A
+	// file of that name is never written over: the new one gets a number.
 	SaveFile func(name string, content []byte) tea.Cmd
+	// After sends what made returns once d has passed; the only way screens
+	// wait for time, so that tests can move the clock.
+	After func(d time.Duration, made func(time.Time) tea.Msg) tea.Cmd
+	// Version of the program.
+	Version string
+}
+
+// Now is the present time, in the zone in which it is shown.
+func (e *Env) Now() time.Time { return e.Wizard.Clock() }
+
+// Do is a command that works on the store or the file system: what act
+// returns nil for is on disk, and then is the message that says what came of
+// it; a conflict and every other error are shown in words.
+func (e *Env) Do(act func(ctx context.Context) error, then tea.Msg) tea.Cmd {
+	return func() tea.Msg {
+		if err := act(e.Ctx); err != nil {
+			return Failure(err)
+		}
+		return then
+	}
+}
+
+// Failure turns an error into the message that shows it.
+func Failure(err error) tea.Msg {
+	var lost *steps.ConflictError
+	if errors.As(err, &lost) {
+		return ConflictMsg{Conflict: lost}
+	}
+	return ErrorMsg{Err: err}
 }
 
 // NavigateMsg asks the app to show another place. Move is set to open another
@@ -76,10 +122,14 @@ type InfoMsg struct{ Text string }
 type ErrorMsg struct{ Err error }
 
 // ConflictMsg shows both values of a lost race and asks which one to keep.
+// Without Keep there is nothing to choose: theirs is shown and stays.
 type ConflictMsg struct {
 	Conflict *steps.ConflictError
 	Keep     tea.Cmd // stores ours over theirs
 }
+
+// LeaveMsg asks the app to end.
+type LeaveMsg struct{}
 
 // Navigate is a command that sends a NavigateMsg.
 func Navigate(to steps.Position) tea.Cmd {

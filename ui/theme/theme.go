@@ -46,20 +46,21 @@ type Glyphs struct {
 	FieldBar                                          string
 	TabLeft, TabRight                                 string
 	Dot                                               string // between words of one line
+	Tick, Now                                         string // on the time line
 }
 
 var unicodeGlyphs = Glyphs{
 	Done: "✓", Progress: "●", Waiting: "◔", Todo: "○", Problem: "!", NotNeeded: "–",
 	Good: "✓", Bad: "✗", Part: "◐", Unknown: "?",
 	Pointer: "▸", Rule: "─", Bullet: "•", Bar: "█", BarEmpty: "░", Arrow: "→",
-	Up: "↑", Down: "↓", Enter: "↵", FieldBar: "┃", TabLeft: "▌", TabRight: "▐", Dot: "·",
+	Up: "↑", Down: "↓", Enter: "↵", FieldBar: "┃", TabLeft: "▌", TabRight: "▐", Dot: "·", Tick: "┬", Now: "●",
 }
 
 var asciiGlyphs = Glyphs{
 	Done: "[x]", Progress: "[>]", Waiting: "[~]", Todo: "[ ]", Problem: "[!]", NotNeeded: "[-]",
 	Good: "+", Bad: "x", Part: "/", Unknown: "?",
 	Pointer: ">", Rule: "-", Bullet: "*", Bar: "#", BarEmpty: ".", Arrow: "->",
-	Up: "up", Down: "down", Enter: "enter", FieldBar: "|", TabLeft: "[", TabRight: "]", Dot: "-",
+	Up: "up", Down: "down", Enter: "enter", FieldBar: "|", TabLeft: "[", TabRight: "]", Dot: "-", Tick: "+", Now: "*",
 }
 
 // New builds the styles.

@@ -1,0 +1,205 @@
+package hub
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"mxodus/steps"
+	"mxodus/steps/clean"
+	"mxodus/steps/wizard"
+	"mxodus/ui/widget"
+)
+
+// View draws turn and waiting lines, the steps, and below them what there is
+// room for: the time line, the dates, what was left out.
+func (s *Screen) View() string {
+	if len(s.hub.Rows) == 0 {
+		return s.noPlanView()
+	}
+	head := s.head()
+	rows := make([][]string, len(s.hub.Rows))
+	total := 0
+	for i, r := range s.hub.Rows {
+		rows[i] = s.row(r, i == s.list.Cursor)
+		total += len(rows[i])
+	}
+	room := s.h - len(head)
+	foot := s.foot(room - total)
+	lines := append(head, s.list.Render(s.env.Styles, rows, room-len(foot))...)
+	return strings.Join(append(lines, foot...), "\n")
+}
+
+const labelWidth = 12
+
+// head says whose turn it is and what is waited for.
+func (s *Screen) head() []string {
+	st, h := s.env.Styles, s.hub
+	count := st.Muted.Render(fmt.Sprintf("%d of %d done", h.Done, h.Total)) + "  "
+	var lines []string
+	add := func(label, text, right string) {
+		lines = append(lines, widget.Spread("  "+widget.Pad(label, labelWidth)+text, right, s.w))
+	}
+	switch {
+	case s.run.Running():
+		add(st.Cursor.Render("Checking"), string(clean.Line(s.run.Line())), count)
+		count = ""
+	case h.Next.Step != "":
+		hint := st.Key.Render(widget.KeyName(st, "↵")) + " " + st.Muted.Render("continue") + "  "
+		if s.hub.Rows[s.list.Cursor].ID != h.Next.Step {
+			hint = ""
+		}
+		add(st.Cursor.Render("Your turn"), st.Strong.Render(string(clean.Line(h.Next.Text))), hint)
+	case h.Done == h.Total:
+		add(st.Good.Render(st.Glyphs.Done+" Done"), "all steps are done; e exports the summary", "")
+	default:
+		add(st.Muted.Render("Nothing"), "for you to do now; you can look at any step, and prepare it", "")
+	}
+	waiting := h.Waiting
+	most := max(1, (s.h-len(h.Rows))/4)
+	for i, line := range waiting {
+		if i == most-1 && len(waiting) > most {
+			add("", st.Muted.Render(fmt.Sprintf("and %d more", len(waiting)-i)), count)
+			count = ""
+			break
+		}
+		label := ""
+		if i == 0 {
+			label = st.Warn.Render("Waiting")
+		}
+		add(label, string(clean.Line(line)), count)
+		count = ""
+	}
+	if count != "" {
+		add(st.Muted.Render("Answers"), s.answers(), count)
+	}
+	if s.h-len(lines) > len(h.Rows) {
+		lines = append(lines, "")
+	}
+	return lines
+}
+
+// answers says how complete the Request for Information is.
+func (s *Screen) answers() string {
+	c := s.hub.RFI
+	text := fmt.Sprintf("%d of %d", c.Answered, c.Applicable)
+	if c.RequiredMissing > 0 {
+		text += fmt.Sprintf(", %s missing", widget.Count(c.RequiredMissing, "required one"))
+	}
+	if c.Problems > 0 {
+		text += ", " + widget.Count(c.Problems, "problem")
+	}
+	return s.env.Styles.Muted.Render(text)
+}
+
+// Columns of a row, from the right: detail, status, owner.
+const (
+	ownerWidth  = 10
+	detailWidth = 18
+)
+
+func (s *Screen) row(r wizard.HubRow, pointed bool) []string {
+	st := s.env.Styles
+	mark, style := st.Status(r.Status)
+	word := wizard.StatusWord(r.Status)
+	statusWidth := 13 + ansi.StringWidth(st.Glyphs.Todo) + 1
+	if r.Status == steps.Overridden {
+		statusWidth = max(statusWidth, len(word)+4)
+	}
+	detail := string(clean.Line(r.Detail))
+	owner := wizard.OwnerWord(r.Owner)
+	wide := s.w >= 76
+	titleWidth := s.w - 2 - 2 - 3 - 2 - statusWidth
+	if wide {
+		titleWidth -= ownerWidth
+	}
+	longest := 0
+	for _, row := range s.hub.Rows {
+		longest = max(longest, ansi.StringWidth(row.Title))
+	}
+	room := titleWidth - detailWidth
+	if s.w < 92 {
+		room = titleWidth // detail goes into a line of its own, on the cursor's row
+	}
+	titleWidth = min(room, longest+3)
+
+	lead, title := "  ", st.Text
+	switch {
+	case pointed:
+		lead, title = st.Cursor.Render(widget.Pad(st.Glyphs.Pointer, 2)), st.Strong
+	case r.Status.Closed():
+		title = st.Muted
+	}
+	line := "  " + lead + title.Render(widget.PadLeft(fmt.Sprint(r.Number), 2)+"  "+widget.Pad(r.Title, titleWidth-1)) + " "
+	if wide {
+		line += st.Muted.Render(widget.Pad(owner, ownerWidth))
+	}
+	line += style.Render(widget.Pad(mark+" "+word, statusWidth))
+	if s.w >= 92 {
+		rest := s.w - ansi.StringWidth(line) - 2
+		line += " " + st.Muted.Render(widget.Cut(detail, rest))
+		return []string{line}
+	}
+	if pointed && detail != "" && s.h-4 > len(s.hub.Rows) {
+		return []string{line, strings.Repeat(" ", 8) + st.Muted.Render(widget.Cut(detail, s.w-10))}
+	}
+	return []string{line}
+}
+
+// foot fills the room under the steps, most useful first.
+func (s *Screen) foot(room int) []string {
+	st := s.env.Styles
+	var out []string
+	put := func(lines ...string) {
+		if len(lines) > 0 && len(out)+1+len(lines) <= room {
+			out = append(append(out, ""), lines...)
+		}
+	}
+	if line := s.clock(); line != "" {
+		put(widget.Cut("  "+line, s.w-2))
+	}
+	put(timeline(st, s.hub.Milestones, s.hub.Clock, s.w)...)
+	if len(s.hub.Waiting) > 0 || s.run.Running() {
+		put("  " + widget.Pad(st.Muted.Render("Answers"), labelWidth) + s.answers())
+	}
+	var left []string
+	for _, l := range s.hub.LeftOut {
+		text := fmt.Sprintf("%s %s: %s", st.Glyphs.NotNeeded, l.Title, l.Why)
+		for i, line := range widget.Wrap(text, s.w-10) {
+			if i > 0 {
+				line = "  " + line
+			}
+			left = append(left, "      "+st.Muted.Render(line))
+		}
+	}
+	if len(left) > 0 {
+		put(append([]string{"  " + st.Muted.Render("Not needed")}, left...)...)
+	}
+	return out
+}
+
+// clock is the line about the old account's last day.
+func (s *Screen) clock() string {
+	st, h := s.env.Styles, s.hub
+	if h.OldOff.IsZero() {
+		return ""
+	}
+	day := h.OldOff.Format("2 Jan 2006")
+	switch {
+	case h.DaysLeft > 1:
+		return st.Warn.Render(fmt.Sprintf("The old account is disabled on %s, in %d days", day, h.DaysLeft))
+	case h.DaysLeft == 1:
+		return st.Danger.Render("The old account is disabled tomorrow, " + day)
+	case h.DaysLeft == 0:
+		return st.Danger.Render("The old account is disabled today")
+	}
+	return st.Muted.Render("The old account was disabled on " + day)
+}
+
+func (s *Screen) noPlanView() string {
+	st := s.env.Styles
+	text := "The answers that make the plan are not all there: the journey, and the service or track. Press Enter to answer them."
+	lines := []string{"", "  " + st.Strong.Render("There is no plan yet"), ""}
+	return strings.Join(append(lines, widget.Indent(widget.Wrap(text, min(76, s.w-4)), 2)...), "\n")
+}

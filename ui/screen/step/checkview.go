@@ -1,0 +1,354 @@
+package step
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+	"github.com/charmbracelet/lipgloss"
+	"github.com/charmbracelet/x/ansi"
+
+	"mxodus/steps"
+	"mxodus/steps/check"
+	"mxodus/steps/clean"
+	"mxodus/steps/wizard"
+	"mxodus/ui/keys"
+	"mxodus/ui/live"
+	"mxodus/ui/widget"
+)
+
+func (c *checks) lines(w, h int) []string {
+	st := c.s.env.Styles
+	switch {
+	case len(c.s.page.Checks) == 0:
+		lines := []string{"", "  " + st.Muted.Render("Nothing in this step can be checked from here.")}
+		return append(lines, c.s.lastRow(true, steps.StageCheck)...)
+	case c.open != nil:
+		return c.openLines(w, h)
+	case c.of != "":
+		return c.pastLines(w, h)
+	}
+	head := []string{""}
+	if c.s.run.Running() {
+		head = append(head, c.runLine(w), "")
+	}
+	if line := c.consentLine(w); line != "" {
+		head = append(head, line, "")
+	}
+	var rows [][]string
+	rows = append(rows, c.allRow())
+	for i, line := range c.s.page.Checks {
+		rows = append(rows, []string{c.row(line, i+1 == c.list.Cursor, w)})
+	}
+	rows = append(rows, c.s.lastRow(c.list.onLast(), steps.StageCheck))
+	need := len(rows) + 1
+	room := h - len(head)
+	preview := c.preview(w, room-need-1)
+	if len(preview) > 0 {
+		room -= len(preview) + 1
+	}
+	out := append(head, c.list.Render(st, rows, room)...)
+	if len(preview) > 0 {
+		out = append(append(out, ""), preview...)
+	}
+	return out
+}
+
+// runLine says how far the run is.
+func (c *checks) runLine(w int) string {
+	st, r := c.s.env.Styles, c.s.run
+	done, total := r.Done()
+	bar := ""
+	if w >= 80 {
+		bar = widget.Bar(st, done, total, 16) + "  "
+	}
+	return widget.Spread("  "+bar+st.Accent.Render(r.Line()), st.Key.Render("x")+" "+st.Muted.Render("stops")+"  ", w)
+}
+
+func (c *checks) allRow() []string {
+	st := c.s.env.Styles
+	n, missing := len(c.s.page.Checks), c.s.open(steps.StageCheck)
+	text := "Run all checks again"
+	if missing > 0 {
+		text = "Run " + widget.Count(n, "check")
+		if missing < n {
+			text = fmt.Sprintf("Run all checks, %d without a fresh result", missing)
+		}
+	}
+	if c.s.run.Running() {
+		text = "Checking"
+	}
+	style := st.Text
+	if c.list.Cursor == 0 {
+		style = st.Strong
+	}
+	return []string{lead(st, c.list.Cursor == 0) + style.Render(text)}
+}
+
+// row is one check: outcome, title, what it says, how old that is.
+func (c *checks) row(line wizard.CheckLine, pointed bool, w int) string {
+	st := c.s.env.Styles
+	title := line.Title
+	if title == "" {
+		title = line.ID
+	}
+	style := st.Text
+	if pointed {
+		style = st.Strong
+	}
+	if s, ok := c.s.run.Of(c.s.id, line.ID); ok && s.Result == nil {
+		head := lead(st, pointed) + st.Accent.Render(widget.Pad(st.Glyphs.Progress+" checking", statusCells(c))) + style.Render(title) + "   "
+		return head + st.Muted.Render(widget.Cut(live.Says(s.Progress), max(8, w-ansi.StringWidth(head)-2)))
+	} else if ok {
+		return c.resultRow(lead(st, pointed), title, style, *s.Result, false, w)
+	}
+	if line.Run == nil {
+		mark, word, quiet := st.Outcome("")
+		return lead(st, pointed) + quiet.Render(widget.Pad(mark+" "+word, statusCells(c))) + style.Render(title)
+	}
+	return c.resultRow(lead(st, pointed), title, style, line.Run.Result, line.Stale, w)
+}
+
+// statusCells is the width of the outcome's column.
+func statusCells(c *checks) int { return 16 + ansi.StringWidth(c.s.env.Styles.Glyphs.Todo) }
+
+func (c *checks) resultRow(lead, title string, style lipgloss.Style, r check.Result, stale bool, w int) string {
+	st := c.s.env.Styles
+	mark, word, colour := st.Outcome(r.Outcome)
+	age := ago(r.Started, c.s.env.Now())
+	if stale {
+		word, colour, style = "out of date", st.Muted, st.Muted
+	}
+	head := lead + colour.Render(widget.Pad(mark+" "+word, statusCells(c))) + style.Render(title)
+	if r.Outcome == check.Waiting && !r.Until.IsZero() {
+		age = "until " + wizard.Moment(r.Until, c.s.env.Now())
+	}
+	if w >= 96 && r.Summary != "" {
+		room := w - ansi.StringWidth(head) - ansi.StringWidth(age) - 8
+		if room > 16 {
+			head += "   " + st.Muted.Render(widget.Cut(string(clean.Line(string(r.Summary))), room))
+		}
+	}
+	return widget.Spread(head, st.Muted.Render(age)+"  ", w)
+}
+
+// ago says an age in words.
+func ago(t, now time.Time) string {
+	d := now.Sub(t)
+	switch {
+	case t.IsZero():
+		return ""
+	case d < time.Minute:
+		return "just now"
+	case d < time.Hour:
+		return fmt.Sprintf("%d min ago", int(d.Minutes()))
+	case d < 24*time.Hour:
+		return fmt.Sprintf("%d h ago", int(d.Hours()))
+	}
+	return wizard.Moment(t, now)
+}
+
+// preview shows the tables of the check under the cursor, or of the one that
+// tells something now, as far as there is room.
+func (c *checks) preview(w, room int) []string {
+	if room < 4 {
+		return nil
+	}
+	line, ok := c.line()
+	var summary clean.Shown
+	var tables []check.Table
+	if ok && line.Run != nil {
+		summary, tables = line.Run.Result.Summary, line.Run.Result.Tables
+	}
+	if ok {
+		if s, running := c.s.run.Of(c.s.id, line.ID); running {
+			summary, tables = "", s.Progress.Tables
+			if s.Result != nil {
+				summary, tables = s.Result.Summary, s.Result.Tables
+			}
+		}
+	} else if c.s.run.Running() {
+		tables = c.s.run.Tables(c.s.id)
+	}
+	st := c.s.env.Styles
+	out := []string{st.Rule.Render("  " + strings.Repeat(st.Glyphs.Rule, max(0, w-4)))}
+	if summary != "" {
+		out = append(out, widget.Indent(widget.Wrap(string(clean.Line(string(summary))), w-4), 2)...)
+	}
+	for _, t := range tables {
+		out = append(out, "")
+		out = append(out, widget.Indent(widget.Table(st, t, w-4), 2)...)
+	}
+	if len(out) == 1 {
+		return nil
+	}
+	if len(out) > room {
+		out = out[:room]
+		out[room-1] = "  " + st.Muted.Render(st.Glyphs.Down+" more, press enter on the check")
+	}
+	return out
+}
+
+// openLines draws an opened result.
+func (c *checks) openLines(w, h int) []string {
+	return append(c.openHead(w), c.open.pane.Lines()...)
+}
+
+func (c *checks) openHead(w int) []string {
+	st, o := c.s.env.Styles, c.open
+	mark, word, style := st.Outcome(o.result.Outcome)
+	when := ago(o.result.Started, c.s.env.Now())
+	if took := o.result.Took; took > 0 {
+		when += ", took " + took.Round(time.Millisecond).String()
+	}
+	if o.old || o.stale {
+		when = "out of date, " + when
+		if o.old {
+			when = "from " + wizard.Moment(o.result.Started, c.s.env.Now())
+		}
+		style = st.Muted
+	}
+	title := string(o.result.Title)
+	if title == "" {
+		title = o.id
+	}
+	out := []string{widget.Spread("  "+style.Render(mark+" "+word)+"   "+st.Strong.Render(title), st.Muted.Render(when)+"  ", w)}
+	if s, ok := c.s.run.Of(c.s.id, o.id); ok && s.Result == nil {
+		out = append(out, c.runLine(w))
+	}
+	if line := c.consentLine(w); line != "" && o.id == checkRanges {
+		out = append(out, line)
+	}
+	return append(out, "")
+}
+
+// layout sets an opened result: what it says, its tables, then its findings,
+// the one under the cursor in full.
+func (c *checks) layout() {
+	o, w := c.open, c.s.w
+	if o == nil || w == 0 {
+		return
+	}
+	st := c.s.env.Styles
+	result := o.result
+	if s, ok := c.s.run.Of(c.s.id, o.id); ok {
+		if s.Result != nil {
+			result = *s.Result
+		} else if s.Progress.Tables != nil {
+			result.Tables = s.Progress.Tables
+		}
+	}
+	height := max(1, c.s.h-len(c.openHead(w)))
+	if o.proof {
+		o.pane.Set(c.evidence(w), w, height)
+		return
+	}
+	var lines []string
+	if result.Summary != "" {
+		lines = append(lines, widget.Indent(widget.Wrap(string(clean.Line(string(result.Summary))), w-4), 2)...)
+	}
+	for _, t := range result.Tables {
+		lines = append(lines, "")
+		lines = append(lines, widget.Indent(widget.Table(st, t, w-4), 2)...)
+	}
+	from, to := 0, 0
+	for i, f := range result.Findings {
+		pointed := i == o.find.Cursor
+		if pointed || i == 0 {
+			lines = append(lines, "")
+		}
+		start := len(lines)
+		lines = append(lines, widget.Indent([]string{widget.FindingTitle(st, f, pointed, w-4)}, 2)...)
+		if pointed {
+			lines = append(lines, widget.Indent(widget.Finding(st, f, w-4), 2)...)
+			from, to = start, len(lines)
+			lines = append(lines, "")
+		}
+	}
+	o.pane.Set(lines, w, height)
+	if to > 0 && o.find.Cursor > 0 || to > height {
+		o.pane.Reveal(from, min(to, from+height))
+	}
+}
+
+// evidence lists the raw answers behind a result.
+func (c *checks) evidence(w int) []string {
+	st := c.s.env.Styles
+	var out []string
+	for _, e := range c.open.result.Evidence {
+		head := strings.TrimSpace(e.Kind + "  " + string(e.Asked))
+		if e.Server != "" {
+			head += "  at " + string(e.Server)
+		}
+		when := st.Muted.Render(e.At.In(c.s.env.Now().Location()).Format("15:04:05")) + "  "
+		out = append(out, widget.Spread("  "+st.Strong.Render(string(clean.Line(head))), when, w))
+		for _, l := range strings.Split(strings.TrimRight(string(clean.Text(string(e.Raw))), "\n"), "\n") {
+			for _, piece := range widget.HardWrap(l, max(8, w-6)) {
+				out = append(out, "    "+st.Code.Render(piece))
+			}
+		}
+		out = append(out, "")
+	}
+	if len(out) == 0 {
+		return []string{"  " + st.Muted.Render("This result keeps no raw answers.")}
+	}
+	return out
+}
+
+func (c *checks) keys() []key.Binding {
+	var out []key.Binding
+	running := c.s.run.Running()
+	act := keys.As(keys.Run, "run all")
+	if running {
+		act = keys.As(keys.Cancel, "stop")
+	}
+	switch o := c.open; {
+	case o != nil:
+		next := keys.As(keys.Open, "next finding")
+		if o.find.Cursor >= o.find.Len-1 || o.proof {
+			next = keys.As(keys.Open, "back to the checks")
+		}
+		out = []key.Binding{next, keys.Copy, keys.Save}
+		if !o.old {
+			if !running {
+				act = keys.As(keys.Run, "run again")
+			}
+			out = append(out, act)
+		}
+		return append(out, keys.As(keys.Evidence, "evidence"), keys.As(keys.Back, "checks"))
+	case c.of != "":
+		return []key.Binding{keys.Open, keys.UpDown, keys.As(keys.Back, "checks")}
+	case len(c.s.page.Checks) == 0 || c.list.onLast():
+		out = []key.Binding{keys.As(keys.Go, c.s.onwardWord(steps.StageCheck)), act}
+	default:
+		enter := keys.As(keys.Open, "run all")
+		if line, ok := c.line(); ok {
+			enter = keys.Open
+			if line.Run == nil || line.Stale {
+				enter = keys.As(keys.Open, "run this one")
+			}
+		}
+		if running && enter.Help().Desc != "open" {
+			enter = keys.As(keys.Cancel, "stop")
+		}
+		out = []key.Binding{enter}
+		if act.Help().Desc != enter.Help().Desc {
+			out = append(out, act)
+		}
+		out = append(out, keys.As(keys.UpDown, "check"))
+		if line, ok := c.line(); ok && line.Run != nil {
+			out = append(out, keys.History)
+		}
+	}
+	return append(out, keys.As(keys.Import, "load a ruleset"))
+}
+
+func (c *checks) place() (int, int) {
+	if c.list.moved {
+		return c.list.Cursor + 1, 0
+	}
+	return 0, 0
+}
+
+func (c *checks) setPlace(cursor, _ int) { c.list.restore(cursor) }

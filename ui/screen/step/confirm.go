@@ -1,0 +1,373 @@
+package step
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"mxodus/steps"
+	"mxodus/steps/clean"
+	"mxodus/steps/plan"
+	"mxodus/steps/wizard"
+	"mxodus/ui/keys"
+	"mxodus/ui/screen"
+	"mxodus/ui/widget"
+)
+
+// confirm is the stage Confirm: what stands in the way, what was done, and
+// closing the step.
+type confirm struct {
+	s    *Screen
+	list cursorList // obstacles, then the row that closes
+}
+
+func (c *confirm) load() {
+	first := -1
+	if len(c.s.page.Obstacles) > 0 {
+		first = 0
+	}
+	c.list.settle(len(c.s.page.Obstacles), first)
+}
+
+func (c *confirm) layout() {}
+
+// signedOff are the steps that end a journey; closing one of them asks for the
+// domain to be typed.
+func signedOff(step string) bool {
+	return step == steps.ConnectCompletion || step == steps.MigrateSignOff
+}
+
+func (c *confirm) obstacle() (plan.Obstacle, bool) {
+	if i := c.list.Cursor; i < len(c.s.page.Obstacles) {
+		return c.s.page.Obstacles[i], true
+	}
+	return plan.Obstacle{}, false
+}
+
+func (c *confirm) key(k tea.KeyMsg) (tea.Cmd, bool) {
+	switch {
+	case c.list.Key(k, false):
+		c.list.moved = true
+		return nil, true
+	case key.Matches(k, keys.Override):
+		return c.askReason(), true
+	case key.Matches(k, keys.Open):
+		if o, ok := c.obstacle(); ok {
+			return c.fix(o), true
+		}
+		return c.close(), true
+	}
+	return nil, false
+}
+
+// fix leads to where an obstacle is put right.
+func (c *confirm) fix(o plan.Obstacle) tea.Cmd {
+	c.list.moved = false
+	switch {
+	case o.Kind == plan.ObstacleAnswer:
+		field := strings.TrimPrefix(o.ID, "answer ")
+		return screen.Navigate(steps.Position{Screen: screen.RFI, Step: c.s.id, Field: field})
+	case o.Kind == plan.ObstacleGate && (o.Stage == steps.StageRead || o.Stage == steps.StageConfirm):
+		if other := c.gateStep(o.ID); other != "" {
+			return screen.Navigate(steps.Position{Screen: screen.Step, Step: other, Stage: c.stageOf(other)})
+		}
+		return c.s.toHub()
+	}
+	c.s.at = o.Stage
+	return nil
+}
+
+// gateStep is the open step before this one that a gate waits for, as its text
+// names it; "" when it waits for something else.
+func (c *confirm) gateStep(gate string) string {
+	for _, g := range c.s.page.Gates {
+		if g.Gate.ID != gate {
+			continue
+		}
+		v := c.s.env.Session.View()
+		for _, st := range v.Plan.Steps {
+			if st.ID != c.s.id && !v.Closed(st.ID) && strings.Contains(g.State.Unmet, fmt.Sprintf("step %d", st.Number)) {
+				return st.ID
+			}
+		}
+	}
+	return ""
+}
+
+func (c *confirm) stageOf(step string) steps.Stage {
+	page, err := c.s.env.Session.Step(step)
+	if err != nil {
+		return ""
+	}
+	return page.FirstStage()
+}
+
+func (c *confirm) askReason() tea.Cmd {
+	o, ok := c.obstacle()
+	if !ok || !o.Overridable {
+		return func() tea.Msg { return screen.InfoMsg{Text: "there is nothing here to set aside"} }
+	}
+	why := o.Text
+	if o.Why != "" {
+		why += ". If it is left: " + o.Why
+	}
+	c.s.askFor("Why may this be set aside?", string(clean.Line(why)), "the reason goes into the record and the summary", "set aside",
+		func(text string) tea.Cmd {
+			if text == "" {
+				return c.s.refuse("A reason is needed; a few words are enough.")
+			}
+			return c.s.take(func(ctx context.Context) error { return c.s.env.Session.SetAside(ctx, c.s.id, o.ID, text) }, nil)
+		})
+	return nil
+}
+
+// close closes the step; a step that is closed, leads on.
+func (c *confirm) close() tea.Cmd {
+	s := c.s
+	switch {
+	case s.page.Status.Closed():
+		return s.toNext()
+	case len(s.page.Obstacles) > 0:
+		n := widget.Count(len(s.page.Obstacles), "point")
+		return func() tea.Msg {
+			return screen.InfoMsg{Text: n + " above must be put right first, or set aside with a reason (O)"}
+		}
+	case !signedOff(s.id):
+		return s.actThen(func(ctx context.Context) error { return s.env.Session.Confirm(ctx, s.id, wizard.Confirmation{}) }, s.toNext())
+	}
+	return c.askDomain()
+}
+
+// askDomain asks for the primary domain before a sign-off.
+func (c *confirm) askDomain() tea.Cmd {
+	s := c.s
+	domain := s.env.Session.Facts().Domain
+	why := "Signing off ends the move."
+	if s.id == steps.MigrateSignOff {
+		why = fmt.Sprintf("Signing off starts the %d days after which the old account is disabled.", steps.OldAccountDays)
+	}
+	if domain == "" {
+		return func() tea.Msg {
+			return screen.ErrorMsg{Err: fmt.Errorf("the primary domain is not answered yet; answer it first, it is what signing off is confirmed with")}
+		}
+	}
+	s.askFor("Type "+string(clean.Line(domain))+" to sign off", why, "", "sign off",
+		func(text string) tea.Cmd {
+			if !strings.EqualFold(strings.TrimSuffix(text, "."), domain) {
+				return s.refuse(fmt.Sprintf("That is not %s. Type the domain exactly, or press esc.", domain))
+			}
+			return s.take(func(ctx context.Context) error {
+				return s.env.Session.Confirm(ctx, s.id, wizard.Confirmation{})
+			}, s.toNext())
+		})
+	return nil
+}
+
+// actThen is act with something to follow when it succeeded.
+func (s *Screen) actThen(do func(context.Context) error, then tea.Cmd) tea.Cmd {
+	return func() tea.Msg {
+		if err := do(s.env.Ctx); err != nil {
+			return screen.Failure(err)
+		}
+		return acceptedMsg{then}
+	}
+}
+
+// toNext goes to the list of steps, where the cursor stands on what follows.
+func (s *Screen) toNext() tea.Cmd { return s.toHub() }
+
+func (c *confirm) lines(w, h int) []string {
+	st, p := c.s.env.Styles, c.s.page
+	head := append([]string{""}, c.standing(w)...)
+	var rows [][]string
+	for i, o := range p.Obstacles {
+		rows = append(rows, c.obstacleRow(o, i == c.list.Cursor, w))
+	}
+	rows = append(rows, c.closeRow())
+	out := append(head, c.list.Render(st, rows, max(3, h-len(head)))...)
+	if done := c.done(w); len(done) > 0 && h-len(out) > 2 {
+		out = append(append(out, ""), done...)
+	}
+	if len(out) > h {
+		out = out[:h]
+		out[h-1] = "  " + st.Muted.Render(st.Glyphs.Down+" more in a taller window, and in the summary (e)")
+	}
+	return out
+}
+
+// standing says where the step stands.
+func (c *confirm) standing(w int) []string {
+	st, p := c.s.env.Styles, c.s.page
+	now := c.s.env.Now()
+	mark, style := st.Status(p.Status)
+	text := wizard.StatusWord(p.Status)
+	switch {
+	case p.Status.Closed():
+		text += " on " + wizard.Moment(p.State.Closed, now)
+		if p.State.By != "" {
+			text += " by " + string(clean.Line(p.State.By))
+		}
+	case p.Status == steps.Waiting && p.State.WaitingOn == plan.WaitTime:
+		text += " until " + wizard.Moment(p.State.Until, now)
+	case p.Status == steps.Waiting:
+		text += " on Mimecast since " + wizard.Moment(p.State.Since, now)
+	}
+	out := []string{"  " + style.Render(widget.Cut(mark+" "+strings.ToUpper(text[:1])+text[1:], w-4))}
+	if n := len(p.Obstacles); n > 0 {
+		out = append(out, "  "+st.Muted.Render(fmt.Sprintf("%s in the way. Enter goes there; O sets one aside with a reason.", standWord(n))))
+	}
+	return append(out, "")
+}
+
+func standWord(n int) string {
+	if n == 1 {
+		return "1 point stands"
+	}
+	return fmt.Sprintf("%d points stand", n)
+}
+
+func (c *confirm) obstacleRow(o plan.Obstacle, pointed bool, w int) []string {
+	st := c.s.env.Styles
+	style := st.Text
+	if pointed {
+		style = st.Strong
+	}
+	var out []string
+	for i, l := range widget.Wrap(string(clean.Line(o.Text)), w-10) {
+		if i == 0 {
+			out = append(out, lead(st, pointed)+st.Danger.Render(st.Glyphs.Problem)+" "+style.Render(l))
+		} else if pointed {
+			out = append(out, "      "+style.Render(l))
+		} else {
+			out[0] = lead(st, false) + st.Danger.Render(st.Glyphs.Problem) + " " + widget.Cut(string(clean.Line(o.Text)), w-10)
+			break
+		}
+	}
+	if pointed && o.Why != "" {
+		for _, l := range widget.Wrap(string(clean.Line(o.Why)), w-10) {
+			out = append(out, "      "+st.Muted.Render(l))
+		}
+	}
+	return out
+}
+
+func (c *confirm) closeRow() []string {
+	st := c.s.env.Styles
+	pointed := c.list.onLast()
+	text, style := "Confirm this step", st.Text
+	switch {
+	case c.s.page.Status.Closed():
+		text = "On to what follows"
+	case signedOff(c.s.id):
+		text = "Sign off"
+	}
+	if len(c.s.page.Obstacles) > 0 {
+		style = st.Muted
+	} else if pointed {
+		style = st.Strong
+	}
+	row := lead(st, pointed) + style.Render(st.Glyphs.Arrow+" "+text)
+	if len(c.s.page.Obstacles) == 0 {
+		return []string{row}
+	}
+	return []string{"", row}
+}
+
+// done says what was done in the step, by whom, and what is kept of it.
+func (c *confirm) done(w int) []string {
+	st, p, now := c.s.env.Styles, c.s.page, c.s.env.Now()
+	var out []string
+	part := func(label, text string) {
+		out = append(out, widget.Indent(widget.Hang(st.Muted.Render(widget.Pad(label, 12)), 12, string(clean.Line(text)), w-4), 2)...)
+	}
+	ticked := 0
+	for _, t := range p.Tasks {
+		if t.State.Done {
+			ticked++
+		}
+	}
+	if len(p.Tasks) > 0 {
+		part("Tasks", fmt.Sprintf("%d of %d done", ticked, len(p.Tasks)))
+	}
+	if len(p.Checks) > 0 {
+		part("Checks", c.outcomes())
+	}
+	for i, f := range p.Files {
+		part(only(i == 0, "Kept"), fmt.Sprintf("%s, %d bytes, SHA-256 %s", f.Name, f.Size, f.SHA256[:min(12, len(f.SHA256))]))
+	}
+	for i, o := range p.Overrides {
+		part(only(i == 0, "Set aside"), fmt.Sprintf("%s: %s (%s, %s)", o.Gate, o.Reason, o.By, wizard.Moment(o.At, now)))
+	}
+	if p.State.Reason != "" && !p.Status.Closed() {
+		part("Reopened", p.State.Reason)
+	}
+	for i, n := range slices.Backward(p.Notes) {
+		part(only(i == len(p.Notes)-1, "Notes"), fmt.Sprintf("%s (%s, %s)", n.Text, n.By, wizard.Moment(n.At, now)))
+	}
+	if c.s.page.Step.Rollback != "" && w >= 80 {
+		part("Way back", c.s.page.Step.Rollback)
+	}
+	return out
+}
+
+func only(first bool, label string) string {
+	if first {
+		return label
+	}
+	return ""
+}
+
+// outcomes counts the fresh results in words.
+func (c *confirm) outcomes() string {
+	st := c.s.env.Styles
+	var words []string
+	count := map[string]int{}
+	for _, line := range c.s.page.Checks {
+		_, word, _ := st.Outcome("")
+		switch {
+		case line.Run != nil && line.Stale:
+			word = "out of date"
+		case line.Run != nil:
+			_, word, _ = st.Outcome(line.Run.Result.Outcome)
+		}
+		if count[word]++; count[word] == 1 {
+			words = append(words, word)
+		}
+	}
+	for i, w := range words {
+		words[i] = fmt.Sprintf("%d %s", count[w], w)
+	}
+	return strings.Join(words, ", ")
+}
+
+func (c *confirm) keys() []key.Binding {
+	if o, ok := c.obstacle(); ok {
+		out := []key.Binding{keys.As(keys.Open, "go there")}
+		if o.Overridable {
+			out = append(out, keys.Override)
+		}
+		return append(out, keys.UpDown)
+	}
+	switch {
+	case c.s.page.Status.Closed():
+		return []key.Binding{keys.As(keys.Go, "list of steps")}
+	case len(c.s.page.Obstacles) > 0:
+		return []key.Binding{keys.UpDown}
+	case signedOff(c.s.id):
+		return []key.Binding{keys.As(keys.Go, "sign off")}
+	}
+	return []key.Binding{keys.As(keys.Go, "confirm")}
+}
+
+func (c *confirm) place() (int, int) {
+	if c.list.moved {
+		return c.list.Cursor + 1, 0
+	}
+	return 0, 0
+}
+
+func (c *confirm) setPlace(cursor, _ int) { c.list.restore(cursor) }

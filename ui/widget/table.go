@@ -1,0 +1,128 @@
+package widget
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"mxodus/steps/check"
+	"mxodus/steps/clean"
+	"mxodus/ui/theme"
+)
+
+// Table draws a check's table in w cells: marks are glyphs beside their words,
+// the first column names the row. A table that does not fit keeps its marks
+// and loses words from its widest column; one that still does not fit is
+// written as a list, so that no column goes unseen.
+func Table(st *theme.Styles, t check.Table, w int) []string {
+	var out []string
+	if t.Title != "" {
+		for _, l := range Wrap(oneLine(t.Title), w) {
+			out = append(out, st.Strong.Render(l))
+		}
+	}
+	rows, widths := cellTexts(st, t)
+	if widths, ok := squeeze(widths, w-2); ok {
+		out = append(out, alignedRows(st, t, rows, widths)...)
+	} else {
+		out = append(out, listedRows(st, t, rows, w)...)
+	}
+	if t.Note != "" {
+		for _, l := range Wrap(string(t.Note), w-2) {
+			out = append(out, "  "+st.Muted.Render(l))
+		}
+	}
+	return out
+}
+
+func oneLine(s clean.Shown) string { return strings.ReplaceAll(string(s), "\n", " ") }
+
+// cellTexts writes the cells as plain text, header first where there is one,
+// and measures the columns.
+func cellTexts(st *theme.Styles, t check.Table) (rows [][]string, widths []int) {
+	add := func(row []string) {
+		rows = append(rows, row)
+		for i, c := range row {
+			if i == len(widths) {
+				widths = append(widths, 1)
+			}
+			widths[i] = max(widths[i], ansi.StringWidth(c))
+		}
+	}
+	if len(t.Header) > 0 {
+		var head []string
+		for _, h := range t.Header {
+			head = append(head, oneLine(h))
+		}
+		add(head)
+	}
+	for _, r := range t.Rows {
+		var row []string
+		for _, c := range r {
+			row = append(row, cellText(st, c))
+		}
+		add(row)
+	}
+	return rows, widths
+}
+
+func cellText(st *theme.Styles, c check.Cell) string {
+	glyph, _ := st.Mark(c.Mark)
+	return strings.TrimSpace(glyph + " " + oneLine(c.Text))
+}
+
+func alignedRows(st *theme.Styles, t check.Table, rows [][]string, widths []int) []string {
+	var out []string
+	header := len(t.Header) > 0
+	for y, row := range rows {
+		var b strings.Builder
+		b.WriteString("  ")
+		for x, text := range row {
+			text = Cut(text, widths[x])
+			style := st.Text
+			switch {
+			case header && y == 0:
+				style = st.Muted
+			default:
+				if header {
+					_, style = st.Mark(t.Rows[y-1][x].Mark)
+				} else {
+					_, style = st.Mark(t.Rows[y][x].Mark)
+				}
+			}
+			b.WriteString(style.Render(text))
+			if x < len(row)-1 {
+				b.WriteString(strings.Repeat(" ", widths[x]-ansi.StringWidth(text)+columnGap))
+			}
+		}
+		out = append(out, strings.TrimRight(b.String(), " "))
+	}
+	return out
+}
+
+func listedRows(st *theme.Styles, t check.Table, rows [][]string, w int) []string {
+	names := []string{}
+	if len(t.Header) > 0 {
+		names, rows = rows[0], rows[1:]
+	}
+	var out []string
+	for y, row := range rows {
+		for x, text := range row {
+			if text == "" {
+				continue
+			}
+			_, style := st.Mark(t.Rows[y][x].Mark)
+			if x == 0 {
+				out = append(out, "  "+style.Render(Cut(text, w-2)))
+				continue
+			}
+			label := ""
+			if x < len(names) && names[x] != "" {
+				label = names[x] + " "
+			}
+			room := max(4, w-4-ansi.StringWidth(label))
+			out = append(out, "    "+st.Muted.Render(Cut(label, w/2))+style.Render(Cut(text, room)))
+		}
+	}
+	return out
+}

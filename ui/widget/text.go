@@ -1,0 +1,106 @@
+// Package widget holds the parts screens are drawn from. Widths are terminal
+// cells throughout, measured and cut with package ansi, never with len.
+package widget
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// Cut shortens s to w cells; what was cut is said by an ellipsis.
+func Cut(s string, w int) string {
+	if w <= 0 {
+		return ""
+	}
+	return ansi.Truncate(s, w, "…")
+}
+
+// Pad cuts or fills s to exactly w cells.
+func Pad(s string, w int) string {
+	s = Cut(s, w)
+	return s + strings.Repeat(" ", max(0, w-ansi.StringWidth(s)))
+}
+
+// PadLeft cuts s or moves it right, to exactly w cells.
+func PadLeft(s string, w int) string {
+	s = Cut(s, w)
+	return strings.Repeat(" ", max(0, w-ansi.StringWidth(s))) + s
+}
+
+// Spread is one line of w cells with left and right at its ends. The left side
+// is cut when both do not fit; the right side goes when less than a third of
+// the line were left for the left one.
+func Spread(left, right string, w int) string {
+	rw := ansi.StringWidth(right)
+	if rw == 0 {
+		return Cut(left, w)
+	}
+	if room := w - rw - 2; ansi.StringWidth(left) > room && room < w/3 {
+		return Cut(left, w)
+	}
+	left = Cut(left, max(0, w-rw-2))
+	return left + strings.Repeat(" ", max(0, w-rw-ansi.StringWidth(left))) + right
+}
+
+// Wrap breaks text into lines of at most w cells, at blanks where there are
+// some; line breaks of its own are kept.
+func Wrap(s string, w int) []string {
+	if w < 1 {
+		w = 1
+	}
+	return strings.Split(ansi.Wrap(s, w, ""), "\n")
+}
+
+// Hang wraps text after a label: the label stands in the first line, all lines
+// of text begin at the same column.
+func Hang(label string, column int, text string, w int) []string {
+	lines := Wrap(text, max(8, w-column))
+	for i, l := range lines {
+		if i == 0 {
+			lines[i] = Pad(label, column) + l
+		} else {
+			lines[i] = strings.Repeat(" ", column) + l
+		}
+	}
+	return lines
+}
+
+// Box fits a view into w cells and h lines: longer lines are cut, missing
+// lines are added, lines too many are left out at the end.
+func Box(view string, w, h int) []string {
+	lines := strings.Split(view, "\n")
+	if len(lines) > h {
+		lines = lines[:max(0, h)]
+	}
+	for i, l := range lines {
+		if len(l) > w { // bytes are never fewer than cells
+			lines[i] = ansi.Truncate(l, w, "")
+		}
+	}
+	for len(lines) < h {
+		lines = append(lines, "")
+	}
+	return lines
+}
+
+// Indent puts n blanks before every line that holds something.
+func Indent(lines []string, n int) []string {
+	pad := strings.Repeat(" ", n)
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		if l != "" {
+			l = pad + l
+		}
+		out[i] = l
+	}
+	return out
+}
+
+// Count says a number of things: "1 task", "3 tasks".
+func Count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return itoa(n) + " " + noun + "s"
+}
