@@ -24,6 +24,12 @@ func (u *Understood) refuse(entry, format string, args ...any) {
 	u.Problems = append(u.Problems, Problem{Entry: clip(entry), Message: string(clean.Sprintf(format, args...))})
 }
 
+// reject refuses a value that is of no use to anything.
+func (u *Understood) reject(format string, args ...any) {
+	u.refuse(u.Value, format, args...)
+	u.Value, u.Shown, u.Items = "", "", nil
+}
+
 func domainOf(email string) string {
 	_, d, _ := cutLast(email, "@")
 	return d
@@ -36,13 +42,14 @@ func within(d string, list []string) bool {
 
 func checkSourceRegion(f steps.Facts, u *Understood) {
 	if f.Profile.Target == u.Value {
-		u.refuse("", "the source and the target are the same region; a migration goes from one region to another")
+		u.reject("the source and the target are the same region; a migration goes from one region to another")
 	}
 }
 
 func checkTargetRegion(f steps.Facts, u *Understood) {
 	if f.Profile.Journey == steps.Migrate && f.Profile.Source == u.Value {
-		u.refuse("", "the source and the target are the same region; a migration goes from one region to another")
+		u.reject("the source and the target are the same region; a migration goes from one region to another")
+		return
 	}
 	if r, ok := region.Find(u.Value); ok && len(r.InboundMX) == 0 && f.Profile.MovesMail() {
 		u.warn("", "the host names for incoming mail of %s are unknown to mxodus, ask Mimecast", r.Name)
@@ -60,7 +67,7 @@ func accountCode(id string, u *Understood) {
 		u.Notes = append(u.Notes, "wrote the code in capitals")
 	}
 	if strings.Trim(u.Value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != "" {
-		u.refuse(u.Value, "an account code holds letters and digits only, such as CAU12A34")
+		u.reject("an account code holds letters and digits only, such as CAU12A34")
 		return
 	}
 	want, ok := region.Find(id)
@@ -87,9 +94,9 @@ func checkEmergencyEmail(f steps.Facts, u *Understood) {
 func checkTenant(_ steps.Facts, u *Understood) {
 	switch {
 	case strings.HasSuffix(u.Value, ".mail.onmicrosoft.com"):
-		u.refuse(u.Value, "this is the routing domain; give the one without .mail. in it, such as acme.onmicrosoft.com")
+		u.reject("this is the routing domain; give the one without .mail. in it, such as acme.onmicrosoft.com")
 	case !strings.HasSuffix(u.Value, ".onmicrosoft.com"):
-		u.refuse(u.Value, "a tenant domain ends in .onmicrosoft.com")
+		u.reject("a tenant domain ends in .onmicrosoft.com")
 	case strings.Count(u.Value, ".") > 2:
 		u.warn(u.Value, "a tenant domain usually has one word before .onmicrosoft.com; check it in the admin centre")
 	}
@@ -250,7 +257,7 @@ func checkDirectoryPort(f steps.Facts, u *Understood) {
 func checkBaseDN(_ steps.Facts, u *Understood) {
 	for part := range strings.SplitSeq(u.Value, ",") {
 		if k, v, ok := strings.Cut(part, "="); !ok || strings.TrimSpace(k) == "" || strings.TrimSpace(v) == "" {
-			u.refuse(u.Value, "a DN is made of pairs such as DC=acme,DC=com; %q is none", clip(part))
+			u.reject("a DN is made of pairs such as DC=acme,DC=com; %q is none", clip(part))
 			return
 		}
 	}
@@ -311,7 +318,7 @@ func checkFreeze(f steps.Facts, u *Understood) {
 
 func checkInternal(_ steps.Facts, u *Understood) {
 	if _, err := netip.ParseAddr(u.Value); err != nil {
-		u.refuse(u.Value, "rules of a firewall hold addresses; give the address of the server, such as 10.1.2.25")
+		u.reject("rules of a firewall hold addresses; give the address of the server, such as 10.1.2.25")
 	}
 }
 

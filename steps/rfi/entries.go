@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 // entry is one word of a list, with the line it stood on.
@@ -42,7 +43,7 @@ func init() {
 		subnets mask masks netmask cidr block blocks host hosts hostname hostnames name names domain domains email
 		e-mail mail emails mailbox description comment comments note notes public external internal outbound
 		inbound server servers list type status record value no nr number the of and forwarding to from service
-		services sender senders smarthost smart port`) {
+		services sender senders smarthost smart port spf include includes`) {
 		headings[w] = true
 	}
 }
@@ -64,7 +65,8 @@ func heading(line string) bool {
 func (r *reading) rows(text string, shape listShape) []row {
 	var out []row
 	count, first := 0, true
-	for i, line := range strings.Split(text, "\n") {
+	lines := strings.Split(strings.TrimRight(text, "\n "), "\n")
+	for i, line := range lines {
 		n := i + 1
 		if loc := comment.FindStringIndex(line); loc != nil {
 			r.notes.add(noteComment, n, "left out a comment: "+clip(line[loc[0]:]))
@@ -74,7 +76,8 @@ func (r *reading) rows(text string, shape listShape) []row {
 		if strings.TrimSpace(line) == "" {
 			continue
 		}
-		if first && heading(line) && !anyLooks(line, shape) {
+		table := strings.Contains(strings.TrimSpace(line), "\t") && i+1 < len(lines)
+		if first && (heading(line) || table) && !anyLooks(line, shape) {
 			r.notes.add(noteHeading, n, "left out a heading: "+clip(line))
 			continue
 		}
@@ -116,8 +119,11 @@ func (r *reading) words(line string, n int, shape listShape) []entry {
 	for _, w := range strings.FieldsFunc(line, separator) {
 		e := entry{text: w, raw: w, line: n}
 		e.text = r.unframe(w, n, shape)
-		if e.text == "" {
-			continue // brackets or quotes alone
+		if e.text == "" { // brackets or quotes alone, or a prefix before nothing
+			if strings.ContainsFunc(w, unicode.IsLetter) {
+				r.problem(n, w, "there is nothing after this prefix")
+			}
+			continue
 		}
 		meant = meant || shape.looks(e.text)
 		all = append(all, e)
@@ -160,7 +166,7 @@ func (r *reading) unframe(w string, line int, shape listShape) string {
 		}
 		for _, p := range shape.prefixes {
 			if len(t) > len(p) && strings.EqualFold(t[:len(p)], p) {
-				t = t[len(p):]
+				t = strings.TrimPrefix(t[len(p):], "//")
 			}
 		}
 		if t != s {

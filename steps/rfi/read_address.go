@@ -68,7 +68,7 @@ func (r *reading) usable(p netip.Prefix, e entry) bool {
 		if r.q.rules.private {
 			return true
 		}
-		r.problem(e.line, e.raw, "this "+s.name+"; Mimecast sees the public address, so give that one")
+		r.problem(e.line, e.raw, "this "+s.name+"; give the public address that Mimecast sees")
 		return false
 	}
 	return true
@@ -150,7 +150,8 @@ func (r *reading) readIP(e entry) {
 	s := r.trimAddress(e)
 	if ap, err := netip.ParseAddrPort(s); err == nil {
 		r.notes.add(notePort, e.line, fmt.Sprintf("took %s out of %s: the port is not part of the address", ap.Addr(), clip(e.raw)))
-		s = ap.Addr().String()
+		r.takeIP(ap.Addr().Unmap(), e)
+		return
 	}
 	if lo, hi, is, why := readRange(s); is {
 		r.expandRange(e, lo, hi, why)
@@ -176,6 +177,9 @@ func (r *reading) readIP(e entry) {
 	if why != "" {
 		r.problem(e.line, e.raw, why)
 		return
+	}
+	if c := a.String(); c != strings.TrimRight(e.text, ".") && c != s {
+		r.notes.add(noteMapped, e.line, fmt.Sprintf("wrote %s as %s", clip(e.raw), c))
 	}
 	r.takeIP(a, e)
 }
@@ -203,9 +207,6 @@ func (r *reading) expandRange(e entry, lo, hi netip.Addr, why string) {
 func (r *reading) takeIP(a netip.Addr, e entry) bool {
 	if !r.usable(netip.PrefixFrom(a, a.BitLen()), e) {
 		return false
-	}
-	if c := a.String(); c != strings.ToLower(e.text) && !strings.ContainsAny(e.text, "-–—/.") {
-		r.notes.add(noteMapped, e.line, fmt.Sprintf("wrote %s as %s", clip(e.raw), c))
 	}
 	r.add(e.line, a.String())
 	return true
@@ -320,7 +321,7 @@ func (r *reading) readCIDR(e entry, rest []entry) int {
 			return 0
 		}
 		ps := netipx.IPRangeFrom(lo, hi).Prefixes()
-		r.notes.add(noteRange, e.line, fmt.Sprintf("wrote %s as %d of address and length", clip(e.raw), len(ps)))
+		r.notes.add(noteRange, e.line, fmt.Sprintf("wrote %s as %d blocks", clip(e.raw), len(ps)))
 		for _, p := range ps {
 			r.takePrefix(p, e)
 		}

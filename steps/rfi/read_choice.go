@@ -86,10 +86,15 @@ func readMultiChoice(r *reading, text string) {
 		if _, why := choose(opts, line); why != "" { // a label may hold a comma
 			parts = strings.FieldsFunc(line, func(c rune) bool { return strings.ContainsRune(",;|\t", c) })
 		}
-		if len(parts) == 1 && !strings.ContainsAny(line, ",;|\t") && allNumbers(line) {
-			parts = strings.Fields(line)
-		}
+		var each []string
 		for _, p := range parts {
+			if allNumbers(p) { // "1 3 4"
+				each = append(each, strings.Fields(p)...)
+			} else {
+				each = append(each, p)
+			}
+		}
+		for _, p := range each {
 			if p = strings.TrimSpace(p); p == "" {
 				continue
 			}

@@ -35,13 +35,16 @@ var (
 
 func readDomain(r *reading, text string) {
 	text = strings.TrimSpace(text)
-	fields := strings.Fields(text)
-	if len(fields) > 1 {
+	parts := strings.FieldsFunc(text, separator)
+	switch dots := strings.Count(text, "."); {
+	case len(parts) > 1 && dots > 1 && domainShape.looks(parts[0]) && domainShape.looks(parts[1]):
+		r.problem(0, text, "one domain is asked for here; all others belong to the question on domains")
+		return
+	case len(strings.Fields(text)) > 1:
 		r.problem(0, text, "one domain is asked for here, and a domain holds no spaces")
 		return
-	}
-	if c := strings.Trim(text, ",;"); strings.ContainsAny(c, ",;") {
-		r.problem(0, text, "one domain is asked for here; write a dot where a comma slipped in, or take the others out")
+	case len(parts) > 1:
+		r.problem(0, text, "one domain is asked for here; write a dot where a comma slipped in")
 		return
 	}
 	e := entry{text: text, raw: text}

@@ -9,6 +9,8 @@ import (
 var emailShape = listShape{
 	looks:    func(w string) bool { return strings.Contains(w, "@") },
 	prefixes: []string{"smtp:", "mailto:"},
+	// kim@[203.0.113.25] is refused for what it is
+	keepBrackets: true,
 }
 
 func readEmail(r *reading, text string) {
@@ -17,11 +19,12 @@ func readEmail(r *reading, text string) {
 		r.notes.add(noteTaken, 0, fmt.Sprintf("took %s out of %s", clip(inner), clip(e.raw)))
 		e.text = inner
 	}
-	e.text = r.unframe(strings.Trim(e.text, ",; "), 0, emailShape)
+	e.text = strings.Trim(e.text, ",; ")
 	if len(strings.FieldsFunc(e.text, separator)) > 1 {
 		r.problem(0, text, "one e-mail address is asked for here, and it holds no spaces or commas")
 		return
 	}
+	e.text = r.unframe(e.text, 0, emailShape)
 	if a, ok := r.email(e); ok {
 		r.u.Value, r.u.Shown = a, clip(a)
 	}
@@ -53,7 +56,13 @@ func (r *reading) unname(text string) string {
 	}
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
-		parts := strings.FieldsFunc(line, func(c rune) bool { return c == ',' || c == ';' || c == '\t' })
+		quoted := false
+		parts := strings.FieldsFunc(line, func(c rune) bool {
+			if c == '"' {
+				quoted = !quoted // "Tran, Kim" <kim@acme.com>
+			}
+			return !quoted && (c == ',' || c == ';' || c == '\t')
+		})
 		changed := false
 		for j, p := range parts {
 			if inner, ok := angle(stripBullets(p)); ok && strings.Contains(inner, "@") {
@@ -119,6 +128,9 @@ func cutLast(s, sep string) (before, after string, found bool) {
 func localPart(s string) string {
 	if len(s) > 64 {
 		return "there are more than 64 characters before the @ (RFC 5321)"
+	}
+	if strings.HasPrefix(s, "#") {
+		return "a # at the start marks a comment here; an address that begins with it cannot be given"
 	}
 	if strings.HasPrefix(s, ".") || strings.HasSuffix(s, ".") || strings.Contains(s, "..") {
 		return "before the @ no dot stands first, last or beside another"

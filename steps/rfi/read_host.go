@@ -46,10 +46,11 @@ func (r *reading) host(e entry) (string, bool) {
 	}
 	host, port, why := splitPort(s)
 	if why == "" && port != 0 && r.q.rules.noPort {
-		if port != 25 {
-			why = "mail is delivered to port 25; a different port cannot be given here, so ask Mimecast about it"
+		if port == 25 {
+			r.notes.add(notePort, e.line, "left out port 25 of "+clip(e.raw)+": the port is known")
+		} else {
+			why = "no port is asked for here; leave it out, and ask Mimecast when it must be another than usual"
 		}
-		r.notes.add(notePort, e.line, "left out port 25 of "+clip(e.raw)+": it is the port anyway")
 		port = 0
 	}
 	if why == "" && strings.Contains(host, "@") {

@@ -21,7 +21,7 @@ func readSenderList(r *reading, text string) {
 		if line == "" {
 			continue
 		}
-		if n == 1 && heading(line) {
+		if n == 1 && strings.ContainsAny(line, ",;\t|") && heading(line) {
 			r.notes.add(noteHeading, n, "left out a heading: "+clip(line))
 			continue
 		}
@@ -47,7 +47,7 @@ func (r *reading) sender(line string, n int) (string, bool) {
 		}
 	}
 	if len(fields) > 0 && (!sourceLike(fields[0]) || len(fields) > 1 && bareDomain(fields[0])) {
-		name, fields = strings.Join(strings.Fields(fields[0]), " "), fields[1:]
+		name, fields = plainName(fields[0]), fields[1:]
 	}
 	bad := false
 	for _, p := range fields {
@@ -73,6 +73,15 @@ func (r *reading) sender(line string, n int) (string, bool) {
 		r.notes.add(noteNamed, n, fmt.Sprintf("named a service after %s", clip(name)))
 	}
 	return settle(name) + ", " + strings.Join(sources, ", "), true
+}
+
+// plainName takes off what would be read as a bullet, a comment or a frame.
+func plainName(s string) string {
+	for was := ""; was != s; {
+		was = s
+		s = strings.Trim(stripBullets(strings.Join(strings.Fields(s), " ")), "#\"'` ")
+	}
+	return s
 }
 
 // sourceLike reports a field that is an address or a name in DNS.

@@ -149,7 +149,7 @@ func readNumber(r *reading, text string) {
 			err = strconv.ErrRange
 		}
 		n = int64(f*factor + 0.5)
-		r.warn(0, "", fmt.Sprintf("read as %d bytes; if you can, give the exact number that the file system shows", n))
+		r.warn(0, "", fmt.Sprintf("read as %s bytes; if you can, give the exact number that the file system shows", grouped(strconv.FormatInt(n, 10))))
 	}
 	if err != nil {
 		r.problem(0, text, "this number is too large to be meant")
@@ -200,6 +200,10 @@ func readFile(r *reading, text string) {
 	}
 	if !strings.Contains(s, `\`) {
 		s = strings.TrimSpace(filepath.Clean(s))
+	}
+	if settle(s) != s || strings.Contains(s, "\t") {
+		r.problem(0, text, "the path holds characters that cannot be shown; rename the file, or copy it to a plainer name")
+		return
 	}
 	r.u.Value = s
 }

@@ -49,8 +49,11 @@ func parseDate(s string) (time.Time, string) {
 		return time.Time{}, fmt.Sprintf("the year %d cannot be meant; write the date as in 2026-12-03", y)
 	}
 	t := time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC)
-	if m < 1 || m > 12 || t.Day() != d || t.Month() != time.Month(m) {
-		return time.Time{}, fmt.Sprintf("there is no day %d in month %d of %d", d, m, y)
+	if m < 1 || m > 12 {
+		return time.Time{}, fmt.Sprintf("there is no month %d", m)
+	}
+	if t.Day() != d || t.Month() != time.Month(m) {
+		return time.Time{}, fmt.Sprintf("there is no %d %s %d", d, time.Month(m), y)
 	}
 	if weekday != "" && weekday != strings.ToLower(t.Weekday().String()[:3]) {
 		return time.Time{}, fmt.Sprintf("%s is a %s; correct the day or the date", t.Format("2 January 2006"), t.Weekday())

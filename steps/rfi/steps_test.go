@@ -1,0 +1,39 @@
+package rfi_test
+
+import (
+	"testing"
+
+	"mxodus/steps"
+	"mxodus/steps/connect"
+	"mxodus/steps/migrate"
+	"mxodus/steps/rfi"
+)
+
+// Every question that a step asks for must exist, and some profile that has
+// the step must be asked it.
+func TestStepsAskKnownQuestions(t *testing.T) {
+	n := 0
+	ask := func(all []steps.Step) {
+		for _, s := range all {
+			for _, id := range s.Questions {
+				n++
+				if _, ok := rfi.Find(id); !ok {
+					t.Errorf("step %s asks for %s, which is no question", s.ID, id)
+				}
+			}
+		}
+	}
+	for _, p := range steps.Platforms {
+		for _, s := range steps.Services {
+			all, _ := connect.Steps(steps.Profile{Journey: steps.Connect, Service: s, Platform: p})
+			ask(all)
+		}
+		for _, tr := range steps.Tracks {
+			all, _ := migrate.Steps(steps.Profile{Journey: steps.Migrate, Track: tr, Platform: p})
+			ask(all)
+		}
+	}
+	if n == 0 {
+		t.Fatal("no step asks for anything")
+	}
+}
