@@ -1,0 +1,94 @@
+package review
+
+import (
+	"strings"
+
+	"mxodus/steps"
+	"mxodus/steps/clean"
+	"mxodus/steps/rfi"
+	"mxodus/ui/widget"
+)
+
+// twoLinesUnder is the width under which an answer stands below its question.
+const twoLinesUnder = 78
+
+// View draws the page, exactly as large as SetSize said.
+func (p *Page) View() string {
+	rows := make([][]string, len(p.rows))
+	for i := range p.rows {
+		rows[i] = p.row(i)
+	}
+	lines := p.list.Render(p.env.Styles, rows, p.height)
+	return strings.Join(widget.Box(strings.Join(lines, "\n"), p.width, p.height), "\n")
+}
+
+func (p *Page) row(i int) []string {
+	st, r := p.env.Styles, p.rows[i]
+	var out []string
+	if r.heading != "" {
+		if i > 0 {
+			out = append(out, "")
+		}
+		heading := st.Heading.Render(r.heading)
+		if r.problem != "" {
+			heading = st.Danger.Render(r.heading)
+		}
+		aside := ""
+		if i == 0 {
+			aside = st.Muted.Render(p.counts())
+		}
+		out = append(out, "  "+widget.Spread(heading, aside, p.width-4))
+	}
+	lead, label := "    ", st.Text
+	if i == p.list.Cursor {
+		lead, label = "  "+st.Cursor.Render(widget.Pad(st.Glyphs.Pointer, 2)), st.Strong
+	}
+	if r.export {
+		return append(out, lead+label.Render("Write the form to a file, to be mailed"))
+	}
+	value := p.value(r)
+	if p.width < twoLinesUnder {
+		return append(out,
+			lead+label.Render(widget.Cut(r.status.Question.Label, p.width-6)),
+			"      "+widget.Cut(value, p.width-8))
+	}
+	left := min(60, (p.width-6)*11/20)
+	return append(out, lead+label.Render(widget.Pad(r.status.Question.Label, left))+" "+widget.Cut(value, p.width-left-7))
+}
+
+// value is what stands in a question, in one line, with a word and a mark for
+// its state.
+func (p *Page) value(r row) string {
+	st := p.env.Styles
+	u := r.status.Understood
+	switch {
+	case r.problem != "":
+		return st.Danger.Render(st.Glyphs.Problem+" ") + r.problem
+	case r.status.Missing && r.status.Answer.Text == "":
+		return st.Danger.Render(st.Glyphs.Problem + " required, not answered")
+	case r.status.Answer.Text == "" && u.Value == "":
+		return st.Muted.Render("not answered")
+	case !u.OK():
+		return st.Warn.Render(st.Glyphs.Problem+" not read in full: ") + shown(u, r.status.Answer)
+	}
+	return st.Good.Render(st.Glyphs.Done+" ") + shown(u, r.status.Answer)
+}
+
+func shown(u rfi.Understood, a steps.Answer) string {
+	text := u.Shown
+	if len(u.Items) > 0 && len(u.Items) <= 4 {
+		text = strings.Join(u.Items, ", ")
+	}
+	if text == "" {
+		text = strings.ReplaceAll(a.Text, "\n", ", ")
+	}
+	switch a.Provenance {
+	case steps.Detected:
+		text += "  (found in DNS)"
+	case steps.Imported:
+		text += "  (imported)"
+	case steps.Default:
+		text += "  (usual value)"
+	}
+	return string(clean.Line(text))
+}

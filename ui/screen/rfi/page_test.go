@@ -1,0 +1,604 @@
+package rfi
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
+
+	"mxodus/steps"
+	question "mxodus/steps/rfi"
+	"mxodus/steps/wizard"
+	"mxodus/ui/screen"
+)
+
+func TestEnterSavesAndAsksTheNext(t *testing.T) {
+	d := newDesk(t, steps.Position{Field: steps.QOutboundIPs})
+	d.typed("203.0.113.25")
+	if a := d.stored(steps.QOutboundIPs); a.Revision != 0 {
+		t.Fatalf("stored before the field was left: %+v", a)
+	}
+	if _, said := last[screen.SavedMsg](d); said {
+		t.Fatal("said saved before anything was")
+	}
+	d.press("enter")
+	a := d.stored(steps.QOutboundIPs)
+	if a.Value != "203.0.113.25" || a.Provenance != steps.Typed || a.By != "ann" {
+		t.Errorf("stored %+v", a)
+	}
+	if m, ok := last[screen.SavedMsg](d); !ok || !m.At.Equal(a.At) {
+		t.Errorf("saved message %+v, answer at %v", m, a.At)
+	}
+	if d.page.q.ID != steps.QInbound {
+		t.Errorf("next question is %s", d.page.q.ID)
+	}
+}
+
+func TestFirstQuestionIsTheFirstThatNeedsAnAnswer(t *testing.T) {
+	d := newDesk(t, steps.Position{})
+	if got := d.page.q; !got.Needed(d.page.facts) || d.answer(got.ID).Value != "" {
+		t.Errorf("opened at %s, which is answered or optional", got.ID)
+	}
+	gone := newDesk(t, steps.Position{Field: "infra.m365_tenant_domain"}) // does not apply on premises
+	if gone.page.q.ID != d.page.q.ID {
+		t.Errorf("a question that does not apply leads to %s", gone.page.q.ID)
+	}
+}
+
+func TestPreviousSavesToo(t *testing.T) {
+	d := newDesk(t, steps.Position{Field: steps.QInbound})
+	d.typed("mail.acme.com.au")
+	d.press("shift+tab")
+	if d.page.q.ID != steps.QOutboundIPs || d.stored(steps.QInbound).Value != "mail.acme.com.au" {
+		t.Errorf("at %s with %+v stored", d.page.q.ID, d.stored(steps.QInbound))
+	}
+}
+
+// Going back from text that cannot be read works, keeps the text, and the
+// field before it takes keys.
+func TestBackFromUnreadTextKeepsIt(t *testing.T) {
+	d := newDesk(t, steps.Position{Field: steps.QInbound})
+	d.typed("not a host!!")
+	d.press("shift+tab")
+	if d.page.q.ID != steps.QOutboundIPs {
+		t.Fatalf("stuck at %s", d.page.q.ID)
+	}
+	d.typed("203.0.113.25")
+	if got := d.page.field.Value(); got != "203.0.113.25" {
+		t.Errorf("typing went nowhere: %q", got)
+	}
+	d.press("enter")
+	if got := d.page.field.Value(); d.page.q.ID != steps.QInbound || got != "not a host!!" {
+		t.Errorf("came back to %s with %q", d.page.q.ID, got)
+	}
+	if a := d.stored(steps.QInbound); a.Text != "not a host!!" || a.Value != "" {
+		t.Errorf("stored %+v", a)
+	}
+	d.shows("Not yet")
+}
+
+func TestUnreadEntriesHoldEnterOnce(t *testing.T) {
+	d := newDesk(t, steps.Position{Field: steps.QOutboundIPs})
+	d.paste("203.0.113.25\n203.0.113.300\n")
+	d.shows("Understood", "1 address", "Not yet", `line 2, "203.0.113.300"`, "! 2")
+	d.press("enter")
+	if d.page.q.ID != steps.QOutboundIPs {
+		t.Fatal("went on over an entry that was not read")
+	}
+	d.shows("Saved as it is")
+	if a := d.stored(steps.QOutboundIPs); a.Value != "203.0.113.25" || !strings.Contains(a.Text, "203.0.113.300") {
+		t.Errorf("stored %+v: the good one is used and nothing typed is lost", a)
+	}
+	d.press("enter")
+	if d.page.q.ID == steps.QOutboundIPs {
+		t.Error("the second Enter does not go on")
+	}
+}
+
+func TestEscReviewAndLastQuestion(t *testing.T) {
+	d := newDesk(t, steps.Position{Field: steps.QOrg})
+	d.press("esc")
+	if _, ok := last[screen.BackMsg](d); !ok {
+		t.Error("esc does not go back")
+	}
+	d.typed(" Ltd")
+	d.press("ctrl+r")
+	if m, ok := last[screen.NavigateMsg](d); !ok || m.To.Screen != screen.Review || m.To.Field != steps.QOrg || m.To.Draft != "" {
+		t.Errorf("review asked for as %+v", m)
+	}
+	if got := d.stored(steps.QOrg).Value; got != "Acme Pty Ltd Ltd" {
+		t.Errorf("ctrl+r saved %q", got)
+	}
+	all := question.Applicable(d.page.facts)
+	d.open(d.env.Session.ID(), steps.Position{Field: all[len(all)-1].ID})
+	d.press("tab")
+	if m, _ := last[screen.NavigateMsg](d); m.To.Screen != screen.Review {
+		t.Errorf("after the last question comes %+v", m.To)
+	}
+	d.open(d.env.Session.ID(), steps.Position{Field: all[0].ID})
+	d.sent = nil
+	d.press("shift+tab")
+	if _, ok := last[screen.BackMsg](d); !ok {
+		t.Error("before the first question lies where one came from")
+	}
+}
+
+func TestQuestionsOfAStepLeadToItsNextStage(t *testing.T) {
+	d := newDesk(t, steps.Position{})
+	var step steps.Step
+	for _, st := range d.env.Session.Plan().Steps {
+		if st.ID != steps.ConnectRFI && len(question.Review(d.page.facts, st.Questions)) > 0 {
+			step = st
+			break
+		}
+	}
+	if step.ID == "" {
+		t.Skip("no step of this plan asks questions of its own")
+	}
+	d.open(d.env.Session.ID(), steps.Position{Step: step.ID})
+	want := len(question.Review(d.page.facts, step.Questions))
+	if len(d.page.all) != want || !strings.Contains(d.page.Title(), step.Title) {
+		t.Errorf("%d questions under %q, want %d", len(d.page.all), d.page.Title(), want)
+	}
+	for range want {
+		d.press("tab")
+	}
+	m, ok := last[screen.NavigateMsg](d)
+	if !ok || m.To.Screen != screen.Step || m.To.Step != step.ID || m.To.Stage == "" || m.To.Stage == steps.StageAnswer {
+		t.Errorf("after the last question: %+v", m.To)
+	}
+}
+
+// Keys typed while an answer is on its way to the disk go into the question
+// they were meant for.
+func TestTypingAheadOfTheDisk(t *testing.T) {
+	d := newDesk(t, steps.Position{Field: steps.QOutboundIPs})
+	d.hold = true
+	d.typed("203.0.113.25")
+	d.press("enter")
+	d.typed("mail.acme.com.au")
+	d.press("enter")
+	d.typed("203.0.113.77")
+	d.run()
+	for q, want := range map[string]string{steps.QOutboundIPs: "203.0.113.25", steps.QInbound: "mail.acme.com.au"} {
+		if got := d.stored(q).Value; got != want {
+			t.Errorf("%s is %q, want %q", q, got, want)
+		}
+	}
+	if d.page.q.ID != "ip.additional" || d.page.field.Value() != "203.0.113.77" {
+		t.Errorf("at %s with %q", d.page.q.ID, d.page.field.Value())
+	}
+}
+
+func TestDraftComesBackExactly(t *testing.T) {
+	d := newDesk(t, steps.Position{Field: steps.QOutboundIPs})
+	d.typed("203.0.113.2")
+	d.press("alt+enter")
+	d.typed("half an add")
+	d.press("left", "left")
+	d.wake()
+	snap, err := d.repo.Load(context.Background(), d.env.Session.ID()) // as after a kill
+	if err != nil {
+		t.Fatal(err)
+	}
+	if snap.Answers[steps.QOutboundIPs].Revision != 0 {
+		t.Fatal("a draft was stored as an answer")
+	}
+	d.open(snap.Move.ID, snap.Position)
+	if got, at := d.page.field.Value(), d.page.field.Cursor(); got != "203.0.113.2\nhalf an add" || at != 21 {
+		t.Fatalf("came back as %q with the cursor at %d", got, at)
+	}
+	d.typed("X")
+	d.press("enter")
+	if got := d.stored(steps.QOutboundIPs).Text; got != "203.0.113.2\nhalf an aXdd" {
+		t.Errorf("stored %q", got)
+	}
+}
+
+func TestOneTimerForManyKeys(t *testing.T) {
+	d := newDesk(t, steps.Position{Field: steps.QOrg})
+	d.typed("abcdefghij")
+	if len(d.timers) != 1 {
+		t.Errorf("%d timers for ten keys", len(d.timers))
+	}
+	d.press("enter")
+	d.wake()
+	if p := d.env.Session.Snapshot().Position; p.Draft != "" {
+		t.Errorf("a draft was kept after the answer was: %+v", p)
+	}
+	d.typed("x")
+	if len(d.timers) != 1 {
+		t.Errorf("%d timers after the first went off", len(d.timers))
+	}
+}
+
+func TestLeavingSaves(t *testing.T) {
+	d := newDesk(t, steps.Position{Field: steps.QOrg})
+	if d.page.Leave() != nil {
+		t.Error("something to save though nothing was typed")
+	}
+	d.typed(" 2")
+	d.do(d.page.Leave())
+	if got := d.stored(steps.QOrg).Value; got != "Acme Pty Ltd 2" {
+		t.Fatalf("stored %q", got)
+	}
+	if _, ok := last[screen.SavedMsg](d); !ok {
+		t.Error("not said to be saved")
+	}
+	d.press("enter") // had the app stayed here, nothing is in the way
+	if _, conflict := last[screen.ConflictMsg](d); conflict || d.stored(steps.QOrg).Revision != 2 {
+		t.Errorf("stored twice: revision %d", d.stored(steps.QOrg).Revision)
+	}
+}
+
+// other is a second session on the same file, as of a colleague.
+func (d *desk) other(q, text string) {
+	d.t.Helper()
+	w := &wizard.Wizard{Repo: d.repo, Who: "bob", Now: d.w.Now}
+	s, err := w.Open(context.Background(), d.env.Session.ID())
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	if _, err := s.Answer(context.Background(), q, text, steps.Typed, "", s.Snapshot().Answers[q].Revision); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+func TestConflictAsksWhichToKeep(t *testing.T) {
+	for _, keep := range []bool{true, false} {
+		t.Run(fmt.Sprint(keep), func(t *testing.T) {
+			d := newDesk(t, steps.Position{Field: steps.QOrg})
+			d.other(steps.QOrg, "Bob's")
+			d.typed(" mine")
+			d.press("enter")
+			m, ok := last[screen.ConflictMsg](d)
+			if !ok || m.Conflict.Theirs != "Bob's" || m.Conflict.Yours != "Acme Pty Ltd mine" || m.Conflict.By != "bob" {
+				t.Fatalf("conflict is %+v", m.Conflict)
+			}
+			if d.stored(steps.QOrg).Value != "Bob's" {
+				t.Fatal("theirs was overwritten")
+			}
+			if got := d.page.field.Value(); got != "Acme Pty Ltd mine" {
+				t.Fatalf("ours is gone from the field: %q", got)
+			}
+			want := "Bob's"
+			if keep {
+				want = "Acme Pty Ltd mine"
+				d.do(m.Keep)
+			} else {
+				d.do(d.page.Refresh())
+				if got := d.page.field.Value(); got != want {
+					t.Errorf("field shows %q", got)
+				}
+			}
+			if got := d.stored(steps.QOrg).Value; got != want {
+				t.Errorf("stored %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+func TestConflictWhileLeavingLeadsBack(t *testing.T) {
+	d := newDesk(t, steps.Position{Field: steps.QOrg})
+	d.other(steps.QOrg, "Bob's")
+	d.typed(" mine")
+	d.do(d.page.Leave())
+	c, ok := last[screen.ConflictMsg](d)
+	n, back := last[screen.NavigateMsg](d)
+	if !ok || !back || n.To.Field != steps.QOrg || n.To.Draft != "Acme Pty Ltd mine" {
+		t.Fatalf("conflict %v, led to %+v", ok, n.To)
+	}
+	d.open(d.env.Session.ID(), n.To)
+	d.press("enter") // still sees that someone else was there
+	if _, again := last[screen.ConflictMsg](d); !again || d.stored(steps.QOrg).Value != "Bob's" {
+		t.Errorf("the draft went over theirs unasked: %q", d.stored(steps.QOrg).Value)
+	}
+	d.do(c.Keep)
+	if got := d.stored(steps.QOrg).Value; got != "Acme Pty Ltd mine" {
+		t.Errorf("keeping ours stored %q", got)
+	}
+}
+
+func TestOthersChangesAppear(t *testing.T) {
+	d := newDesk(t, steps.Position{Field: steps.QOrg})
+	d.other(steps.QOrg, "Bob's")
+	if _, err := d.env.Session.Reload(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	d.do(d.page.Refresh())
+	if got := d.page.field.Value(); got == "Bob's" || got == "Acme Pty Ltd" {
+		if now := d.answer(steps.QOrg).Value; now == "Bob's" && got != "Bob's" {
+			t.Errorf("field shows %q", got)
+		}
+	} else {
+		t.Errorf("field shows %q", got)
+	}
+}
+
+func TestUndoTwiceBringsItBack(t *testing.T) {
+	d := newDesk(t, steps.Position{Field: steps.QOrg})
+	d.typed(" 2")
+	d.press("ctrl+z")
+	if got := d.page.field.Value(); got != "Acme Pty Ltd" {
+		t.Fatalf("typing undone to %q", got)
+	}
+	d.typed(" 3")
+	d.press("enter", "shift+tab")
+	d.shows("Before", "Acme Pty Ltd; ctrl+z brings it back")
+	d.press("ctrl+z")
+	if got := d.stored(steps.QOrg).Value; got != "Acme Pty Ltd" || d.page.field.Value() != got {
+		t.Fatalf("stored %q, shown %q", got, d.page.field.Value())
+	}
+	d.press("ctrl+z")
+	if got := d.stored(steps.QOrg).Value; got != "Acme Pty Ltd 3" {
+		t.Errorf("undone twice: %q", got)
+	}
+}
+
+func TestUsualValueIsTakenWithEnter(t *testing.T) {
+	d := newDesk(t, steps.Position{Field: "journal.address"})
+	d.shows("Usual", "journaling@journal.acme.com.au", "takes it")
+	if d.stored("journal.address").Revision != 0 {
+		t.Fatal("the usual value was saved by itself")
+	}
+	d.press("tab")
+	if d.stored("journal.address").Revision != 0 {
+		t.Fatal("tab took it")
+	}
+	d.press("shift+tab", "enter")
+	if a := d.stored("journal.address"); a.Value != "journaling@journal.acme.com.au" || a.Provenance != steps.Default {
+		t.Errorf("stored %+v", a)
+	}
+}
+
+func TestChoiceIsTakenOnlyByEnter(t *testing.T) {
+	d := newDesk(t, steps.Position{Field: steps.QTarget})
+	d.press("up", "up", "shift+tab")
+	if a := d.stored(steps.QTarget); a.Value != "au" || a.Revision != 1 {
+		t.Fatalf("looking around stored %+v", a)
+	}
+	d.press("enter")
+	if d.page.q.ID != steps.QTarget {
+		d.open(d.env.Session.ID(), steps.Position{Field: steps.QTarget})
+	}
+	d.press("up", "enter")
+	if a := d.stored(steps.QTarget); a.Value == "au" || a.Revision != 2 {
+		t.Errorf("Enter stored %+v", a)
+	}
+}
+
+func TestConditionsFollowTheAnswer(t *testing.T) {
+	d := newDesk(t, steps.Position{Field: steps.QPlatform})
+	before := len(d.page.all)
+	d.press("1", "enter") // Microsoft 365
+	if d.stored(steps.QPlatform).Value != string(steps.M365) {
+		t.Fatalf("stored %+v", d.stored(steps.QPlatform))
+	}
+	if d.page.q.ID != "infra.m365_tenant_domain" || len(d.page.all) == before {
+		t.Errorf("next is %s of %d questions", d.page.q.ID, len(d.page.all))
+	}
+}
+
+func TestFileAnswerKeepsTheFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "edge rules.txt")
+	if err := os.WriteFile(path, []byte("*filter\nCOMMIT\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d := newDesk(t, steps.Position{Step: steps.ConnectAccount, Field: "firewall.ruleset"})
+	d.typed(path)
+	d.press("enter")
+	files := d.env.Session.Snapshot().Attachments
+	if len(files) != 1 || files[0].Name != "edge rules.txt" || files[0].Kind != "ruleset" {
+		t.Fatalf("attached %+v", files)
+	}
+	for _, bad := range []string{path + ".missing", filepath.Dir(path), "/dev/zero"} {
+		d.open(d.env.Session.ID(), steps.Position{Step: steps.ConnectAccount, Field: "firewall.ruleset"})
+		d.press("ctrl+u", "ctrl+k")
+		d.page.field.SetValue(bad)
+		d.press("enter")
+		if m, ok := last[screen.ErrorMsg](d); !ok || !strings.Contains(m.Err.Error(), "the path is saved") {
+			t.Errorf("%s: %+v", bad, m)
+		}
+		if got := d.stored("firewall.ruleset").Text; got != bad {
+			t.Errorf("stored %q", got)
+		}
+	}
+}
+
+func TestPasteOfTenThousandLines(t *testing.T) {
+	var text strings.Builder
+	for i := range 10_000 {
+		fmt.Fprintf(&text, "20.7.%d.%d\r\n", i/250, i%250+1)
+	}
+	text.WriteString("20.7.300.1\n")
+	d := newDesk(t, steps.Position{Field: steps.QOutboundIPs})
+	d.hold = true
+	start := time.Now()
+	d.paste(text.String())
+	v := d.view()
+	if took := time.Since(start); took > 500*time.Millisecond {
+		t.Errorf("paste to frame took %v", took)
+	}
+	if !strings.Contains(v, "Reading") || !strings.Contains(v, "10002 lines") {
+		t.Errorf("while it is read:\n%s", v)
+	}
+	d.typed("1") // keys go on meanwhile
+	d.run()
+	d.shows("10000 addresses: 20.7.0.1, 20.7.0.2", `line 10001, "20.7.300.1"`, "10002")
+	d.press("ctrl+n")
+	if got := d.page.field.Line(); got != 10_001 && got != 10_002 {
+		t.Errorf("the next line not read is %d", got)
+	}
+	d.press("enter")
+	if n := len(d.env.Session.Snapshot().Answers.List(steps.QOutboundIPs)); n != 10_000 {
+		t.Errorf("%d addresses stored", n)
+	}
+}
+
+func TestHostilePaste(t *testing.T) {
+	evil := "\x1b]52;c;aGk=\x07203.0.113.25\x1b[2J\u202e\r\n\x9b31m203.0.113.26\x00"
+	for _, q := range []string{steps.QOutboundIPs, steps.QOrg, steps.QTarget} {
+		d := newDesk(t, steps.Position{Field: q})
+		d.paste(evil)
+		for _, s := range [][2]int{{60, 12}, {80, 20}, {120, 36}} {
+			d.page.SetSize(s[0], s[1])
+			if v := ansi.Strip(d.page.View()); strings.ContainsAny(v, "\x1b\x07\r\x00\u202e\u009b") {
+				t.Errorf("%s: a control character in %q", q, v)
+			}
+		}
+		if q != steps.QTarget {
+			d.shows("Left out of the paste")
+		}
+		for _, m := range d.sent {
+			switch m.(type) {
+			case screen.BackMsg, screen.NavigateMsg:
+				t.Errorf("%s: the paste did %T", q, m)
+			}
+		}
+	}
+}
+
+// fakes for every question: something typed, something unreadable, and nothing.
+func TestEveryQuestionFitsEverySize(t *testing.T) {
+	d := newDesk(t, steps.Position{})
+	for _, q := range question.All() {
+		d.page.facts = d.env.Session.Facts()
+		d.page.all, d.page.at = []question.Question{q}, 0
+		d.page.show()
+		for _, text := range []string{"", "x y\nz \"!", q.Example} {
+			if d.page.field.CapturesText() {
+				d.page.field.SetValue(text)
+				d.page.edited()
+			}
+			for _, s := range [][2]int{{60, 10}, {60, 12}, {80, 20}, {109, 26}, {110, 26}, {120, 36}, {200, 56}} {
+				d.page.SetSize(s[0], s[1])
+				rows := strings.Split(d.page.View(), "\n")
+				if len(rows) != s[1] {
+					t.Fatalf("%s at %v: %d rows", q.ID, s, len(rows))
+				}
+				for _, r := range rows {
+					if ansi.StringWidth(r) > s[0] {
+						t.Fatalf("%s at %v: row of %d cells: %q", q.ID, s, ansi.StringWidth(r), r)
+					}
+				}
+				mustShow(t, d, q, s)
+			}
+		}
+	}
+}
+
+// mustShow holds the promise of the smallest size: question, field and first
+// problem are there without scrolling.
+func mustShow(t *testing.T, d *desk, q question.Question, size [2]int) {
+	t.Helper()
+	v := strings.Join(strings.Fields(d.view()), " ")
+	first, _, _ := strings.Cut(q.Label, " ")
+	if !strings.Contains(v, first) {
+		t.Errorf("%s at %v: no question:\n%s", q.ID, size, d.view())
+	}
+	if _, lastRow, total := d.page.field.Shown(); total > 0 && lastRow == 0 {
+		t.Errorf("%s at %v: no field", q.ID, size)
+	}
+	if unread, odd := problems(d.page.reading.u); len(unread) > 0 && !strings.Contains(d.view(), "Not yet") {
+		t.Errorf("%s at %v: the first entry not read is hidden:\n%s", q.ID, size, d.view())
+	} else if len(unread) == 0 && len(odd) > 0 && !strings.Contains(d.view(), "Look at") {
+		t.Errorf("%s at %v: the first odd entry is hidden:\n%s", q.ID, size, d.view())
+	}
+}
+
+func TestResizeWhileTyping(t *testing.T) {
+	d := newDesk(t, steps.Position{Field: "contact.consultant"})
+	text := strings.Repeat("Kim of Example Consulting ", 4)
+	for i, r := range text {
+		d.typed(string(r))
+		d.page.SetSize(60+(i*31)%140, 10+(i*13)%50)
+		d.page.View()
+	}
+	if got := d.page.field.Value(); got != text {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestKeysWorkAsTheFooterSays(t *testing.T) {
+	for _, q := range []string{steps.QOrg, steps.QOutboundIPs, steps.QTarget, "services.extra", "journal.address"} {
+		probe := newDesk(t, steps.Position{Field: q})
+		for _, b := range probe.page.Keys() {
+			d := newDesk(t, steps.Position{Field: q})
+			if d.page.field.CapturesText() && d.page.q.ID == steps.QOrg {
+				d.typed("x")
+			}
+			before := fmt.Sprint(d.page.Position(), len(d.sent))
+			d.press(b.Keys()[0])
+			if fmt.Sprint(d.page.Position(), len(d.sent)) == before {
+				t.Errorf("%s: %s (%s) does nothing", q, b.Help().Key, b.Help().Desc)
+			}
+		}
+	}
+}
+
+func TestClipboardThatCannotBeReadIsSaid(t *testing.T) {
+	d := newDesk(t, steps.Position{Field: steps.QOrg})
+	t.Setenv("PATH", "")
+	d.press("ctrl+v")
+	if m, ok := last[screen.InfoMsg](d); ok && !strings.Contains(m.Text, "clipboard") {
+		t.Errorf("said %q", m.Text)
+	}
+	if got := d.page.field.Value(); got != "Acme Pty Ltd" {
+		t.Errorf("field is %q", got)
+	}
+}
+
+func TestDiskErrorKeepsTheTextAndOneKeyTriesAgain(t *testing.T) {
+	d := newDesk(t, steps.Position{Field: steps.QOrg})
+	broken := &failing{Repository: d.repo, left: 1}
+	d.w.Repo = broken
+	d.typed(" 2")
+	d.press("enter")
+	if m, ok := last[screen.ErrorMsg](d); !ok || !strings.Contains(m.Err.Error(), steps.ErrFull.Error()) {
+		t.Fatalf("said %+v", m)
+	}
+	d.shows("Not saved", "Acme Pty Ltd 2")
+	if _, said := last[screen.SavedMsg](d); said {
+		t.Fatal("said saved")
+	}
+	d.press("enter")
+	if got := d.stored(steps.QOrg).Value; got != "Acme Pty Ltd 2" {
+		t.Errorf("stored %q", got)
+	}
+}
+
+// failing is a store whose disk is full for a while.
+type failing struct {
+	steps.Repository
+	left int
+}
+
+func (f *failing) SaveAnswers(ctx context.Context, move string, edits []steps.AnswerEdit, by string) ([]steps.Answer, error) {
+	if f.left > 0 {
+		f.left--
+		return nil, steps.ErrFull
+	}
+	return f.Repository.SaveAnswers(ctx, move, edits, by)
+}
+
+func BenchmarkKeyToFrame(b *testing.B) {
+	for _, lines := range []int{1, 10_000} {
+		b.Run(fmt.Sprint(lines), func(b *testing.B) {
+			d := newDesk(&testing.T{}, steps.Position{Field: steps.QOutboundIPs})
+			d.hold = true
+			d.paste(strings.Repeat("203.0.113.25\n", lines))
+			for b.Loop() {
+				d.page.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("1")})
+				d.page.View()
+				d.page.Position()
+				d.page.Aside()
+			}
+		})
+	}
+}

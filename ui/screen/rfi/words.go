@@ -1,0 +1,288 @@
+package rfi
+
+import (
+	"fmt"
+	"strings"
+
+	"mxodus/steps"
+	"mxodus/steps/clean"
+	question "mxodus/steps/rfi"
+	"mxodus/steps/wizard"
+	"mxodus/ui/widget"
+)
+
+// head is the question, with a word at its right saying whether it must be
+// answered.
+func (p *Page) head(w int) []string {
+	st := p.env.Styles
+	word := st.Muted.Render("optional")
+	if p.q.Needed(p.facts) {
+		word = st.Accent.Render("required")
+	}
+	lines := widget.Wrap(p.q.Label, w-2*margin-10)
+	if len(lines) > 3 {
+		lines = append(lines[:2], widget.Cut(strings.Join(lines[2:], " "), w-2*margin-10))
+	}
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		out[i] = st.Strong.Render(l)
+	}
+	out[0] = widget.Spread(out[0], word, w-2*margin)
+	return widget.Indent(out, margin)
+}
+
+// mustShow counts the groups of the status that always have room: a notice,
+// what was understood, and the first entry that could not be read.
+func (p *Page) mustShow() int {
+	n := 1
+	if p.notice != "" {
+		n++
+	}
+	if len(p.reading.u.Problems) > 0 {
+		n++
+	}
+	return n
+}
+
+// status says what became of the text: what was understood, then one group for
+// each entry that could not be read or looks odd.
+func (p *Page) status(w int) []block {
+	st := p.env.Styles
+	var out []block
+	if p.notice != "" {
+		out = append(out, widget.Indent([]string{st.Warn.Render(widget.Cut(p.notice, w-2*margin))}, margin))
+	}
+	out = append(out, p.understood(w))
+	unread, odd := problems(p.reading.u)
+	for i, one := range unread {
+		label := ""
+		if i == 0 {
+			label = "Not yet"
+		}
+		out = append(out, p.labelled(label, string(clean.Line(one.String())), w))
+	}
+	for i, one := range odd {
+		label := ""
+		if i == 0 {
+			label = "Look at"
+		}
+		out = append(out, p.labelled(label, string(clean.Line(one.String())), w))
+	}
+	return out
+}
+
+// understood is one row: what the reader made of the text, and what of the
+// field is out of sight.
+func (p *Page) understood(w int) block {
+	st := p.env.Styles
+	label, text := "", ""
+	u := p.reading.u
+	switch {
+	case !p.current():
+		label, text = "Reading", widget.Count(strings.Count(p.field.Value(), "\n")+1, "line")
+	case !p.field.CapturesText():
+		if o, ok := p.field.Hovered(); ok && o.Help != "" {
+			label, text = "About", o.Help
+		}
+	case u.Value != "":
+		if text = p.understoodText(u); text != strings.TrimSpace(p.field.Value()) {
+			label = "Understood"
+		} else {
+			text = "" // as typed
+		}
+	case strings.TrimSpace(p.field.Value()) != "":
+		label, text = "Understood", "nothing yet"
+	}
+	hidden := ""
+	if first, last, total := p.field.Shown(); total > last-first+1 {
+		hidden = st.Muted.Render(fmt.Sprintf("%d to %d of %d", first, last, total))
+	}
+	if label == "" && hidden == "" {
+		return block{""}
+	}
+	line := widget.Hang(st.Muted.Render(label), labelWidth, string(clean.Line(text)), w-2*margin-len(hidden))
+	if label == "About" && len(line) > 2 {
+		line = line[:2]
+	} else if label != "About" {
+		line = line[:1]
+	}
+	if hidden != "" {
+		line[0] = widget.Spread(line[0], hidden, w-2*margin)
+	}
+	return widget.Indent(line, margin)
+}
+
+// understoodText counts a list and shows where it begins, so that the eye can
+// check it; other values are shown when they differ from what was typed.
+func (p *Page) understoodText(u question.Understood) string {
+	text := u.Shown
+	if isList(p.q.Type) && len(u.Items) > 1 {
+		text += ": " + strings.Join(u.Items[:min(3, len(u.Items))], ", ")
+		if len(u.Items) > 3 {
+			text += ", …"
+		}
+	}
+	if len(u.Notes) > 0 {
+		text += "  (" + strings.Join(u.Notes, "; ") + ")"
+	}
+	return text
+}
+
+// foundLines is the offer: what Enter or ctrl+a would take.
+func (p *Page) foundLines(w int) block {
+	items, sources := p.missing()
+	if len(items) == 0 {
+		return nil
+	}
+	st := p.env.Styles
+	label, does := "Found", "ctrl+a takes it"
+	if p.offer.Provenance == steps.Default {
+		label = "Usual"
+	}
+	switch {
+	case p.takes():
+		does = "enter takes it"
+		if st.Glyphs.Enter == "↵" {
+			does = "↵ takes it"
+		}
+	case isList(p.q.Type):
+		does = "ctrl+a adds it"
+	}
+	if len(items) > 1 {
+		does = strings.ReplaceAll(does, "it", "them")
+	}
+	shownItems := strings.Join(items[:min(3, len(items))], ", ")
+	if len(items) > 3 {
+		shownItems += fmt.Sprintf(" and %d more", len(items)-3)
+	}
+	text := p.named(shownItems)
+	if from := unique(sources); from != "" {
+		text += ", in " + from
+	}
+	lines := widget.Hang(st.Muted.Render(label), labelWidth, string(clean.Line(text)), w-2*margin-len(does)-2)
+	lines = lines[:min(2, len(lines))]
+	lines[0] = widget.Spread(lines[0], st.Accent.Render(does), w-2*margin)
+	return widget.Indent(lines, margin)
+}
+
+// named says the label of an option instead of its value.
+func (p *Page) named(value string) string {
+	if p.q.Options == nil {
+		return value
+	}
+	for _, o := range p.q.Options(p.facts) {
+		if o.Value == value {
+			return o.Label
+		}
+	}
+	return value
+}
+
+func unique(all []string) string {
+	var out []string
+	seen := map[string]bool{}
+	for _, s := range all {
+		if s != "" && !seen[s] {
+			seen[s] = true
+			out = append(out, s)
+		}
+	}
+	return strings.Join(out, "; ")
+}
+
+// help is what stands under the field when there is no column for it, most
+// useful first.
+func (p *Page) help(w int) []block {
+	var out []block
+	add := func(label, text string) {
+		if text != "" {
+			out = append(out, p.labelled(label, text, w))
+		}
+	}
+	add("Why", p.q.Why)
+	add("Example", p.q.Example)
+	add("Careful", p.careful())
+	add("Answered", p.answered())
+	add("Before", p.beforeText())
+	add("Help", p.q.Help)
+	add("Seen", p.seen())
+	return out
+}
+
+// sideColumn is the same help as a column of a wide terminal.
+func (p *Page) sideColumn() []string {
+	st := p.env.Styles
+	var out []string
+	add := func(label, text string) {
+		if text == "" {
+			return
+		}
+		if len(out) > 0 {
+			out = append(out, "")
+		}
+		out = append(out, st.Muted.Render(label))
+		out = append(out, widget.Wrap(text, helpWidth-margin)...)
+	}
+	add("Why", p.q.Why)
+	add("Example", p.q.Example)
+	add("Help", p.q.Help)
+	add("Careful", p.careful())
+	add("Answered", p.answered())
+	add("Before", p.beforeText())
+	add("Seen in DNS", p.seen())
+	if sec, ok := question.SectionOf(p.q); ok {
+		add(sec.Title, sec.Intro)
+	}
+	return out
+}
+
+// answered says where the stored answer comes from.
+func (p *Page) answered() string {
+	a := p.stored
+	if a.Revision == 0 || a.Text == "" && a.Value == "" {
+		return ""
+	}
+	how := map[steps.Provenance]string{
+		steps.Typed: "typed", steps.Detected: "found", steps.Imported: "imported", steps.Default: "the usual value",
+	}[a.Provenance]
+	if a.Source != "" {
+		how += " in " + a.Source
+	}
+	if a.By != "" {
+		how += ", by " + a.By
+	}
+	return string(clean.Line(how + ", " + wizard.Moment(a.At, p.env.Now())))
+}
+
+// beforeText is the answer before the present one.
+func (p *Page) beforeText() string {
+	a, ok := p.before()
+	if !ok {
+		return ""
+	}
+	text := string(clean.Line(strings.ReplaceAll(a.Text, "\n", ", ")))
+	if text == "" {
+		text = "nothing"
+	}
+	return widget.Cut(text, 60) + "; ctrl+z brings it back"
+}
+
+// careful says how sure what was found is.
+func (p *Page) careful() string {
+	if items, _ := p.missing(); len(items) == 0 {
+		return ""
+	}
+	return p.offer.Note
+}
+
+// seen is what public records say of the domain, beside the question for it.
+func (p *Page) seen() string {
+	if p.q.ID != steps.QPrimaryDomain {
+		return ""
+	}
+	var out []string
+	for _, one := range p.env.Session.Seen() {
+		out = append(out, one.Text)
+	}
+	return string(clean.Line(strings.Join(out, "; ")))
+}
