@@ -300,8 +300,16 @@ func moment(v string) time.Time {
 	return t
 }
 
-func checkDates(f steps.Facts, u *Understood) {
-	out, in := moment(f.Answers.Value(steps.QOutboundDate)), moment(f.Answers.Value(steps.QInboundDate))
+func checkOutboundDate(f steps.Facts, u *Understood) {
+	u.order(moment(u.Value), moment(f.Answers.Value(steps.QInboundDate)))
+}
+
+func checkInboundDate(f steps.Facts, u *Understood) {
+	u.order(moment(f.Answers.Value(steps.QOutboundDate)), moment(u.Value))
+}
+
+// order warns when the MX change does not follow the change of the connectors.
+func (u *Understood) order(out, in time.Time) {
 	if !out.IsZero() && !in.IsZero() && !in.After(out) {
 		u.warn("", "the MX change (%s) is not after the change of the outgoing connectors (%s); outgoing mail goes first", in.Format("2006-01-02 15:04 -07:00"), out.Format("2006-01-02 15:04 -07:00"))
 	}
@@ -323,6 +331,7 @@ func checkInternal(_ steps.Facts, u *Understood) {
 }
 
 func checkAddedRanges(f steps.Facts, u *Understood) {
+	table := f.Target.Prefixes()
 	for _, i := range u.Items {
 		p, err := netip.ParsePrefix(i)
 		if err != nil {
@@ -331,22 +340,23 @@ func checkAddedRanges(f steps.Facts, u *Understood) {
 		if p.Addr().Is4() && p.Bits() < 16 {
 			u.warn(i, "this is wider than any range that Mimecast is known to publish; check the length")
 		}
-		if covered(p, f.Target) {
+		if covered(p, table) {
 			u.warn(i, "the table has this range already; no line is needed")
 		}
 	}
 }
 
-func covered(p netip.Prefix, r region.Region) bool {
-	return slices.ContainsFunc(r.Prefixes(), func(t netip.Prefix) bool { return t.Bits() <= p.Bits() && t.Contains(p.Addr()) })
+func covered(p netip.Prefix, table []netip.Prefix) bool {
+	return slices.ContainsFunc(table, func(t netip.Prefix) bool { return t.Bits() <= p.Bits() && t.Contains(p.Addr()) })
 }
 
 func checkDroppedRanges(f steps.Facts, u *Understood) {
 	if f.Target.ID == "" {
 		return
 	}
+	table := slices.Concat(f.Target.Prefixes(), f.Source.Prefixes())
 	for _, i := range u.Items {
-		if p, err := netip.ParsePrefix(i); err == nil && !slices.Contains(f.Target.Prefixes(), p) && !slices.Contains(f.Source.Prefixes(), p) {
+		if p, err := netip.ParsePrefix(i); err == nil && !slices.Contains(table, p) {
 			u.warn(i, "this is not a range of the table, so leaving it out changes nothing; write it exactly as the table does")
 		}
 	}

@@ -68,11 +68,7 @@ func (r *reading) rows(text string, shape listShape) []row {
 	lines := strings.Split(strings.TrimRight(text, "\n "), "\n")
 	for i, line := range lines {
 		n := i + 1
-		if loc := comment.FindStringIndex(line); loc != nil {
-			r.notes.add(noteComment, n, "left out a comment: "+clip(line[loc[0]:]))
-			line = line[:loc[0]]
-		}
-		line = stripBullets(line)
+		line = stripBullets(r.uncomment(line, n))
 		if strings.TrimSpace(line) == "" {
 			continue
 		}
@@ -92,8 +88,23 @@ func (r *reading) rows(text string, shape listShape) []row {
 	return out
 }
 
+// uncomment takes off what stands after a # and says so.
+func (r *reading) uncomment(line string, n int) string {
+	if !strings.Contains(line, "#") {
+		return line
+	}
+	if loc := comment.FindStringIndex(line); loc != nil {
+		r.notes.add(noteComment, n, "left out a comment: "+clip(line[loc[0]:]))
+		line = line[:loc[0]]
+	}
+	return line
+}
+
 func stripBullets(line string) string {
 	for {
+		if t := strings.TrimLeft(line, " \t"); t == "" || !strings.ContainsAny(t, " \t") {
+			return line // a bullet has something after it
+		}
 		loc := bullet.FindStringIndex(line)
 		if loc == nil {
 			return line

@@ -99,11 +99,11 @@ type Problem struct {
 func (p Problem) String() string {
 	switch {
 	case p.Line > 0 && p.Entry != "":
-		return fmt.Sprintf("line %d, %q: %s", p.Line, p.Entry, p.Message)
+		return fmt.Sprintf("line %d, \"%s\": %s", p.Line, p.Entry, p.Message)
 	case p.Line > 0:
 		return fmt.Sprintf("line %d: %s", p.Line, p.Message)
 	case p.Entry != "":
-		return fmt.Sprintf("%q: %s", p.Entry, p.Message)
+		return fmt.Sprintf("\"%s\": %s", p.Entry, p.Message)
 	}
 	return p.Message
 }

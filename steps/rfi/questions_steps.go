@@ -74,13 +74,13 @@ func dateQuestions() []Question {
 			Example: "2026-11-30 09:00 Australia/Sydney", Help: "With the zone: its name, or its distance from UTC.", Source: "inferred",
 		},
 		{
-			ID: steps.QOutboundDate, Section: secDates, Type: DateTime, Shown: movesMail, Required: planned, Check: checkDates,
+			ID: steps.QOutboundDate, Section: secDates, Type: DateTime, Shown: movesMail, Required: planned, Check: checkOutboundDate,
 			Label:   "When are the outgoing connectors changed?",
 			Why:     "Outgoing mail goes first, so that the people you write to become known before their answers come in through Mimecast.",
 			Example: "2026-12-01 20:00 Australia/Sydney", Help: "With the zone: its name, or its distance from UTC.", Source: "Simply Migrate; KBID10577",
 		},
 		{
-			ID: steps.QInboundDate, Section: secDates, Type: DateTime, Shown: movesMail, Required: planned, Check: checkDates,
+			ID: steps.QInboundDate, Section: secDates, Type: DateTime, Shown: movesMail, Required: planned, Check: checkInboundDate,
 			Label:   "When are the MX records changed?",
 			Why:     "The lowering of the TTL and the lock-down are counted from it.",
 			Example: "2026-12-03 20:00 Australia/Sydney", Help: "With the zone: its name, or its distance from UTC.", Source: "Simply Migrate; KBID10577",

@@ -138,11 +138,7 @@ func readPerDomain(r *reading, text string) {
 	all := ""
 	for i, line := range strings.Split(text, "\n") {
 		n := i + 1
-		line = stripBullets(line)
-		if loc := comment.FindStringIndex(line); loc != nil {
-			r.notes.add(noteComment, n, "left out a comment: "+clip(line[loc[0]:]))
-			line = line[:loc[0]]
-		}
+		line = stripBullets(r.uncomment(line, n))
 		if strings.TrimSpace(line) == "" {
 			continue
 		}

@@ -13,11 +13,7 @@ func readSenderList(r *reading, text string) {
 	named := map[string]int{}
 	for i, line := range strings.Split(text, "\n") {
 		n := i + 1
-		if loc := comment.FindStringIndex(line); loc != nil {
-			r.notes.add(noteComment, n, "left out a comment: "+clip(line[loc[0]:]))
-			line = line[:loc[0]]
-		}
-		line = strings.TrimSpace(stripBullets(line))
+		line = strings.TrimSpace(stripBullets(r.uncomment(line, n)))
 		if line == "" {
 			continue
 		}

@@ -1,0 +1,6 @@
+//go:build race
+
+package rfi
+
+// slower is how much longer the race detector makes things take.
+const slower = 10
