@@ -200,7 +200,7 @@ func (s *server) dead() bool {
 func (s *server) enter(ctx context.Context) Outcome {
 	for {
 		s.mu.Lock()
-		limit := unproven
+		limit := unproven - s.misses // so that no third is sent while the second is out
 		if s.alive {
 			limit = proven
 		}

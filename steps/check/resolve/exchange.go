@@ -73,7 +73,7 @@ func exchange(ctx context.Context, w *check.World, addr, name string, t Type, re
 			if r.err == nil {
 				return r
 			}
-			if last.err == nil || r.net == "tcp" || errors.Is(last.err, errTruncated) {
+			if weight(r.err) > weight(last.err) {
 				last = r
 			}
 			if errors.Is(r.err, errEDNS) && !plain {
@@ -93,13 +93,29 @@ func exchange(ctx context.Context, w *check.World, addr, name string, t Type, re
 		case <-toTCP.C:
 			overTCP()
 		case <-ctx.Done():
-			if last.err == nil || !heard {
+			if weight(ctx.Err()) > weight(last.err) {
 				last = attempt{net: "udp", err: ctx.Err()}
 			}
 			last.heard = heard
 			return last
 		}
 	}
+}
+
+// weight ranks failures by how much they say, for the one that is reported.
+func weight(err error) int {
+	var bad *badAnswer
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &bad):
+		return 4
+	case errors.Is(err, errStrangers), errors.Is(err, errTruncated), errors.Is(err, errCase), errors.Is(err, errEDNS):
+		return 3
+	case isTimeout(err):
+		return 2
+	}
+	return 1
 }
 
 // ask makes one try: one fresh socket, one query, one answer.

@@ -1,0 +1,183 @@
+package mx
+
+import (
+	"fmt"
+	"sort"
+
+	"mxodus/steps/check"
+	"mxodus/steps/check/resolve"
+	"mxodus/steps/clean"
+)
+
+// leftover is what one domain still has beside the planned hosts.
+type leftover struct {
+	domain string
+	expect expect
+	asked  bool
+	d      delegated
+	cache  resolve.Answer // asked only when no name server answered
+	set    []check.MX
+	left   []check.MX
+	server authority // the first one that gives a leftover
+}
+
+// beside reports that new hosts are there too, so that the change was made.
+func (l leftover) beside() bool { return len(l.left) < len(l.set) }
+
+// runLeft looks for hosts that the change should have taken away. A spammer
+// picks the record of the worst preference on purpose, so preference is no
+// excuse.
+func runLeft(j *job) check.Result {
+	if j.before() {
+		return check.Result{Outcome: check.Skipped, Summary: "Before the change the old records belong there"}
+	}
+	views := make([]leftover, len(j.in.Domains))
+	for i, d := range j.in.Domains {
+		views[i] = leftover{domain: d, expect: expectation(j.in, d)}
+	}
+	j.change(func() {
+		j.total = len(views)
+		j.tables = func() []check.Table { return leftTables(views) }
+	})
+	j.each(func(i int, domain string) {
+		l := j.lookLeft(domain)
+		j.change(func() { views[i] = l; j.done++ })
+	})
+	r := check.Result{Tables: leftTables(views)}
+	unsure := check.Pass
+	var bad, wait int
+	for _, l := range views {
+		f, state := j.leftFinding(l)
+		r.Findings = append(r.Findings, f...)
+		switch state {
+		case check.Fail:
+			bad++
+			r.Evidence = append(l.evidence(), r.Evidence...)
+			continue
+		case check.Waiting:
+			wait++
+			unsure, r.Until = check.Waiting, j.in.Now.Add(again)
+		case check.Unknown:
+			if unsure == check.Pass {
+				unsure = check.Unknown
+			}
+		}
+		r.Evidence = append(r.Evidence, l.evidence()...)
+	}
+	r.Evidence = bound(r.Evidence)
+	conclude(&r, unsure)
+	switch {
+	case bad > 0:
+		r.Summary = clean.Sprintf("%s other hosts beside the new ones", plural(bad, "domain still has", "domains still have"))
+	case wait > 0:
+		r.Summary = clean.Sprintf("%s only the old set so far; asked again at %s", plural(wait, "domain has", "domains have"), clock(r.Until, j.in.Now))
+	case unsure == check.Unknown:
+		r.Summary = "Nothing left over was seen, but not every name server could be asked or judged"
+	default:
+		r.Summary = clean.Sprintf("No other host is left at %s", plural(len(views), "domain", "domains"))
+	}
+	return r
+}
+
+func (j *job) lookLeft(domain string) leftover {
+	d := lookAuthority(j.ctx, j.c, j.in, domain, nil)
+	l := leftover{domain: domain, expect: d.expect, asked: true, d: d, set: d.union()}
+	if len(d.answered()) == 0 {
+		l.cache = j.c.Lookup(j.ctx, domain, resolve.TypeMX)
+		l.set = ordered(l.cache.MX())
+	}
+	l.left = l.expect.left(l.set)
+	for _, s := range d.answered() {
+		if len(l.expect.left(s.set)) > 0 {
+			l.server = s
+			break
+		}
+	}
+	return l
+}
+
+func (l leftover) evidence() []check.Evidence {
+	ev := l.d.evidence()
+	if l.cache.Server.Addr != "" {
+		ev = append(ev, l.cache.Evidence())
+	}
+	return ev
+}
+
+func (j *job) leftFinding(l leftover) ([]check.Finding, check.Outcome) {
+	state := check.Pass
+	if len(l.d.unheard()) > 0 || len(l.d.answered()) == 0 || len(l.expect.target.InboundMX) == 0 {
+		state = check.Unknown
+	}
+	f := check.Finding{Code: "MX-LEFT.ok", Severity: check.OK, Subject: clean.Line(l.domain), Title: clean.Sprintf("%s: no other host is left", l.domain)}
+	switch {
+	case len(l.set) == 0 && state == check.Unknown:
+		f.Code, f.Severity = "MX-LEFT.unread", check.Advice
+		f.Title = clean.Sprintf("%s could not be looked up", l.domain)
+		f.Saw, f.Confirm = clean.Sprintf("%s %s (asked %s)", l.cache.ServerName(), l.cache.Outcome.Words(), stamp(l.cache.At, j.in.Now)), l.cache.Dig()
+		f.Should, f.IfLeft = "An answer from a name server of the domain", "Nothing is known to be wrong; it only could not be checked"
+		f.Do, f.Who = "Check the network connection of this machine and ask again", check.WhoNobody
+		return []check.Finding{f}, state
+	case len(l.left) == 0 && state == check.Unknown:
+		return nil, state
+	case len(l.left) == 0:
+		return []check.Finding{f}, state
+	case !l.beside():
+		f.Code, f.Severity, f.Who = "MX-LEFT.unchanged", check.Advice, check.WhoDNSHost
+		f.Title = clean.Sprintf("%s has only other hosts so far", l.domain)
+		f.Saw = clean.Sprintf("It has %s", setText(l.set))
+		f.Should, f.IfLeft = j.should(l.d), "See MX-AUTH: the planned records are not in place yet"
+		f.Do = "Put the planned records in place; then this check says whether any other is left"
+		f.RetestAt = j.in.Now.Add(again)
+		return []check.Finding{f}, check.Waiting
+	}
+	return []check.Finding{j.besideFinding(f, l)}, check.Fail
+}
+
+func (j *job) besideFinding(f check.Finding, l leftover) check.Finding {
+	var names, lines []string
+	for _, m := range l.left {
+		if !has(names, m.Host) {
+			names = append(names, m.Host)
+			lines = append(lines, fmt.Sprintf("%s (preference %d) is %s", m.Host, m.Pref, classifyHost(m.Host, l.expect.target, l.expect.source).who()))
+		}
+	}
+	f.Code, f.Severity, f.Who = "MX-LEFT.beside", check.Blocker, check.WhoDNSHost
+	f.Title = clean.Sprintf("%s: %s left beside the new hosts", l.domain, listed(names, 3))
+	if l.server.ns != "" {
+		f.Saw = clean.Sprintf("%s gives %s (asked %s). %s", l.server.mx.ServerName(), setText(l.server.set), stamp(l.server.mx.At, j.in.Now), listed(lines, 4))
+		f.Confirm = l.server.mx.Dig()
+	} else {
+		f.Saw = clean.Sprintf("%s gives %s (asked %s; no name server of the domain answered). %s", l.cache.ServerName(), setText(l.set), stamp(l.cache.At, j.in.Now), listed(lines, 4))
+		f.Confirm = l.cache.Dig()
+	}
+	f.Should = j.should(l.d)
+	f.IfLeft = "Senders may use any of these hosts, and those of unwanted mail choose the one of the worst preference on purpose: that mail goes round the gateway. After lock-down, mail that goes there is lost"
+	f.Do = clean.Sprintf("At your DNS host, delete %s from the MX records of %s, so that only the copied ones stay", plural(len(l.left), "record", "records"), l.domain)
+	f.Copy = plannedLines(l.domain, l.expect.target.InboundMX, goodTTL)
+	f.RetestAt = j.in.Now.Add(again)
+	return f
+}
+
+func leftTables(views []leftover) []check.Table {
+	sorted := append([]leftover(nil), views...)
+	sort.SliceStable(sorted, func(a, b int) bool { return len(sorted[a].left) > len(sorted[b].left) })
+	t := check.Table{Header: []clean.Shown{"domain", "left over", "MX now"}}
+	for _, l := range sorted {
+		row := []check.Cell{{Text: clean.Line(l.domain)}, {Mark: check.MarkGood, Text: "nothing"}, {Text: clean.Line(setText(l.set))}}
+		switch {
+		case !l.asked:
+			row[1], row[2] = check.Cell{Mark: check.MarkWait, Text: "asking"}, check.Cell{}
+		case len(l.left) > 0 && l.beside():
+			row[1] = check.Cell{Mark: check.MarkBad, Text: clean.Line(listed(hostsOf(l.left), 3))}
+		case len(l.left) > 0:
+			row[1] = check.Cell{Mark: check.MarkWait, Text: "not changed yet"}
+		case len(l.set) == 0 || len(l.expect.target.InboundMX) == 0:
+			row[1] = check.Cell{Mark: check.MarkUnknown, Text: "cannot tell"}
+		case len(l.d.unheard()) > 0:
+			row[1] = check.Cell{Mark: check.MarkUnknown, Text: "nothing at the servers that answered"}
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return []check.Table{t}
+}

@@ -1,0 +1,160 @@
+package mx
+
+import (
+	"fmt"
+	"sort"
+	"time"
+
+	"mxodus/steps/check"
+	"mxodus/steps/clean"
+)
+
+// goodTTL is the life, in seconds, that lets a change reach everybody in five
+// minutes. The vendor names no figure; 300 to 600 s is what others advise.
+const goodTTL = 300
+
+// runPlan records the set before the change: what to put back if need be.
+func runPlan(j *job) check.Result {
+	if j.in.Phase != "" && j.in.Phase != check.Before {
+		return check.Result{
+			Outcome: check.Skipped,
+			Summary: "The set to go back to is recorded before the change; afterwards there is nothing to record",
+		}
+	}
+	views := make([]present, len(j.in.Domains))
+	known := make([]bool, len(j.in.Domains))
+	j.change(func() {
+		j.total = len(views)
+		j.tables = func() []check.Table { return []check.Table{j.planTable(views, known)} }
+	})
+	j.each(func(i int, domain string) {
+		p := lookPresent(j.ctx, j.c, j.in, domain)
+		j.change(func() { views[i], known[i] = p, true; j.done++ })
+	})
+	var r check.Result
+	baseline := map[string][]check.MX{}
+	unread, lower, empty := 0, 0, 0
+	for i, p := range views {
+		domain := j.in.Domains[i]
+		if !p.known {
+			unread++
+			r.Findings = append(r.Findings, j.unreadable("MX-PLAN.unread", domain, p))
+			r.Evidence = append(p.zoneAnswer, r.Evidence...)
+			continue
+		}
+		baseline[domain] = append([]check.MX{}, p.newest...)
+		f := j.planFinding(domain, p)
+		switch {
+		case f.Code == "MX-PLAN.ttl":
+			lower++
+		case f.Severity == check.Advice:
+			empty++
+		}
+		r.Findings = append(r.Findings, f)
+		r.Evidence = append(r.Evidence, p.zoneAnswer...)
+	}
+	r.Evidence = bound(r.Evidence)
+	r.Tables = []check.Table{j.planTable(views, known)}
+	r.Data = data(baseline)
+	switch {
+	case unread > 0:
+		r.Outcome = check.Unknown
+		r.Summary = clean.Sprintf("%s recorded, %d could not be read", plural(len(baseline), "domain", "domains"), unread)
+	case empty > 0:
+		r.Outcome = check.Warn
+		r.Summary = clean.Sprintf("%s recorded; %d of them without any MX record", plural(len(baseline), "domain", "domains"), empty)
+	case lower > 0:
+		r.Outcome = check.Warn
+		r.Summary = clean.Sprintf("%s recorded; %d should get a shorter TTL before the change", plural(len(baseline), "domain", "domains"), lower)
+	default:
+		r.Outcome = check.Pass
+		r.Summary = clean.Sprintf("%s recorded, TTLs are short enough", plural(len(baseline), "domain", "domains"))
+	}
+	return r
+}
+
+func (j *job) planFinding(domain string, p present) check.Finding {
+	now := j.in.Now
+	t := ttl(p.newest)
+	saw := clean.Sprintf("%s gives %s, TTL %d s (asked %s)", string(p.from.ServerName()), setText(p.newest), t, stamp(p.from.At, now))
+	f := check.Finding{
+		Code: "MX-PLAN.recorded", Severity: check.OK, Subject: clean.Line(domain),
+		Title: clean.Sprintf("%s: %s recorded as the set to go back to", domain, plural(len(p.newest), "record", "records")),
+		Saw:   saw, Copy: zoneLines(domain, p.newest), Confirm: p.from.Dig(), Who: check.WhoDNSHost,
+		Do: clean.Sprintf("To go back, put the copied records in place again. It reaches everybody %s after your DNS host has them", span(time.Duration(max(t, goodTTL))*time.Second)),
+	}
+	switch {
+	case p.nxdomain:
+		f.Code, f.Severity = "MX-PLAN.missing", check.Advice
+		f.Title = clean.Sprintf("%s does not exist in DNS", domain)
+		f.Saw = clean.Sprintf("%s says the name does not exist (asked %s)", string(p.from.ServerName()), stamp(p.from.At, now))
+		f.Should, f.Do = "A domain of the move is registered and has MX records", "Check the spelling, or take the domain out of the move"
+		f.IfLeft, f.Copy, f.Who = "No mail can reach it, before or after the change", "", check.WhoTPOC
+	case len(p.newest) == 0:
+		f.Code, f.Severity = "MX-PLAN.none", check.Advice
+		f.Title = clean.Sprintf("%s has no MX record", domain)
+		f.Should = "A domain that takes mail has an MX record"
+		f.IfLeft = "Mail goes to the address of the domain's own name, if it has one (RFC 5321 section 5.1); going back means deleting the new records"
+		f.Do, f.Copy, f.Who = "Check whether this domain is to take mail at all", "", check.WhoTPOC
+		f.Rule = "RFC 5321 section 5.1"
+	case expectation(j.in, domain).judge(p.newest) == Planned:
+		f.Code = "MX-PLAN.done"
+		f.Title = clean.Sprintf("%s already points at %s alone", domain, j.in.Target.Name)
+	case t > goodTTL:
+		life := time.Duration(t) * time.Second
+		f.Code, f.Severity = "MX-PLAN.ttl", check.Advice
+		f.Title = clean.Sprintf("%s: lower the TTL of the MX records to %d", domain, goodTTL)
+		f.Should = clean.Sprintf("TTL %d s from at least %s before the change", goodTTL, span(life))
+		f.IfLeft = clean.Sprintf("After the change, resolvers may hold the old set for up to %s, and going back takes as long", span(life))
+		f.Do = clean.Sprintf("At your DNS host, set the TTL of these records to %d now, at %s: it counts from %s on (now plus the old TTL). Lower it at the latest %s before the change. Put it back to %d when the move is done",
+			goodTTL, clock(now, now), by(now.Add(life), now), span(life), t)
+		if !p.authority {
+			f.Saw += "; this is what a cache had left, so the full TTL is at least that"
+		}
+	}
+	return f
+}
+
+// unreadable is the finding for a domain about which nothing was learnt.
+func (j *job) unreadable(code, domain string, p present) check.Finding {
+	return check.Finding{
+		Code: code, Severity: check.Advice, Subject: clean.Line(domain), Who: check.WhoNobody,
+		Title:    clean.Sprintf("%s could not be looked up", domain),
+		Saw:      clean.Sprintf("%s %s (asked %s)", string(p.from.ServerName()), p.why, stamp(p.from.At, j.in.Now)),
+		Should:   "A DNS answer from here",
+		IfLeft:   "Nothing is known to be wrong; it only could not be checked",
+		Do:       "Check the network connection of this machine and ask again; if only DNS is blocked here, name a resolver that may be asked",
+		Confirm:  p.from.Dig(),
+		RetestAt: j.in.Now.Add(time.Minute),
+	}
+}
+
+func (j *job) planTable(views []present, known []bool) check.Table {
+	t := check.Table{Header: []clean.Shown{"domain", "MX now", "TTL"}}
+	type row struct {
+		ttl   uint32
+		cells []check.Cell
+	}
+	var rows []row
+	for i, p := range views {
+		name := check.Cell{Text: clean.Line(j.in.Domains[i])}
+		switch {
+		case !known[i]:
+			rows = append(rows, row{0, []check.Cell{name, {Mark: check.MarkWait, Text: "asking"}, {}}})
+		case !p.known:
+			rows = append(rows, row{1 << 31, []check.Cell{name, {Mark: check.MarkUnknown, Text: clean.Line(p.why)}, {}}})
+		default:
+			n := ttl(p.newest)
+			mark := check.MarkGood
+			if n > goodTTL {
+				mark = check.MarkPart
+			}
+			rows = append(rows, row{n, []check.Cell{name, {Text: clean.Line(setText(p.newest))}, {Mark: mark, Text: clean.Shown(fmt.Sprintf("%d s", n))}}})
+		}
+	}
+	sort.SliceStable(rows, func(a, b int) bool { return rows[a].ttl > rows[b].ttl })
+	for _, r := range rows {
+		t.Rows = append(t.Rows, r.cells)
+	}
+	return t
+}

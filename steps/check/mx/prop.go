@@ -1,0 +1,357 @@
+package mx
+
+import (
+	"fmt"
+	"sort"
+	"sync"
+	"time"
+
+	"mxodus/steps/check"
+	"mxodus/steps/check/resolve"
+	"mxodus/steps/clean"
+)
+
+// unknownTTL is taken for the life of old records whose TTL was not recorded:
+// resolvers commonly keep nothing longer than a day.
+const unknownTTL = 86400
+
+// grace is how long after the old TTL a cache may still be late before it is
+// worth a word (checks.md: past TTL + 1 h).
+const grace = time.Hour
+
+// spread is one domain as the resolvers give it.
+type spread struct {
+	domain  string
+	expect  expect
+	caches  []cached // by the world's resolvers
+	asked   []bool
+	servers delegated // what the domain's own servers give now
+	known   bool      // servers is filled
+}
+
+// runProp asks recursive resolvers what their caches hold, and for how long.
+func runProp(j *job) check.Result {
+	if j.before() {
+		return check.Result{Outcome: check.Skipped, Summary: "Caches matter once the change is made"}
+	}
+	if len(j.w.Resolvers) == 0 {
+		return check.Result{Outcome: check.Unknown, Summary: "No resolver is set, so no cache can be asked"}
+	}
+	views := j.spreads()
+	r := check.Result{Tables: j.propTables(views)}
+	var late []time.Time
+	unsettled, unheard, closed := 0, map[string]bool{}, 0
+	for _, s := range views {
+		st := j.propState(s)
+		r.Findings = append(r.Findings, st.findings...)
+		for _, n := range st.unheard {
+			unheard[n] = true
+		}
+		if st.unknown {
+			closed++
+		}
+		if !st.until.IsZero() {
+			unsettled++
+			late = append(late, st.until)
+			r.Evidence = append(s.evidence(), r.Evidence...)
+		} else {
+			r.Evidence = append(r.Evidence, s.evidence()...)
+		}
+	}
+	r.Evidence = bound(r.Evidence)
+	sort.Slice(late, func(a, b int) bool { return late[a].Before(late[b]) })
+	unsure := check.Pass
+	switch {
+	case len(late) > 0:
+		unsure, r.Until = check.Waiting, late[len(late)-1]
+		r.Summary = clean.Sprintf("%s not in every cache yet; all caches new by %s", plural(unsettled, "domain is", "domains are"), by(r.Until, j.in.Now))
+	case closed > 0:
+		unsure = check.Unknown
+		r.Summary = clean.Sprintf("%s could not be judged from the caches", plural(closed, "domain", "domains"))
+	default:
+		r.Summary = clean.Sprintf("Every cache that answered holds the planned set of %s", plural(len(views), "domain", "domains"))
+	}
+	if len(unheard) > 0 {
+		r.Summary += clean.Sprintf("; no answer from %s", listed(keys(unheard), 4))
+	}
+	conclude(&r, unsure)
+	if worst(r.Findings) == check.Risk && len(late) > 0 {
+		r.Outcome = check.Warn // past the time by which every cache should be new
+	}
+	return r
+}
+
+func keys(m map[string]bool) []string {
+	var out []string
+	for k := range m {
+		out = append(out, k)
+	}
+	sort.Strings(out)
+	return out
+}
+
+// spreads asks every resolver about every domain, and streams the answers.
+func (j *job) spreads() []spread {
+	n := len(j.w.Resolvers)
+	views := make([]spread, len(j.in.Domains))
+	for i, d := range j.in.Domains {
+		views[i] = spread{domain: d, expect: expectation(j.in, d), caches: make([]cached, n), asked: make([]bool, n)}
+	}
+	j.change(func() {
+		j.total = n * len(views)
+		j.tables = func() []check.Table { return j.propTables(views) }
+	})
+	j.each(func(i int, domain string) {
+		var wg sync.WaitGroup
+		for k, srv := range j.w.Resolvers {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				c := readCache(views[i].expect, j.c.Ask(j.ctx, srv, domain, resolve.TypeMX, true))
+				j.change(func() { views[i].caches[k], views[i].asked[k] = c, true; j.done++ })
+			}()
+		}
+		d := lookAuthority(j.ctx, j.c, j.in, domain, nil)
+		wg.Wait()
+		j.change(func() { views[i].servers, views[i].known = d, true })
+	})
+	return views
+}
+
+func (s spread) evidence() []check.Evidence {
+	var out []check.Evidence
+	for _, c := range s.caches {
+		out = append(out, c.ans.Evidence())
+	}
+	return out
+}
+
+// changed reports whether some server of the domain gives the planned set, so
+// that caches can get it. Unknown servers count as changed: the caches speak.
+func (s spread) changed() bool {
+	got := s.servers.answered()
+	for _, a := range got {
+		if a.verdict == Planned {
+			return true
+		}
+	}
+	return len(got) == 0
+}
+
+// left is how long a cache keeps what it has.
+func (c cached) left(now time.Time) time.Time {
+	life := ttl(c.set)
+	if len(c.set) == 0 { // a cached "no": RFC 2308 section 5
+		for _, r := range c.ans.Authority {
+			if r.Type == resolve.TypeSOA {
+				life = max(life, min(r.TTL, r.MinTTL))
+			}
+		}
+	}
+	return c.ans.At.Add(time.Duration(life) * time.Second)
+}
+
+// standing is what the caches of one domain amount to.
+type standing struct {
+	until    time.Time // when the last old cache runs out; zero when none is old
+	unheard  []string  // resolvers that said nothing
+	unknown  bool      // nothing can be said
+	findings []check.Finding
+}
+
+func (j *job) propState(s spread) standing {
+	var st standing
+	heard, good, stale := 0, 0, 0
+	var oldest cached
+	for _, c := range s.caches {
+		switch {
+		case c.why != "":
+			st.unheard = append(st.unheard, c.ans.Server.Name)
+			continue
+		case c.verdict == UnknownHere:
+			st.unknown = true
+		case c.verdict == Planned:
+			good++
+		default:
+			stale++
+			if t := c.left(j.in.Now); t.After(st.until) {
+				st.until, oldest = t, c
+			}
+		}
+		heard++
+	}
+	if heard == 0 {
+		st.unknown = true
+		st.findings = append(st.findings, check.Finding{
+			Code: "MX-PROP.silent", Severity: check.Advice, Subject: clean.Line(s.domain), Who: check.WhoNobody,
+			Title:  clean.Sprintf("%s: no resolver could be asked", s.domain),
+			Saw:    clean.Sprintf("No answer from %s", listed(st.unheard, 6)),
+			Should: "An answer from at least one resolver", IfLeft: "Nothing is known to be wrong; it only could not be checked",
+			Do: "Check the network connection of this machine, or name a resolver that may be asked, and ask again",
+		})
+		return st
+	}
+	if st.until.IsZero() {
+		if !st.unknown {
+			st.findings = append(st.findings, check.Finding{
+				Code: "MX-PROP.ok", Severity: check.OK, Subject: clean.Line(s.domain),
+				Title: clean.Sprintf("%s: %s the planned set", s.domain, plural(good, "resolver has", "resolvers have")),
+			})
+		}
+		return st
+	}
+	// An answer that has run out already is asked for again in a moment.
+	if soon := j.in.Now.Add(again / 2); st.until.Before(soon) {
+		st.until = soon
+	}
+	st.findings = append(st.findings, j.staleFinding(s, st, oldest, stale, heard))
+	return st
+}
+
+func (j *job) staleFinding(s spread, st standing, c cached, stale, heard int) check.Finding {
+	now := j.in.Now
+	f := check.Finding{
+		Code: "MX-PROP.wait", Severity: check.Advice, Subject: clean.Line(s.domain), Who: check.WhoNobody,
+		Title: clean.Sprintf("%s: %d of %d resolvers do not have the planned set yet; all new by %s", s.domain, stale, heard, by(st.until, now)),
+		Saw: clean.Sprintf("%s still gives %s, for another %s (asked %s)", string(c.ans.ServerName()), setText(c.set),
+			countdown(max(0, c.left(now).Sub(c.ans.At))), stamp(c.ans.At, now)),
+		Should:   clean.Sprintf("%s everywhere", hostList(s.expect.target.InboundMX)),
+		IfLeft:   "Senders behind these resolvers use the old hosts until the time runs out, so keep the old way open until then",
+		Do:       "Wait; nothing needs to be changed",
+		Confirm:  c.ans.Dig(),
+		RetestAt: st.until,
+	}
+	if !s.changed() {
+		f.Code, f.Who = "MX-PROP.source", check.WhoDNSHost
+		f.Title = clean.Sprintf("%s: the caches cannot be new, as no name server of the domain gives the planned set", s.domain)
+		f.Do = "Put the planned records in place at your DNS host first; the caches follow"
+		f.RetestAt = now.Add(again)
+		return f
+	}
+	life := ttl(s.expect.before)
+	if life == 0 {
+		life = unknownTTL
+	}
+	if j.in.ChangedAt.IsZero() {
+		return f
+	}
+	due := j.in.ChangedAt.Add(time.Duration(life)*time.Second + grace)
+	if now.After(due) {
+		f.Code, f.Severity, f.Who = "MX-PROP.late", check.Risk, check.WhoDNSHost
+		f.Title = clean.Sprintf("%s: %d of %d resolvers are still old, later than they should be", s.domain, stale, heard)
+		f.Should = clean.Sprintf("The planned set everywhere by %s: %s after the change plus an hour", by(due, now), span(time.Duration(life)*time.Second))
+		f.IfLeft = "Part of the mail still goes the old way, which may be closed soon"
+		f.Do = "See MX-AUTH: a name server that still gives the old set feeds these caches. If all name servers are right, wait until the time shown; do not lock the old way yet"
+	}
+	return f
+}
+
+// propTables are the resolvers of each domain, or, with many domains, one
+// table of domains by resolvers with the unsettled ones first.
+func (j *job) propTables(views []spread) []check.Table {
+	sorted := append([]spread(nil), views...)
+	sort.SliceStable(sorted, func(a, b int) bool { return openCaches(sorted[a]) > openCaches(sorted[b]) })
+	if len(sorted) <= fewDomains {
+		var out []check.Table
+		for _, s := range sorted {
+			t := check.Table{Title: headline(j.in, s.expect, s.domain), Header: []clean.Shown{"resolver", "answer", "new in"}}
+			for k, r := range j.w.Resolvers {
+				t.Rows = append(t.Rows, []check.Cell{{Text: clean.Line(r.Name)}, j.cacheCell(s, k, true), j.leftCell(s, k)})
+			}
+			t.Note = j.propNote([]spread{s})
+			out = append(out, t)
+		}
+		return out
+	}
+	t := check.Table{Header: []clean.Shown{"domain"}, Note: j.propNote(sorted)}
+	for _, r := range j.w.Resolvers {
+		t.Header = append(t.Header, clean.Line(r.Name))
+	}
+	for _, s := range sorted {
+		row := []check.Cell{{Text: clean.Line(s.domain)}}
+		for k := range j.w.Resolvers {
+			row = append(row, j.cacheCell(s, k, false))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return []check.Table{t}
+}
+
+func openCaches(s spread) int {
+	n := 0
+	for k, c := range s.caches {
+		if s.asked[k] && c.why == "" && c.verdict != Planned {
+			n++
+		}
+	}
+	return n
+}
+
+func (j *job) cacheCell(s spread, k int, long bool) check.Cell {
+	c := s.caches[k]
+	switch {
+	case !s.asked[k]:
+		return check.Cell{Mark: check.MarkWait, Text: "asking"}
+	case c.why != "" && long:
+		return check.Cell{Mark: check.MarkUnknown, Text: clean.Line(j.whyNot(c))}
+	case c.why != "":
+		return check.Cell{Mark: check.MarkUnknown, Text: clean.Line(string(c.ans.Outcome))}
+	case c.verdict == Planned:
+		return check.Cell{Mark: check.MarkGood, Text: "planned"}
+	case c.verdict == UnknownHere:
+		return check.Cell{Mark: check.MarkUnknown, Text: clean.Line(setText(c.set))}
+	case long:
+		text := verdictText(c.verdict)
+		if c.verdict == Other {
+			text = clean.Line(setText(c.set))
+		}
+		return check.Cell{Mark: check.MarkWait, Text: text}
+	}
+	return check.Cell{Mark: check.MarkWait, Text: verdictText(c.verdict) + clean.Shown(", "+countdown(max(0, c.left(j.in.Now).Sub(j.in.Now))))}
+}
+
+func (j *job) whyNot(c cached) string {
+	if c.ans.Outcome == resolve.Timeout {
+		return "no answer in " + seconds(j.c.Limit())
+	}
+	return c.why
+}
+
+func (j *job) leftCell(s spread, k int) check.Cell {
+	c := s.caches[k]
+	if !s.asked[k] || c.why != "" || c.verdict == Planned || c.verdict == UnknownHere {
+		return check.Cell{}
+	}
+	return check.Cell{Text: clean.Line(countdown(max(0, c.left(j.in.Now).Sub(c.ans.At))))}
+}
+
+// propNote is the line under the table: by when all is new, and how many are.
+func (j *job) propNote(views []spread) clean.Shown {
+	good, all := 0, 0
+	var until time.Time
+	source := true
+	for _, s := range views {
+		for k, c := range s.caches {
+			all++
+			if s.asked[k] && c.why == "" && c.verdict == Planned {
+				good++
+			}
+			if s.asked[k] && c.why == "" && c.verdict != Planned && c.verdict != UnknownHere {
+				if t := c.left(j.in.Now); t.After(until) {
+					until = t
+				}
+				if s.known && !s.changed() {
+					source = false
+				}
+			}
+		}
+	}
+	count := fmt.Sprintf("%d of %d", good, all)
+	switch {
+	case until.IsZero():
+		return clean.Line(count + " new")
+	case !source:
+		return clean.Line(count + " new; the name servers must change first")
+	}
+	return clean.Sprintf("All caches new by %s, %s new", by(until, j.in.Now), count)
+}
