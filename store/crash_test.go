@@ -60,6 +60,17 @@ func kill(t *testing.T, part string, most time.Duration, args ...string) (said [
 	return said
 }
 
+// duration is how long the child takes when it is left alone, so that kills
+// can fall into all of its work.
+func duration(t *testing.T, part string, args ...string) time.Duration {
+	t.Helper()
+	start := time.Now()
+	if out, err := child(t, part, args...).Output(); err != nil {
+		t.Fatalf("%s: %v %s", part, err, out)
+	}
+	return time.Since(start)
+}
+
 func TestKilledWhileSavingLosesNothingAcknowledged(t *testing.T) {
 	ctx := context.Background()
 	path := filepath.Join(t.TempDir(), "mxodus.db")
@@ -146,11 +157,11 @@ func TestKilledWhileUpgrading(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	finished := 0
+	finished, most := 0, duration(t, "open", fixture(t, 1))
 	n := cycles(t, 20)
 	for i := range n {
 		path := fixture(t, 1)
-		if said := kill(t, "open", 6*time.Millisecond, path); len(said) > 1 {
+		if said := kill(t, "open", most, path); len(said) > 1 {
 			finished++
 		}
 		db := open(t, path, store.Options{})
@@ -180,6 +191,7 @@ func TestKilledWhileRestoring(t *testing.T) {
 		t.Fatal(err)
 	}
 	outcomes := map[string]int{}
+	most := duration(t, "restore", backup, filepath.Join(dir, "timed.db"))
 	for i := range cycles(t, 20) {
 		path := filepath.Join(t.TempDir(), "mxodus.db")
 		db := open(t, path, store.Options{})
@@ -188,7 +200,7 @@ func TestKilledWhileRestoring(t *testing.T) {
 		if err := db.Close(); err != nil {
 			t.Fatal(err)
 		}
-		kill(t, "restore", 25*time.Millisecond, backup, path)
+		kill(t, "restore", most, backup, path)
 		db = open(t, path, store.Options{})
 		switch got := render(t, db); got {
 		case older:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"fmt"
 	"net/url"
 	"os"
 	"strconv"
@@ -129,6 +130,8 @@ func (db *DB) identify(conn *sqlite3.SQLiteConn) error {
 		return db.fault(ErrForeign, nil, "%s is the database of another program (application id %#x), so it is left alone; name another file with --db", db.path, uint32(id))
 	case version > int64(latest()):
 		return db.tooNew(version)
+	case version < 1 && !empty: // written in one transaction with the first table
+		return db.damaged(fmt.Sprintf("its schema version is %d", version))
 	}
 	return nil
 }

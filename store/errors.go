@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"syscall"
+	"io/fs"
 
 	"github.com/mattn/go-sqlite3"
 
@@ -104,10 +104,10 @@ func (db *DB) explainSQLite(doing string, e sqlite3.Error) error {
 	case sqlite3.ErrTooBig:
 		return db.fault(errNone, e, "%s: a single value of more than 1 GB cannot be kept in %s; nothing was saved", doing, db.path)
 	}
-	switch e.SystemErrno {
-	case syscall.ENOSPC, syscall.EFBIG, errQuota:
+	switch {
+	case isFull(e.SystemErrno):
 		return db.diskFull(doing, e)
-	case syscall.EROFS, syscall.EACCES, syscall.EPERM:
+	case errors.Is(e.SystemErrno, fs.ErrPermission), isReadOnlyFS(e.SystemErrno):
 		return db.fault(steps.ErrReadOnly, e, "%s: %s cannot be used (%s); nothing was saved", doing, db.path, e.SystemErrno)
 	}
 	switch e.ExtendedCode {

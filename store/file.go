@@ -88,6 +88,9 @@ func (db *DB) judge() error {
 		return db.fault(ErrForeign, nil, "%s is a symbolic link, which is not followed; name the file it points to with --db", db.path)
 	case mode.IsDir():
 		return db.fault(ErrForeign, nil, "%s is a folder; name a file in it with --db", db.path)
+	case mode.IsRegular() && fi.Size() > 0 && fi.Size() < 100:
+		// SQLite takes a file of one byte for an empty one and writes to it.
+		return db.fault(steps.ErrCorrupt, nil, "%s is not a database: it has only %d bytes; it is left as it is. Name another file with --db", db.path, fi.Size())
 	case !mode.IsRegular():
 		return db.fault(ErrForeign, nil, "%s is not a file; name another with --db", db.path)
 	}

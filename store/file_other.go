@@ -11,12 +11,9 @@ import (
 
 // Outside Unix the rights of a file in the user's profile are inherited from
 // it; there are no mode bits to check.
-const (
-	noFollow = 0
-	errQuota = syscall.ENOSPC
-)
+const noFollow = 0
 
-func isFull(err error) bool { return errors.Is(err, syscall.ENOSPC) }
+func isFull(err error) bool { return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EFBIG) }
 
 func isReadOnlyFS(error) bool { return false }
 

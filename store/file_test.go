@@ -87,6 +87,7 @@ func TestForeignFilesAreLeftAlone(t *testing.T) {
 		return p
 	}
 	text := write("notes.txt", strings.Repeat("dear diary\n", 500))
+	tiny := write("tiny.txt", "x")
 	other := filepath.Join(dir, "other.db")
 	if _, err := rawDB(t, other).Exec("PRAGMA application_id = 42; CREATE TABLE t (x); INSERT INTO t VALUES (1)"); err != nil {
 		t.Fatal(err)
@@ -110,6 +111,7 @@ func TestForeignFilesAreLeftAlone(t *testing.T) {
 		says string
 	}{
 		{text, steps.ErrCorrupt, "not a database"},
+		{tiny, steps.ErrCorrupt, "not a database"},
 		{other, store.ErrForeign, "another program (application id 0x2a)"},
 		{plain, store.ErrForeign, "another program"},
 		{link, store.ErrForeign, "symbolic link"},

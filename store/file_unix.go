@@ -14,10 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-const (
-	noFollow = syscall.O_NOFOLLOW
-	errQuota = syscall.EDQUOT
-)
+const noFollow = syscall.O_NOFOLLOW
 
 func isFull(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG)

@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -222,5 +224,61 @@ func TestFilesThatMayOnlyBeReadAreReadAndNotWritten(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+var (
+	ackCall  = regexp.MustCompile(`write\(1<[^>]*>, "q\d+ `)
+	walCall  = regexp.MustCompile(`(pwrite64|write|pwritev)\(\d+<[^>]*-wal>`)
+	syncCall = regexp.MustCompile(`(fdatasync|fsync)\(\d+<[^>]*-wal>(\) += 0| <unfinished)`)
+	syncDone = regexp.MustCompile(`<\.\.\. (fdatasync|fsync) resumed>\) += 0`)
+)
+
+// What kill -9 cannot show: at the moment an answer is acknowledged, the log
+// has been written and synced, so the loss of power does not take it away.
+func TestLogIsSyncedBeforeAnAnswerIsAcknowledged(t *testing.T) {
+	strace, err := exec.LookPath("strace")
+	if err != nil {
+		t.Skip("strace is not installed")
+	}
+	dir := t.TempDir()
+	path, trace := filepath.Join(dir, "mxodus.db"), filepath.Join(dir, "trace")
+	db := open(t, path, store.Options{})
+	id := newMove(t, db)
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	cmd := child(t, "save", path, id)
+	cmd.Args = append([]string{strace, "-f", "-y", "-o", trace, "-e", "trace=write,pwrite64,pwritev,fsync,fdatasync", cmd.Path}, cmd.Args[1:]...)
+	cmd.Path = strace
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Stderr = nil
+	out := lines(t, cmd)
+	for range 20 {
+		if _, ok := <-out; !ok {
+			t.Skipf("strace cannot trace here: %v", cmd.Wait())
+		}
+	}
+	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+	_ = cmd.Wait()
+	written, begun, synced, acknowledged := false, false, false, 0
+	for line := range strings.Lines(string(must(os.ReadFile(trace)))) {
+		switch {
+		case walCall.MatchString(line):
+			written, begun, synced = true, false, false
+		case syncCall.MatchString(line):
+			begun = strings.Contains(line, "unfinished") // by another thread's line between
+			synced = !begun
+		case syncDone.MatchString(line):
+			synced = synced || begun
+		case ackCall.MatchString(line):
+			if acknowledged++; !written || !synced {
+				t.Fatalf("acknowledged with the log written: %t, synced: %t\n%s", written, synced, line)
+			}
+			written, synced = false, false
+		}
+	}
+	if acknowledged < 20 {
+		t.Errorf("only %d acknowledgements in the trace", acknowledged)
 	}
 }
