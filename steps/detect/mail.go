@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -9,13 +10,22 @@ import (
 	"mxodus/steps/check/resolve"
 )
 
+// exchangers are the MX records by preference and name: servers give them out
+// in an order that changes.
+func (l *look) exchangers() []check.MX {
+	records := l.mxAns.MX()
+	slices.SortFunc(records, func(a, b check.MX) int {
+		return cmp.Or(cmp.Compare(a.Pref, b.Pref), cmp.Compare(a.Host, b.Host))
+	})
+	return records
+}
+
 // mx reads who receives the domain's mail now.
 func (l *look) mx() {
-	records := l.mxAns.MX()
+	records := l.exchangers()
 	if l.mxAns.Outcome != resolve.OK || len(records) == 0 {
 		return
 	}
-	slices.SortStableFunc(records, func(a, b check.MX) int { return int(a.Pref) - int(b.Pref) })
 	src := source("MX records", l.domain, l.mxAns)
 	if len(records) == 1 && (records[0].Host == "." || records[0].Host == "") {
 		l.inform("The domain says that it takes no mail (null MX)", src, "Check that this is the right domain.")

@@ -166,7 +166,7 @@ func ours(include string) bool {
 func (l *look) hostAddrs() []string {
 	hosts := slices.Clone(l.spf.hosts)
 	if l.spf.mx {
-		for _, m := range l.mxAns.MX() {
+		for _, m := range l.exchangers() {
 			hosts = append(hosts, m.Host)
 		}
 	}
@@ -178,7 +178,9 @@ func (l *look) hostAddrs() []string {
 		}
 		asked[h] = true
 		v4, v6 := l.c.Addresses(l.ctx, h)
-		for _, a := range append(v4.Addrs(), v6.Addrs()...) {
+		addrs := append(v4.Addrs(), v6.Addrs()...)
+		slices.SortFunc(addrs, netip.Addr.Compare)
+		for _, a := range addrs {
 			out = append(out, a.String())
 		}
 	}

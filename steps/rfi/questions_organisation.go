@@ -58,7 +58,7 @@ func organisationQuestions() []Question {
 			Options: these(
 				Option{Value: "archiving", Label: "Archiving", Help: "Recipient validation and journaling"},
 				Option{Value: "email_security", Label: "Email Security", Help: "Mail out and in through Mimecast, and the firewall lock-down"},
-				Option{Value: "both", Label: "Both", Help: "All seven steps"},
+				Option{Value: "both", Label: "Archiving and Email Security", Help: "All seven steps"},
 			),
 			Example: "Both", Help: "It stands on your order.", Source: "34000376433811",
 		},
