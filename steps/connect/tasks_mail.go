@@ -44,7 +44,7 @@ func testRoutes(f steps.Facts) steps.Task {
 func lockdownTasks(f steps.Facts) []steps.Task {
 	tasks := []steps.Task{{
 		ID: "find_direct", Title: "Find who still sends straight to your servers", Who: check.WhoTPOC,
-		Detail: "Look through a day of your server's log for senders that are not Mimecast: scanners, monitoring, a partner, a forgotten relay. " +
+		Detail: "Look through a day of " + logOf(f) + " for senders that are not Mimecast: scanners, monitoring, a partner, a forgotten relay. " +
 			"Give each a way through Mimecast, or name it as an exception.",
 	}}
 	if !f.Profile.Hosted() {
@@ -59,6 +59,13 @@ func lockdownTasks(f steps.Facts) []steps.Task {
 		Detail:   "Mark the step as waiting on Mimecast until the result is here.",
 		Snippets: []steps.Snippet{recipe.LockdownDone(f)},
 	})
+}
+
+func logOf(f steps.Facts) string {
+	if f.Profile.Hosted() {
+		return "your platform's message log"
+	}
+	return "your server's log"
 }
 
 func completionTasks(f steps.Facts) []steps.Task {

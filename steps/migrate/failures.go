@@ -34,8 +34,10 @@ func firewallFailures(p steps.Profile) []steps.Failure {
 func recipientsFailures(p steps.Profile) []steps.Failure {
 	out := []steps.Failure{
 		{Sign: "The new account's directory test times out", Mean: "The new region's ranges do not reach the directory", Do: "Open the directory's port for them"},
-		{Sign: "The new account's sync is refused by your tenant", Mean: "The consent was given to the old account's app", Do: "Consent again, as an administrator"},
 		{Sign: "Fewer addresses than in the old account", Mean: "The first sync has not run, or addresses had been added by hand", Do: "Wait for the next sync of the new region's zone; import the rest"},
+	}
+	if p.Platform == steps.M365 || p.Platform == steps.HybridM365 {
+		out = append(out, steps.Failure{Sign: "The new account's sync is refused by your tenant", Mean: "The consent was given to the old account's app", Do: "Consent again, as an administrator"})
 	}
 	if !p.Archives() {
 		return append(out, replies.About(replies.Recipients)...)

@@ -32,7 +32,7 @@ func Journal(f steps.Facts) []steps.Snippet {
 	}
 	switch {
 	case OnServers(f):
-		out = append(out, exchangeJournal(f, false))
+		out = append(out, exchangeJournal(f, false), databaseJournal(f))
 	case OtherKind(f) == "hosted_exchange":
 		out = append(out, providerJournal(f))
 	}
@@ -104,6 +104,18 @@ func exchangeJournal(f steps.Facts, cloud bool) steps.Snippet {
 	lines = append(lines, fmt.Sprintf("New-JournalRule -Name %s -JournalEmailAddress $address `", name),
 		"  -Scope $scope -Enabled $false")
 	return snippet(label, file, langPowerShell, lines...)
+}
+
+// databaseJournal is standard journaling, for those without the licences that
+// a journal rule needs on servers of their own.
+func databaseJournal(f steps.Facts) steps.Snippet {
+	return snippet("Exchange Management Shell, instead of the rule: by mailbox database, which begins at once",
+		"journal-database.ps1", langPowerShell,
+		"# a journal rule needs Enterprise client licences; this does not",
+		fmt.Sprintf("$contact = Get-MailContact -Identity %s", psQuote(own(f, journalName))),
+		"Get-MailboxDatabase | Set-MailboxDatabase -JournalRecipient $contact.DistinguishedName",
+		"# go back: Get-MailboxDatabase | Set-MailboxDatabase -JournalRecipient $null",
+	)
 }
 
 // scope sets $scope; while migrating it is that of the rule in use.

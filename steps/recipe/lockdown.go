@@ -44,7 +44,8 @@ func LockTenant(f steps.Facts, blocks []netip.Prefix) steps.Snippet {
 // UnlockTenant goes back: the connector restricts nothing any more.
 func UnlockTenant() steps.Snippet {
 	return snippet("Exchange Online PowerShell: go back", "lockdown-back.ps1", langPowerShell,
-		fmt.Sprintf("Set-InboundConnector -Identity %s -Enabled $false", psQuote(inboundName)))
+		fmt.Sprintf("Set-InboundConnector -Identity %s `", psQuote(inboundName)),
+		"  -RestrictDomainsToIPAddresses $false -RequireTls $false")
 }
 
 // SkipListing makes Microsoft look past Mimecast to the real sender. Without

@@ -179,7 +179,7 @@ func LockdownDone(f steps.Facts) steps.Snippet {
 		"Our servers now accept mail from Mimecast only. No other MX record is",
 		"left. Please test it and tell us the result.",
 	}
-	if hosts := f.Answers.List(steps.QInbound); len(hosts) > 0 {
+	if hosts := f.Answers.List(steps.QInbound); len(hosts) > 0 && !f.Profile.Hosted() {
 		body = append(body, "", "To be tested: "+strings.Join(hosts, ", "))
 	}
 	return message("Mail to the Connect team", "lockdown-done.txt", f, nil, body...)

@@ -60,7 +60,7 @@ func NewMX(f steps.Facts, ttl uint32) steps.Snippet {
 			lines = append(lines, mxLine(d, ttl, mxPreference, h))
 		}
 	}
-	return snippet(label, "mx-new.zone", langDNS, lines...)
+	return snippet(label, fmt.Sprintf("mx-new-%d.zone", ttl), langDNS, lines...)
 }
 
 // oldMX lists a domain's records as recorded before the change, best first.

@@ -179,7 +179,8 @@ func Ports(needs []check.PortNeed) []string {
 		if n.In {
 			dir = "in, from the ranges"
 		}
-		out = append(out, fmt.Sprintf("%s port %d %s (%s)", strings.ToUpper(n.Proto), n.Port, dir, n.Label))
+		what := strings.TrimSuffix(n.Label, " "+strconv.Itoa(int(n.Port)))
+		out = append(out, fmt.Sprintf("%s %d %s (%s)", strings.ToUpper(n.Proto), n.Port, dir, what))
 	}
 	return out
 }

@@ -44,7 +44,7 @@ var Table = []Reply{
 	{[]string{"451"}, "recipient temporarily unavailable", "The server asked about the recipient did not answer", "Check the call-forward route", []Topic{Inbound}},
 	{[]string{"451"}, "account service is temporarily unavailable", "More than 20 connections at once from an unauthorized address", "Send and journal from authorized addresses only; the block lifts after 5 minutes", []Topic{Outbound, Journal}},
 	{[]string{"451"}, "message ended early", "A firewall inspects SMTP and cuts it", "Switch the inspection off", []Topic{Outbound, Inbound}},
-	{[]string{"452"}, "too many recipients", "More than 100 recipients in one message", "None if your server honours the reply; else split the message", []Topic{Outbound}},
+	{[]string{"452"}, "too many recipients", "More than 100 recipients in one message", "Nothing, if your server honours the reply; else split the message", []Topic{Outbound}},
 	{[]string{"501", "503", "550"}, "invalid recipient", "The address is not known, or not valid", "Sync or import it", []Topic{Recipients, Inbound}},
 	{[]string{"535"}, "incorrect authentication data", "Wrong sign-in on port 587", "Use an internal address with its cloud password, or port 25 from an authorized address", []Topic{Outbound}},
 	{[]string{"550"}, "submitter failed to authenticate", "Wrong sign-in on port 587", "Use an internal address with its cloud password, or port 25 from an authorized address", []Topic{Outbound}},
@@ -71,7 +71,14 @@ func About(topics ...Topic) []steps.Failure {
 }
 
 // Sign is the reply as it is seen: code and text.
-func (r Reply) Sign() string { return strings.Join(r.Codes, " or ") + " " + r.Words }
+func (r Reply) Sign() string {
+	last := len(r.Codes) - 1
+	codes := r.Codes[last]
+	if last > 0 {
+		codes = strings.Join(r.Codes[:last], ", ") + " or " + codes
+	}
+	return codes + " " + r.Words
+}
 
 // Find returns the rows that a line from a log or a bounce matches, by code
 // and words.
