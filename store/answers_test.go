@@ -101,6 +101,7 @@ func TestEditsThatMakeNoSenseAreRefusedWithWords(t *testing.T) {
 // Whatever is edited in whatever order: the history reproduces every answer
 // given, present answers are the last of it, and the journal verifies.
 func TestHistoryReproducesRandomEdits(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	db := fresh(t)
 	rapid.Check(t, func(r *rapid.T) {
@@ -109,16 +110,8 @@ func TestHistoryReproducesRandomEdits(t *testing.T) {
 			r.Fatal(err)
 		}
 		model := map[string][]steps.Answer{}
-		for range rapid.IntRange(1, 25).Draw(r, "edits") {
-			var edits []steps.AnswerEdit
-			for _, q := range rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"a", "b", "c.d"}), 1, 3, rapid.ID[string]).Draw(r, "questions") {
-				edits = append(edits, steps.AnswerEdit{
-					Question: q, Text: rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"", "x", "\x00", "\xff\xfe"})).Draw(r, "text"),
-					Value:      rapid.SampledFrom([]string{"", "one", "one\ntwo"}).Draw(r, "value"),
-					Provenance: rapid.SampledFrom([]steps.Provenance{steps.Typed, steps.Imported}).Draw(r, "provenance"),
-					Revision:   int64(len(model[q])) - int64(rapid.SampledFrom([]int{0, 0, 0, 0, 1}).Draw(r, "late")),
-				})
-			}
+		for range rapid.IntRange(1, 12).Draw(r, "edits") {
+			edits := drawEdits(r, model)
 			got, err := db.SaveAnswers(ctx, id, edits, "ann")
 			lost, negative := false, false
 			for _, e := range edits {
@@ -164,6 +157,21 @@ func TestHistoryReproducesRandomEdits(t *testing.T) {
 			r.Fatalf("journal: %d %s %v", seq, why, err)
 		}
 	})
+}
+
+// drawEdits makes edits of one to three questions, a fifth of them late.
+func drawEdits(r *rapid.T, model map[string][]steps.Answer) (edits []steps.AnswerEdit) {
+	texts := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"", "x", "\x00", "\xff\xfe"}))
+	questions := rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"a", "b", "c.d"}), 1, 3, rapid.ID[string])
+	for _, q := range questions.Draw(r, "questions") {
+		edits = append(edits, steps.AnswerEdit{
+			Question: q, Text: texts.Draw(r, "text"),
+			Value:      rapid.SampledFrom([]string{"", "one", "one\ntwo"}).Draw(r, "value"),
+			Provenance: rapid.SampledFrom([]steps.Provenance{steps.Typed, steps.Imported}).Draw(r, "provenance"),
+			Revision:   int64(len(model[q])) - int64(rapid.SampledFrom([]int{0, 0, 0, 0, 1}).Draw(r, "late")),
+		})
+	}
+	return edits
 }
 
 func TestHistoryOfAQuestionNeverAnsweredIsEmpty(t *testing.T) {

@@ -78,3 +78,20 @@ func BenchmarkVersion(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkMoves lists a thousand moves.
+func BenchmarkMoves(b *testing.B) {
+	_, db, _ := benchDB(b, 1)
+	defer db.Close()
+	for i := range 1000 {
+		first := []steps.AnswerEdit{edit(steps.QOrg, fmt.Sprint("Org ", i), 0), edit(steps.QJourney, "connect", 0), edit(steps.QService, "both", 0)}
+		if _, err := db.CreateMove(context.Background(), first, "ann"); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for b.Loop() {
+		if m, err := db.Moves(context.Background()); err != nil || len(m) != 1001 {
+			b.Fatal(len(m), err)
+		}
+	}
+}

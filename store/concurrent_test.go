@@ -38,6 +38,7 @@ func TestGoroutinesShareTheStore(t *testing.T) {
 }
 
 func TestCancelledSavingWritesNothingAndLeavesTheStoreUsable(t *testing.T) {
+	t.Parallel()
 	db := fresh(t)
 	id := newMove(t, db)
 	ctx, cancel := context.WithCancel(context.Background())

@@ -72,6 +72,7 @@ func duration(t *testing.T, part string, args ...string) time.Duration {
 }
 
 func TestKilledWhileSavingLosesNothingAcknowledged(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	path := filepath.Join(t.TempDir(), "mxodus.db")
 	db := open(t, path, store.Options{})
@@ -126,6 +127,7 @@ func TestKilledWhileSavingLosesNothingAcknowledged(t *testing.T) {
 }
 
 func TestKilledWhileMakingTheStore(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	for i := range cycles(t, 20) {
 		path := filepath.Join(t.TempDir(), "mxodus.db")
@@ -153,6 +155,7 @@ func TestKilledWhileMakingTheStore(t *testing.T) {
 }
 
 func TestKilledWhileUpgrading(t *testing.T) {
+	t.Parallel()
 	want, err := os.ReadFile("testdata/schema-1.golden")
 	if err != nil {
 		t.Fatal(err)
@@ -181,6 +184,7 @@ func TestKilledWhileUpgrading(t *testing.T) {
 // At every moment of a restore the name leads to a whole store, the old or the
 // new one.
 func TestKilledWhileRestoring(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	dir := t.TempDir()
 	backup := filepath.Join(dir, "backup.db")
@@ -225,6 +229,7 @@ func TestKilledWhileRestoring(t *testing.T) {
 }
 
 func TestProcessesEditingTogetherLoseNoUpdate(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	for _, processes := range []int{2, 5} {
 		path := filepath.Join(t.TempDir(), "mxodus.db")

@@ -76,9 +76,15 @@ func TestReadableFileIsTightenedAndSaid(t *testing.T) {
 	}
 }
 
-// What is not ours is refused with a sentence and stays as it is, byte by byte.
-func TestForeignFilesAreLeftAlone(t *testing.T) {
-	dir := t.TempDir()
+type foreign struct {
+	path string
+	is   error
+	says string
+}
+
+// foreignFiles makes what a store must never be taken for.
+func foreignFiles(t *testing.T, dir string) []foreign {
+	t.Helper()
 	write := func(name, content string) string {
 		p := filepath.Join(dir, name)
 		if err := os.WriteFile(p, []byte(content), 0o600); err != nil {
@@ -105,11 +111,7 @@ func TestForeignFilesAreLeftAlone(t *testing.T) {
 	if err := os.Symlink(filepath.Join(dir, "nowhere"), dangling); err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range []struct {
-		path string
-		is   error
-		says string
-	}{
+	return []foreign{
 		{text, steps.ErrCorrupt, "not a database"},
 		{tiny, steps.ErrCorrupt, "not a database"},
 		{other, store.ErrForeign, "another program (application id 0x2a)"},
@@ -119,7 +121,13 @@ func TestForeignFilesAreLeftAlone(t *testing.T) {
 		{dir, store.ErrForeign, "folder"},
 		{filepath.Join(text, "x.db"), nil, "not a directory"},
 		{"", nil, "--db"},
-	} {
+	}
+}
+
+// What is not ours is refused with a sentence and stays as it is, byte by byte.
+func TestForeignFilesAreLeftAlone(t *testing.T) {
+	dir := t.TempDir()
+	for _, c := range foreignFiles(t, dir) {
 		for _, o := range []store.Options{{}, {ReadOnly: true}} {
 			before, _ := os.ReadFile(c.path)
 			db, err := store.Open(context.Background(), c.path, o)

@@ -113,6 +113,7 @@ func TestWhatHappenedCannotBeChanged(t *testing.T) {
 
 // Each case is what someone could do who knows SQL and drops the triggers.
 func TestVerifyJournalFindsTampering(t *testing.T) {
+	t.Parallel()
 	cases := []struct {
 		name, sql string
 		seq       int64 // 0: any

@@ -76,6 +76,7 @@ func childFull(ctx context.Context, args []string) error {
 }
 
 func TestFullDiskLosesNothing(t *testing.T) {
+	t.Parallel()
 	for spare := 0; spare < 60000; spare += 5001 { // another statement fails each time
 		path := filepath.Join(t.TempDir(), "mxodus.db")
 		out, err := child(t, "full", path, fmt.Sprint(spare)).Output()

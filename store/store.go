@@ -27,7 +27,8 @@ type Options struct {
 	// ReadOnly opens for reading; every writing method then returns
 	// steps.ErrReadOnly. The file must exist and have the newest schema.
 	ReadOnly bool
-	// Now is the clock of all stored times; time.Now when nil.
+	// Now is the clock of all stored times; time.Now when nil. It may be asked
+	// by several goroutines at once.
 	Now func() time.Time
 	// BusyTimeout is how long a method waits for another process's
 	// transaction before it returns steps.ErrBusy; 5 s when zero.
