@@ -44,6 +44,7 @@ type HubRow struct {
 	Owner  steps.Owner
 	Status steps.Status
 	Detail string // "2 of 4 tasks", "since 18 Nov", "after 3, 4"
+	Held   bool   // Blocked only because something must come before it; Detail says what
 }
 
 // OwnerWord says an owner from the TPOC's point of view.
@@ -91,6 +92,7 @@ func (s *Session) Hub() Hub {
 			Status: plan.Status(v, st.ID),
 		}
 		row.Detail = rowDetail(v, st, row.Status)
+		row.Held = row.Status == steps.Blocked && row.Detail != ""
 		if row.Status.Closed() {
 			h.Done++
 		}

@@ -161,7 +161,7 @@ func (m *Model) footer(p *place, w int) []string {
 		saved = st.Muted.Render(saved) + " "
 	}
 	bindings, last := m.footerKeys(p)
-	room := w - 2 - ansi.StringWidth(saved)
+	room := w - 3 - ansi.StringWidth(saved)
 	return []string{widget.Spread(" "+widget.KeyLine(st, bindings, last, room), saved, w)}
 }
 
@@ -186,7 +186,7 @@ func (m *Model) footerKeys(p *place) ([]key.Binding, key.Binding) {
 // FooterKeys lists the keys that the frame shows now.
 func (m *Model) FooterKeys() []key.Binding {
 	bindings, last := m.footerKeys(m.top())
-	return widget.Shown(m.styles, bindings, last, max(m.width, MinWidth)-2)
+	return widget.Shown(m.styles, bindings, last, max(m.width, MinWidth)-3-len("saved 15:04:05 "))
 }
 
 // sentence is an error as a line for people.

@@ -16,6 +16,7 @@ import (
 	"mxodus/ui/screen/hub"
 	"mxodus/ui/screen/journal"
 	"mxodus/ui/screen/newmove"
+	"mxodus/ui/screen/review"
 	"mxodus/ui/screen/rfi"
 	"mxodus/ui/screen/step"
 )
@@ -30,6 +31,7 @@ var makers = map[string]screen.Maker{
 	screen.Export:  export.New,
 	screen.Find:    find.New,
 	screen.RFI:     rfi.New,
+	screen.Review:  review.New,
 }
 
 // withoutMove are the screens that need no open move.

@@ -264,7 +264,7 @@ func (r *Run) Line() string {
 	if r.stopped {
 		line += ", stopping"
 	} else if s, ok := r.states[r.last]; ok && s.Result == nil {
-		line += ", " + Says(s.Progress)
+		line += ", " + r.last.Check + " " + Says(s.Progress)
 	}
 	return line + fmt.Sprintf(", %d s", int(r.Elapsed().Seconds()))
 }
@@ -289,15 +289,16 @@ func Says(p check.Progress) string {
 	return text
 }
 
-// Tables are those of the check that told something most recently, if it is
-// one of the step's.
-func (r *Run) Tables(step string) []check.Table {
-	if !r.running || r.last.Step != step {
+// Tables are those of the first check of a step, in the order given, that is
+// still running and has some, so that they do not jump about.
+func (r *Run) Tables(step string, order []string) []check.Table {
+	if !r.running {
 		return nil
 	}
-	s := r.states[r.last]
-	if s.Result != nil {
-		return s.Result.Tables
+	for _, id := range order {
+		if s := r.states[Key{step, id}]; s.Result == nil && len(s.Progress.Tables) > 0 {
+			return s.Progress.Tables
+		}
 	}
-	return s.Progress.Tables
+	return nil
 }

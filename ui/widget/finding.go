@@ -44,7 +44,7 @@ func Finding(st *theme.Styles, f check.Finding, w int) []string {
 		}
 		first := true
 		for _, line := range strings.Split(strings.TrimRight(text, "\n"), "\n") {
-			for _, l := range HardWrap(line, max(12, w-labelColumn-2)) {
+			for _, l := range Wrap(line, max(12, w-labelColumn-2)) {
 				head := strings.Repeat(" ", labelColumn)
 				if first {
 					head, first = "  "+st.Muted.Render(Pad(label, labelColumn-2)), false

@@ -117,7 +117,7 @@ func (m *mdReader) heading(s string) {
 // code keeps a line as it is; a longer one is broken, never cut, so that what
 // is read is what is meant.
 func (m *mdReader) code(s string) {
-	for _, l := range HardWrap(s, m.full-2) {
+	for _, l := range Wrap(s, m.full-2) {
 		m.out = append(m.out, "  "+m.st.Code.Render(l))
 	}
 }

@@ -11,14 +11,6 @@ import (
 
 func cellsOf(s string) int { return ansi.StringWidth(s) }
 
-// HardWrap breaks a line at w cells and nowhere else.
-func HardWrap(s string, w int) []string {
-	if ansi.StringWidth(s) <= w {
-		return []string{s}
-	}
-	return strings.Split(ansi.Hardwrap(s, max(1, w), true), "\n")
-}
-
 // cells splits a Markdown table row; "\|" is a bar in a cell.
 func cells(row string) []string {
 	row = strings.TrimSuffix(strings.TrimPrefix(row, "|"), "|")

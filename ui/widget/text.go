@@ -43,13 +43,29 @@ func Spread(left, right string, w int) string {
 	return left + strings.Repeat(" ", max(0, w-rw-ansi.StringWidth(left))) + right
 }
 
-// Wrap breaks text into lines of at most w cells, at blanks where there are
-// some; line breaks of its own are kept.
+// Wrap breaks plain text into lines of at most w cells, at blanks and, in words
+// longer than a line, where it must. It does not break at hyphens: names of
+// hosts have them. Line breaks of its own are kept.
 func Wrap(s string, w int) []string {
-	if w < 1 {
-		w = 1
+	w = max(1, w)
+	var out []string
+	for _, line := range strings.Split(s, "\n") {
+		for ansi.StringWidth(line) > w {
+			head := ansi.Truncate(line, w, "")
+			if head == "" { // a character wider than the line
+				break
+			}
+			if rest := line[len(head):]; !strings.HasPrefix(rest, " ") {
+				if i := strings.LastIndexByte(head, ' '); strings.TrimSpace(head[:max(0, i)]) != "" {
+					head = head[:i]
+				}
+			}
+			out = append(out, strings.TrimRight(head, " "))
+			line = strings.TrimLeft(line[len(head):], " ")
+		}
+		out = append(out, line)
 	}
-	return strings.Split(ansi.Wrap(s, w, ""), "\n")
+	return out
 }
 
 // Hang wraps text after a label: the label stands in the first line, all lines

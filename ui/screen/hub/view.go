@@ -85,7 +85,7 @@ func (s *Screen) answers() string {
 	c := s.hub.RFI
 	text := fmt.Sprintf("%d of %d", c.Answered, c.Applicable)
 	if c.RequiredMissing > 0 {
-		text += fmt.Sprintf(", %s missing", widget.Count(c.RequiredMissing, "required one"))
+		text += fmt.Sprintf(", %d required are missing", c.RequiredMissing)
 	}
 	if c.Problems > 0 {
 		text += ", " + widget.Count(c.Problems, "problem")
@@ -93,36 +93,43 @@ func (s *Screen) answers() string {
 	return s.env.Styles.Muted.Render(text)
 }
 
-// Columns of a row, from the right: detail, status, owner.
+// Columns of a row, from the right.
 const (
 	ownerWidth  = 10
-	detailWidth = 18
+	statusWidth = 14 // beside the mark
+	detailWidth = 15
+	wideEnough  = 92 // from here on the detail has a column of its own
 )
+
+// standing is a row's status: mark, words, detail. A step that only has to
+// wait for its turn is quiet, and says what comes before it.
+func (s *Screen) standing(r wizard.HubRow) (status string, detail string) {
+	st := s.env.Styles
+	mark, style := st.Status(r.Status)
+	text := string(clean.Line(r.Detail))
+	if r.Held {
+		mark, _ = st.Status(steps.NotStarted)
+		return st.Muted.Render(mark + " " + text), ""
+	}
+	return style.Render(mark + " " + wizard.StatusWord(r.Status)), text
+}
 
 func (s *Screen) row(r wizard.HubRow, pointed bool) []string {
 	st := s.env.Styles
-	mark, style := st.Status(r.Status)
-	word := wizard.StatusWord(r.Status)
-	statusWidth := 13 + ansi.StringWidth(st.Glyphs.Todo) + 1
-	if r.Status == steps.Overridden {
-		statusWidth = max(statusWidth, len(word)+4)
+	cells := statusWidth + ansi.StringWidth(st.Glyphs.Todo)
+	right := cells
+	if s.w >= wideEnough {
+		right += detailWidth
 	}
-	detail := string(clean.Line(r.Detail))
-	owner := wizard.OwnerWord(r.Owner)
-	wide := s.w >= 76
-	titleWidth := s.w - 2 - 2 - 3 - 2 - statusWidth
-	if wide {
-		titleWidth -= ownerWidth
+	owner := s.w >= 76
+	if owner {
+		right += ownerWidth
 	}
 	longest := 0
 	for _, row := range s.hub.Rows {
 		longest = max(longest, ansi.StringWidth(row.Title))
 	}
-	room := titleWidth - detailWidth
-	if s.w < 92 {
-		room = titleWidth // detail goes into a line of its own, on the cursor's row
-	}
-	titleWidth = min(room, longest+3)
+	titleWidth := min(longest+2, s.w-2-2-2-2-right)
 
 	lead, title := "  ", st.Text
 	switch {
@@ -132,20 +139,32 @@ func (s *Screen) row(r wizard.HubRow, pointed bool) []string {
 		title = st.Muted
 	}
 	line := "  " + lead + title.Render(widget.PadLeft(fmt.Sprint(r.Number), 2)+"  "+widget.Pad(r.Title, titleWidth-1)) + " "
-	if wide {
-		line += st.Muted.Render(widget.Pad(owner, ownerWidth))
+	if owner {
+		line += st.Muted.Render(widget.Pad(wizard.OwnerWord(r.Owner), ownerWidth))
 	}
-	line += style.Render(widget.Pad(mark+" "+word, statusWidth))
-	if s.w >= 92 {
-		rest := s.w - ansi.StringWidth(line) - 2
-		line += " " + st.Muted.Render(widget.Cut(detail, rest))
-		return []string{line}
+	status, detail := s.standing(r)
+	rest := s.w - ansi.StringWidth(line) - 1
+	if detail == "" || s.w < wideEnough {
+		line += widget.Cut(status, rest)
+	} else {
+		status = widget.Pad(status, max(cells, ansi.StringWidth(status)+1))
+		line += widget.Cut(status+st.Muted.Render(detail), rest)
+		detail = ""
 	}
-	if pointed && detail != "" && s.h-4 > len(s.hub.Rows) {
-		return []string{line, strings.Repeat(" ", 8) + st.Muted.Render(widget.Cut(detail, s.w-10))}
+	lines := []string{line}
+	if pointed && s.h-6 > len(s.hub.Rows) { // what had no room on the line stands below it
+		if ansi.StringWidth(r.Title) > titleWidth-1 {
+			detail = strings.TrimSpace(r.Title[len(cutHead(r.Title, titleWidth-1)):] + "   " + detail)
+		}
+		if detail != "" {
+			lines = append(lines, strings.Repeat(" ", 8)+st.Muted.Render(widget.Cut(detail, s.w-10)))
+		}
 	}
-	return []string{line}
+	return lines
 }
+
+// cutHead is the part of a title that its column shows, at a word's end.
+func cutHead(title string, w int) string { return ansi.Truncate(title, w-1, "") }
 
 // foot fills the room under the steps, most useful first.
 func (s *Screen) foot(room int) []string {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
 
 	"mxodus/steps"
 	"mxodus/steps/clean"
@@ -231,8 +232,9 @@ func (s *Screen) View() string {
 	head = append(head, "")
 	options := s.options()
 	var rows [][]string
+	label := s.labelWidth(options)
 	for i, o := range options {
-		rows = append(rows, s.optionRow(o, i == s.list.Cursor))
+		rows = append(rows, s.optionRow(o, label, i == s.list.Cursor))
 	}
 	lines := append(head, s.list.Render(st, rows, s.h-len(head))...)
 	if why := s.why(q, width); s.h-len(lines) > len(why) {
@@ -254,21 +256,31 @@ func (s *Screen) why(q rfi.Question, w int) []string {
 	return out
 }
 
-func (s *Screen) optionRow(o rfi.Option, pointed bool) []string {
+// labelWidth is the column of the labels: as wide as the longest, two fifths of
+// the line at most.
+func (s *Screen) labelWidth(options []rfi.Option) int {
+	n := 0
+	for _, o := range options {
+		n = max(n, ansi.StringWidth(o.Label))
+	}
+	return min(n, s.w*2/5)
+}
+
+func (s *Screen) optionRow(o rfi.Option, label int, pointed bool) []string {
 	st := s.env.Styles
 	lead, style := "    ", st.Text
 	if pointed {
 		lead, style = "  "+st.Cursor.Render(widget.Pad(st.Glyphs.Pointer, 2)), st.Strong
 	}
-	line := lead + style.Render(widget.Pad(o.Label, 18))
+	line := lead + style.Render(widget.Pad(o.Label, label))
 	if o.Help == "" {
 		return []string{lead + style.Render(o.Label)}
 	}
-	room := s.w - 26
+	room := s.w - label - 8
 	help := widget.Wrap(o.Help, max(16, room))
 	out := []string{line + "  " + st.Muted.Render(help[0])}
 	for _, l := range help[1:] {
-		out = append(out, strings.Repeat(" ", 24)+st.Muted.Render(l))
+		out = append(out, strings.Repeat(" ", label+6)+st.Muted.Render(l))
 	}
 	return out
 }

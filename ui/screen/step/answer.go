@@ -5,9 +5,9 @@ import (
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
-	"github.com/charmbracelet/x/ansi"
-
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/lipgloss"
+	"github.com/charmbracelet/x/ansi"
 
 	"mxodus/steps"
 	"mxodus/steps/clean"
@@ -70,11 +70,13 @@ func (a *answer) lines(w, h int) []string {
 		return append(lines, a.s.lastRow(true, steps.StageAnswer)...)
 	}
 	head := []string{"", "  " + a.summary(), ""}
-	labels := 0
+	labels, values := 0, 0
 	for _, q := range a.s.page.Questions {
+		_, _, value := a.value(q)
 		labels = max(labels, ansi.StringWidth(q.Question.Label))
+		values = max(values, ansi.StringWidth(value))
 	}
-	labels = min(labels, max(24, (w-10)*3/5))
+	labels = min(labels, w-9-4-min(values, w/3))
 	var rows [][]string
 	for i, q := range a.s.page.Questions {
 		rows = append(rows, a.row(q, i == a.list.Cursor, labels, w))
@@ -98,33 +100,47 @@ func (a *answer) summary() string {
 	return st.Strong.Render(text)
 }
 
-func (a *answer) row(q rfi.Status, pointed bool, labels, w int) []string {
+// value says what stands in a question, with its mark.
+func (a *answer) value(q rfi.Status) (mark string, style lipgloss.Style, value string) {
 	st := a.s.env.Styles
-	mark, style, value := st.Glyphs.Todo, st.Muted, st.Muted.Render("not answered")
 	bad := wrong(q)
 	switch {
-	case len(bad) > 0:
-		mark, style = st.Glyphs.Problem, st.Danger
-		value = st.Danger.Render(widget.Count(len(bad), "entry") + " not understood")
-		if len(bad) == 1 {
-			value = st.Danger.Render("not understood: " + string(clean.Line(bad[0].Message)))
-		}
+	case len(bad) == 1:
+		return st.Glyphs.Problem, st.Danger, st.Danger.Render("not understood: " + string(clean.Line(bad[0].Message)))
+	case len(bad) > 1:
+		return st.Glyphs.Problem, st.Danger, st.Danger.Render(itoa(len(bad)) + " entries not understood")
 	case q.Missing:
-		mark, style, value = st.Glyphs.Todo, st.Warn, st.Warn.Render("required")
+		return st.Glyphs.Todo, st.Warn, st.Warn.Render("required")
 	case q.Answer.Value != "":
-		mark, style = st.Glyphs.Done, st.Good
 		shown := q.Understood.Shown
 		if shown == "" {
 			shown = strings.ReplaceAll(q.Answer.Value, "\n", ", ")
 		}
-		value = string(clean.Line(shown))
+		return st.Glyphs.Done, st.Good, string(clean.Line(shown))
 	}
-	label := st.Text
-	if pointed {
-		label = st.Strong
+	return st.Glyphs.Todo, st.Muted, st.Muted.Render("not answered")
+}
+
+// row is one question; the one under the cursor is read whole.
+func (a *answer) row(q rfi.Status, pointed bool, labels, w int) []string {
+	st := a.s.env.Styles
+	mark, style, value := a.value(q)
+	head := lead(st, pointed) + style.Render(mark) + " "
+	column := ansi.StringWidth(head)
+	if !pointed {
+		line := head + widget.Pad(q.Question.Label, labels) + "   "
+		return []string{line + widget.Cut(value, max(4, w-ansi.StringWidth(line)-2))}
 	}
-	line := lead(st, pointed) + style.Render(mark) + " " + label.Render(widget.Pad(q.Question.Label, labels)) + "   "
-	return []string{line + widget.Cut(value, max(4, w-ansi.StringWidth(line)-2))}
+	var out []string
+	for i, l := range widget.Wrap(q.Question.Label, labels) {
+		if i == 0 {
+			line := head + st.Strong.Render(widget.Pad(l, labels)) + "   "
+			out = append(out, line+widget.Cut(value, max(4, w-ansi.StringWidth(line)-2)))
+			continue
+		}
+		out = append(out, strings.Repeat(" ", column)+st.Strong.Render(l))
+	}
+	return out
 }
 
 func (a *answer) keys() []key.Binding {

@@ -89,10 +89,7 @@ func (c *checks) allRow() []string {
 // row is one check: outcome, title, what it says, how old that is.
 func (c *checks) row(line wizard.CheckLine, pointed bool, w int) string {
 	st := c.s.env.Styles
-	title := line.Title
-	if title == "" {
-		title = line.ID
-	}
+	title := widget.Pad(titleOf(line), c.titleCells(w))
 	style := st.Text
 	if pointed {
 		style = st.Strong
@@ -110,8 +107,28 @@ func (c *checks) row(line wizard.CheckLine, pointed bool, w int) string {
 	return c.resultRow(lead(st, pointed), title, style, line.Run.Result, line.Stale, w)
 }
 
+func titleOf(line wizard.CheckLine) string {
+	if line.Title == "" {
+		return line.ID
+	}
+	return line.Title
+}
+
+// titleCells is the width of the titles' column: the longest, half the line at
+// most where summaries stand beside them.
+func (c *checks) titleCells(w int) int {
+	n := 0
+	for _, line := range c.s.page.Checks {
+		n = max(n, ansi.StringWidth(titleOf(line)))
+	}
+	if w >= 96 {
+		return min(n, w/2)
+	}
+	return min(n, w-statusCells(c)-4-16)
+}
+
 // statusCells is the width of the outcome's column.
-func statusCells(c *checks) int { return 16 + ansi.StringWidth(c.s.env.Styles.Glyphs.Todo) }
+func statusCells(c *checks) int { return 18 + ansi.StringWidth(c.s.env.Styles.Glyphs.Todo) }
 
 func (c *checks) resultRow(lead, title string, style lipgloss.Style, r check.Result, stale bool, w int) string {
 	st := c.s.env.Styles
@@ -169,7 +186,7 @@ func (c *checks) preview(w, room int) []string {
 			}
 		}
 	} else if c.s.run.Running() {
-		tables = c.s.run.Tables(c.s.id)
+		tables = c.s.run.Tables(c.s.id, c.s.page.Step.Checks)
 	}
 	st := c.s.env.Styles
 	out := []string{st.Rule.Render("  " + strings.Repeat(st.Glyphs.Rule, max(0, w-4)))}
@@ -213,7 +230,7 @@ func (c *checks) openHead(w int) []string {
 	if title == "" {
 		title = o.id
 	}
-	out := []string{widget.Spread("  "+style.Render(mark+" "+word)+"   "+st.Strong.Render(title), st.Muted.Render(when)+"  ", w)}
+	out := []string{"", widget.Spread("  "+style.Render(mark+" "+word)+"   "+st.Strong.Render(title), st.Muted.Render(when)+"  ", w)}
 	if s, ok := c.s.run.Of(c.s.id, o.id); ok && s.Result == nil {
 		out = append(out, c.runLine(w))
 	}
@@ -244,17 +261,35 @@ func (c *checks) layout() {
 		o.pane.Set(c.evidence(w), w, height)
 		return
 	}
-	var lines []string
+	var lines, tables []string
 	if result.Summary != "" {
 		lines = append(lines, widget.Indent(widget.Wrap(string(clean.Line(string(result.Summary))), w-4), 2)...)
 	}
 	for _, t := range result.Tables {
-		lines = append(lines, "")
-		lines = append(lines, widget.Indent(widget.Table(st, t, w-4), 2)...)
+		tables = append(tables, "")
+		tables = append(tables, widget.Indent(widget.Table(st, t, w-4), 2)...)
 	}
-	from, to := 0, 0
-	for i, f := range result.Findings {
-		pointed := i == o.find.Cursor
+	found, from, to := c.findings(result.Findings, w)
+	if len(lines)+len(tables)+len(found) <= height || len(found) == 0 {
+		lines = append(lines, tables...)
+		tables = nil
+	}
+	from, to = from+len(lines), to+len(lines)
+	lines = append(append(lines, found...), tables...)
+	o.pane.Set(lines, w, height)
+	if o.find.Cursor > 0 || to > height {
+		o.pane.Reveal(from, min(to, from+height))
+	} else {
+		o.pane.ScrollTo(0)
+	}
+}
+
+// findings lists findings by their titles, the one under the cursor in full,
+// and says in which lines that one stands.
+func (c *checks) findings(all []check.Finding, w int) (lines []string, from, to int) {
+	st := c.s.env.Styles
+	for i, f := range all {
+		pointed := i == c.open.find.Cursor
 		if pointed || i == 0 {
 			lines = append(lines, "")
 		}
@@ -266,10 +301,7 @@ func (c *checks) layout() {
 			lines = append(lines, "")
 		}
 	}
-	o.pane.Set(lines, w, height)
-	if to > 0 && o.find.Cursor > 0 || to > height {
-		o.pane.Reveal(from, min(to, from+height))
-	}
+	return lines, from, to
 }
 
 // evidence lists the raw answers behind a result.
@@ -284,7 +316,7 @@ func (c *checks) evidence(w int) []string {
 		when := st.Muted.Render(e.At.In(c.s.env.Now().Location()).Format("15:04:05")) + "  "
 		out = append(out, widget.Spread("  "+st.Strong.Render(string(clean.Line(head))), when, w))
 		for _, l := range strings.Split(strings.TrimRight(string(clean.Text(string(e.Raw))), "\n"), "\n") {
-			for _, piece := range widget.HardWrap(l, max(8, w-6)) {
+			for _, piece := range widget.Wrap(l, max(8, w-6)) {
 				out = append(out, "    "+st.Code.Render(piece))
 			}
 		}

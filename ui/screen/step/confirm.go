@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -81,16 +82,18 @@ func (c *confirm) fix(o plan.Obstacle) tea.Cmd {
 	return nil
 }
 
-// gateStep is the open step before this one that a gate waits for, as its text
-// names it; "" when it waits for something else.
+// gateStep is the first open step that a gate waits for, as its text names
+// them ("after 3, 4"); "" when it waits for something else.
 func (c *confirm) gateStep(gate string) string {
 	for _, g := range c.s.page.Gates {
-		if g.Gate.ID != gate {
+		after, ok := strings.CutPrefix(g.State.Unmet, "after ")
+		if g.Gate.ID != gate || !ok {
 			continue
 		}
 		v := c.s.env.Session.View()
-		for _, st := range v.Plan.Steps {
-			if st.ID != c.s.id && !v.Closed(st.ID) && strings.Contains(g.State.Unmet, fmt.Sprintf("step %d", st.Number)) {
+		for _, word := range strings.Split(after, ",") {
+			n, err := strconv.Atoi(strings.TrimSpace(word))
+			if st, in := v.Plan.ByNumber(n); err == nil && in && st.ID != c.s.id && !v.Closed(st.ID) {
 				return st.ID
 			}
 		}
@@ -270,7 +273,7 @@ func (c *confirm) closeRow() []string {
 	} else if pointed {
 		style = st.Strong
 	}
-	row := lead(st, pointed) + style.Render(st.Glyphs.Arrow+" "+text)
+	row := lead(st, pointed) + style.Render(text)
 	if len(c.s.page.Obstacles) == 0 {
 		return []string{row}
 	}

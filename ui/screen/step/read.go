@@ -32,12 +32,21 @@ func (r *read) layout() {
 	var lines []string
 	lines = append(lines, "")
 	lines = append(lines, r.held()...)
-	lines = append(lines, widget.Indent(widget.Markdown(r.s.env.Styles, r.s.page.Guide, r.s.w-4), 2)...)
+	lines = append(lines, widget.Indent(widget.Markdown(r.s.env.Styles, r.guide(), r.s.w-4), 2)...)
 	r.pane.Set(lines, r.s.w, r.s.h)
 	if r.back > 0 {
 		r.pane.ScrollTo(r.back)
 		r.back = 0
 	}
+}
+
+// guide is the guidance without its title, which stands above already.
+func (r *read) guide() string {
+	first, rest, _ := strings.Cut(strings.TrimSpace(r.s.page.Guide), "\n")
+	if strings.TrimSpace(strings.TrimLeft(first, "#")) == r.s.page.Step.Title {
+		return rest
+	}
+	return r.s.page.Guide
 }
 
 // held says what must come before this step.

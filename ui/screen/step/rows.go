@@ -1,6 +1,8 @@
 package step
 
 import (
+	"strings"
+
 	"mxodus/steps"
 	"mxodus/ui/theme"
 	"mxodus/ui/widget"
@@ -45,5 +47,7 @@ func (s *Screen) lastRow(pointed bool, from steps.Stage) []string {
 	if pointed {
 		style = st.Strong
 	}
-	return []string{"", lead(st, pointed) + style.Render(st.Glyphs.Arrow+" "+s.onwardWord(from))}
+	return []string{"", lead(st, pointed) + style.Render(capital(s.onwardWord(from)))}
 }
+
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

@@ -295,21 +295,24 @@ func (s *Screen) Tabs() string {
 	b.WriteString(" ")
 	for _, stage := range steps.Stages {
 		word := stageWord(stage)
-		if stage == s.at {
+		n := s.open(stage)
+		if s.page.Status.Closed() {
+			n = 0
+		}
+		switch {
+		case stage == s.at:
+			if n > 0 {
+				word += " " + itoa(n)
+			}
 			b.WriteString(st.Cursor.Render(st.Glyphs.TabLeft + word + st.Glyphs.TabRight))
-			b.WriteString(" ")
-			continue
+		case n > 0:
+			b.WriteString(" " + st.Text.Render(word) + " " + st.Warn.Render(itoa(n)) + " ")
+		case s.empty(stage):
+			b.WriteString(" " + st.Muted.Render(word) + " ")
+		default:
+			b.WriteString(" " + st.Text.Render(word) + " ")
 		}
-		style := st.Text
-		if s.empty(stage) {
-			style = st.Muted
-		}
-		b.WriteString(" " + style.Render(word))
-		if n := s.open(stage); n > 0 && !s.page.Status.Closed() {
-			b.WriteString(" " + st.Warn.Render(itoa(n)) + " ")
-		} else {
-			b.WriteString("  ")
-		}
+		b.WriteString(" ")
 	}
 	return b.String()
 }
@@ -378,7 +381,11 @@ func (s *Screen) Aside() string {
 	if s.err != nil {
 		return ""
 	}
-	return wizard.OwnerWord(s.page.Step.Owner) + " · " + wizard.StatusWord(s.page.Status)
+	word := wizard.StatusWord(s.page.Status)
+	if s.page.Status == steps.Blocked && s.heldBack() {
+		word = "later"
+	}
+	return wizard.OwnerWord(s.page.Step.Owner) + " · " + word
 }
 
 // Position is stage, cursor and scroll.

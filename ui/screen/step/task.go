@@ -38,7 +38,7 @@ func (d *do) detailHead(t wizard.TaskLine, w int) []string {
 		}
 		right = st.Good.Render(st.Glyphs.Done+" done "+wizard.Moment(t.State.At, d.s.env.Now())+by) + "  "
 	}
-	var out []string
+	out := []string{""}
 	for i, l := range widget.Wrap(t.Title, max(20, w-28)) {
 		if i > 0 {
 			right = ""
@@ -72,7 +72,7 @@ func (d *do) detailBody(t wizard.TaskLine, w int) (lines []string, at [][2]int) 
 		}
 		lines = append(lines, widget.Spread(mark+st.Heading.Render(label), hint, w))
 		for _, l := range strings.Split(strings.TrimRight(string(clean.Text(string(sn.Text))), "\n"), "\n") {
-			for _, piece := range widget.HardWrap(l, max(8, w-6)) {
+			for _, piece := range widget.Wrap(l, max(8, w-6)) {
 				lines = append(lines, "    "+st.Code.Render(piece))
 			}
 		}
