@@ -55,10 +55,9 @@ func Build(snap steps.Snapshot, p steps.Plan, hist History, now time.Time) Summa
 		Schema: Schema, AsOf: now.In(b.zone).Format(time.DateOnly), Zone: zoneName(b.zone, now),
 		Move: b.move(), Profile: b.profile(), Total: len(p.Steps), Dates: b.dates(),
 		LeftOut: append([]steps.LeftOut{}, p.LeftOut...),
-		Form:    b.form(),
-		Journal: Journal{Entries: len(hist.Journal), Head: snap.JournalHead},
-		zone:    b.zone,
+		Form:    b.form(), zone: b.zone,
 	}
+	s.Journal, s.Move.Changed = b.record()
 	for _, st := range p.Steps {
 		row := b.step(st)
 		if row.Status.Closed() {
@@ -85,7 +84,7 @@ type builder struct {
 func (b *builder) move() Move {
 	m := Move{
 		ID: b.v.Snap.Move.ID, Org: clean.Line(b.v.Facts.Org), Domain: clean.Line(b.v.Facts.Domain),
-		Domains: []clean.Shown{}, Created: b.v.Snap.Move.Created.UTC(), Changed: b.v.Snap.Move.Changed.UTC(),
+		Domains: []clean.Shown{}, Created: b.v.Snap.Move.Created.UTC(),
 	}
 	for _, d := range b.v.Facts.Domains {
 		m.Domains = append(m.Domains, clean.Line(d))
@@ -178,6 +177,20 @@ func calendarDays(from, to time.Time) int {
 func (b *builder) number(step string) int {
 	st, _ := b.v.Plan.Step(step)
 	return st.Number
+}
+
+// record names the newest entry of the journal, and when it was made. Exports
+// at its end do not count: writing a summary must not change the next one.
+func (b *builder) record() (Journal, time.Time) {
+	entries := b.hist.Journal
+	for len(entries) > 0 && entries[len(entries)-1].Kind == "export" {
+		entries = entries[:len(entries)-1]
+	}
+	if len(entries) == 0 {
+		return Journal{Head: b.v.Snap.JournalHead}, utc(b.v.Snap.Move.Changed)
+	}
+	last := entries[len(entries)-1]
+	return Journal{Entries: len(entries), Head: last.Hash}, utc(last.At)
 }
 
 func (b *builder) overrides() []Override {

@@ -199,6 +199,17 @@ func TestDaysAreCountedInTheAgreedZone(t *testing.T) {
 	t.Error("no date for the old account")
 }
 
+// TestAnExportDoesNotChangeTheNext: exporting is itself in the journal.
+func TestAnExportDoesNotChangeTheNext(t *testing.T) {
+	snap, p, hist := fixture()
+	before := Markdown(Build(snap, p, hist, fixtureNow))
+	hist.Journal = append(hist.Journal, steps.JournalEntry{Seq: 3, At: at(21, 15, 0), Kind: "export", Hash: "beef"})
+	snap.JournalHead, snap.Move.Changed = "beef", at(21, 15, 0)
+	if Markdown(Build(snap, p, hist, fixtureNow)) != before {
+		t.Error("a summary differs only because one was written before")
+	}
+}
+
 // hostile is text that would steer a terminal, a page or a renderer.
 const hostile = "\x1b]52;c;ZXZpbA==\a\x1b[2J</td></pre><script>alert(1)</script>![x](javascript:1) | # \u202e `a` \u009b31m [l](http://evil) <img src=x onerror=1>"
 

@@ -82,7 +82,7 @@ func fixture() (steps.Snapshot, steps.Plan, History) {
 		hist.Runs = append(hist.Runs, r)
 		snap.Latest[steps.RunKey(r.Step, r.Result.Check)] = r
 	}
-	hist.Journal = []steps.JournalEntry{{Seq: 1}, {Seq: 2, Hash: "f00d"}}
+	hist.Journal = []steps.JournalEntry{{Seq: 1, At: at(12, 9, 0)}, {Seq: 2, At: at(21, 14, 2), Hash: "f00d"}}
 	hist.Stale = func(r steps.Run) bool { return r.Result.Input == "old" }
 	return snap, p, hist
 }

@@ -82,11 +82,7 @@ func (r *run) importAnswers(ctx context.Context, file string, asJSON bool) error
 		}
 	}
 	for _, p := range problems {
-		at := ""
-		if p.Line > 0 {
-			at = fmt.Sprintf(", line %d", p.Line)
-		}
-		r.say("%s%s: %s", p.Entry, at, p.Message)
+		r.say("%s: %s", orUnknown(p.Entry, file), p.Message)
 	}
 	if asJSON {
 		return r.writeJSON(struct {

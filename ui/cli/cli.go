@@ -77,22 +77,24 @@ func Run(ctx context.Context, env Env) int {
 	if env.Now == nil {
 		env.Now = time.Now
 	}
-	r := &run{Env: env}
+	r := &run{Env: env, tty: env.In}
+	r.In = &interruptible{ctx: ctx, in: env.In}
 	root := r.root()
 	root.SetArgs(env.Args)
-	root.SetIn(env.In)
-	root.SetOut(env.Out)
-	root.SetErr(env.Err)
-	err := root.ExecuteContext(ctx)
-	if closing := r.close(); err == nil {
-		err = closing
-	}
+	err := untilInterrupted(ctx, func() error {
+		err := root.ExecuteContext(ctx)
+		if closing := r.close(); err == nil {
+			err = closing
+		}
+		return err
+	})
 	return r.report(ctx, err)
 }
 
 // run is one execution: the environment, the global flags and what was opened.
 type run struct {
 	Env
+	tty   io.Reader // standard input as it came, for programs that need the terminal
 	flags globals
 	store Store
 	paint painter

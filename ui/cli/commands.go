@@ -14,7 +14,10 @@ func (r *run) commands() []*cobra.Command {
 		r.journalCommand(),
 		r.backupCommand(),
 		r.restoreCommand(),
+		r.demoCommand(),
 		r.planCommand(),
+		r.mxCommand(),
+		r.firewallCommand(),
 		r.regionsCommand(),
 		r.versionCommand(),
 	}

@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -57,7 +60,11 @@ type edgeRule struct {
 }
 
 var (
-	drawing = []string{"github.com/charmbracelet", "github.com/muesli/termenv"}
+	// x/ansi is not among them: it only measures text
+	drawing = []string{
+		"github.com/charmbracelet/bubbletea", "github.com/charmbracelet/bubbles", "github.com/charmbracelet/huh",
+		"github.com/charmbracelet/lipgloss", "github.com/charmbracelet/glamour", "github.com/charmbracelet/x/term", "github.com/muesli/termenv",
+	}
 	// database/sql/driver alone is an interface that value types implement
 	database = []string{"database/sql", "github.com/mattn/go-sqlite3"}
 )
@@ -168,6 +175,28 @@ func TestNoForbiddenEdges(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestTheDomainWritesNowhere looks for the process's own streams in packages
+// that are handed everything they need.
+func TestTheDomainWritesNowhere(t *testing.T) {
+	for _, root := range []string{"../../steps", "../../store"} {
+		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			src, err := os.ReadFile(path)
+			for _, stream := range []string{"os.Stdout", "os.Stderr", "os.Stdin", "fmt.Print(", "fmt.Println(", "fmt.Printf("} {
+				if strings.Contains(string(src), stream) {
+					t.Errorf("%s uses %s", path, stream)
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

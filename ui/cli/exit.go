@@ -91,15 +91,24 @@ func (r *run) report(ctx context.Context, err error) int {
 			return code
 		}
 	}
-	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+	if ctx.Err() != nil && (e == nil || e.code == ExitError) {
 		fmt.Fprintln(r.Err, "mxodus: interrupted; what was saved before stays saved")
 		return ExitInterrupted
 	}
-	fmt.Fprintf(r.Err, "mxodus: %s\n", clean.Text(err.Error()))
+	fmt.Fprintf(r.Err, "mxodus: %s\n", clean.Text(sentence(err)))
 	for _, h := range hints {
 		fmt.Fprintf(r.Err, "  %s\n", strings.ReplaceAll(string(clean.Text(h)), "\n", "\n  "))
 	}
 	return code
+}
+
+// sentence is what an error says, without the mark that programs test for.
+func sentence(err error) string {
+	text := err.Error()
+	if errors.Is(err, steps.ErrNotFound) {
+		text = strings.TrimSuffix(text, ": "+steps.ErrNotFound.Error())
+	}
+	return text
 }
 
 // hintsFor says what to do about errors that many commands can meet.

@@ -95,3 +95,6 @@ func fileError(doing, file string, err error) error {
 	}
 	return fmt.Errorf("%s %s: %w", doing, name, err)
 }
+
+// inFile names the file that an error is about.
+func inFile(file string, err error) error { return fmt.Errorf("%s: %w", file, err) }

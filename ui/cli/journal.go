@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -80,6 +81,9 @@ hand.`,
 		Args: argCount(0, 1, "at most one move, or all"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			moves, err := r.movesToVerify(cmd.Context(), args)
+			if errors.Is(err, steps.ErrCorrupt) {
+				return &exitError{code: ExitNotSafe, err: err}
+			}
 			if err != nil {
 				return err
 			}
@@ -110,10 +114,13 @@ func (r *run) verify(ctx context.Context, moves []steps.Move, asJSON bool) error
 	doc := verifyDocument{Schema: "mxodus.verify/1", Whole: true, Moves: []verifyLine{}}
 	for _, m := range moves {
 		seq, why, err := r.store.VerifyJournal(ctx, m.ID)
-		if err != nil {
+		if err != nil && !errors.Is(err, steps.ErrCorrupt) {
 			return err
 		}
-		l := verifyLine{Move: m.ID, Whole: seq == 0, Broken: seq, Why: safe(why)}
+		l := verifyLine{Move: m.ID, Whole: seq == 0 && err == nil, Broken: seq, Why: safe(why)}
+		if err != nil {
+			l.Why = safe(err.Error())
+		}
 		if l.Whole {
 			entries, err := r.store.Journal(ctx, m.ID)
 			if err != nil {
@@ -140,7 +147,11 @@ func (r *run) printVerify(doc verifyDocument, asJSON bool) error {
 			p.line("%s  %s  %s", l.Move, r.paint.good("whole"), fmt.Sprintf("entries: %d", l.Entries))
 			continue
 		}
-		p.line("%s  %s  entry %d: %s", l.Move, r.paint.danger("broken"), l.Broken, l.Why)
+		at := ""
+		if l.Broken > 0 {
+			at = fmt.Sprintf("entry %d: ", l.Broken)
+		}
+		p.line("%s  %s  %s%s", l.Move, r.paint.danger("broken"), at, l.Why)
 	}
 	return p.done()
 }

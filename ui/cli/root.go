@@ -29,6 +29,9 @@ func (r *run) root() *cobra.Command {
 			return r.readGlobals()
 		},
 	}
+	cmd.SetIn(r.In) // before the completion command, which keeps what it finds
+	cmd.SetOut(r.Out)
+	cmd.SetErr(r.Err)
 	f := cmd.PersistentFlags()
 	f.StringVar(&r.flags.db, "db", "", "file that moves are kept in (default $MXODUS_DB, else the data folder)")
 	f.BoolVar(&r.flags.plain, "plain", false, "plain prompts and words, for screen readers and simple terminals")
