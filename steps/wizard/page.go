@@ -121,7 +121,18 @@ func (s *Session) obstacles(v steps.View, step string) []plan.Obstacle {
 			missing = append(missing, st.Question.ID)
 		}
 	}
-	return plan.Obstacles(v, step, missing)
+	out := plan.Obstacles(v, step, missing)
+	for i, o := range out {
+		if o.Kind != plan.ObstacleAnswer {
+			continue
+		}
+		for _, id := range missing { // the plan knows questions by id only
+			if q, ok := rfi.Find(id); ok && strings.HasSuffix(o.ID, id) {
+				out[i].Text = "not answered: " + q.Label
+			}
+		}
+	}
+	return out
 }
 
 // FirstStage is where to open a step: the stage that needs the TPOC next.
