@@ -16,7 +16,7 @@ import (
 const unknownTTL = 86400
 
 // grace is how long after the old TTL a cache may still be late before it is
-// worth a word (checks.md: past TTL + 1 h).
+// worth a word.
 const grace = time.Hour
 
 // spread is one domain as the resolvers give it.

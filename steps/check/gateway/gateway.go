@@ -1,0 +1,321 @@
+// Package gateway checks whether the mail hosts of a region can be reached on
+// port 25 from here: connection, greeting, EHLO, STARTTLS and certificate. It
+// never begins a mail.
+//
+// What it sees is seen from this machine. A network that blocks port 25, or
+// that puts a filter of its own in the way, is told apart from a gateway that
+// does not answer, because the two are for different people to mend.
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"sync"
+	"time"
+
+	"mxodus/steps/check"
+	"mxodus/steps/check/resolve"
+	"mxodus/steps/clean"
+	"mxodus/steps/region"
+)
+
+const (
+	maxAddrs = 4 // addresses of one host that are connected to
+	atOnce   = 8 // connections at once
+)
+
+// Checks are the gateway checks over one world.
+func Checks(w *check.World) []check.Check {
+	return []check.Check{
+		&gatewayCheck{w, "GW-SMTP", "The gateway's inbound hosts answer", "inbound", inbound},
+		&gatewayCheck{w, "GW-OUT", "The hosts you send through answer", "sending", smartHosts},
+		&gatewayCheck{w, "GW-JRN", "The journal hosts answer", "journal", func(in check.Input) []string { return in.Target.Journal }},
+	}
+}
+
+func inbound(in check.Input) []string { return in.Target.InboundMX }
+
+// smartHosts are the region's own hosts for Microsoft 365 on that platform.
+func smartHosts(in check.Input) []string {
+	if (in.Platform == "m365" || in.Platform == "hybrid_m365") && len(in.Target.OutboundM365) > 0 {
+		return in.Target.OutboundM365
+	}
+	return in.Target.Outbound
+}
+
+type gatewayCheck struct {
+	w         *check.World
+	id, title string
+	kind      string // of hosts, as in "inbound hosts"
+	hosts     func(check.Input) []string
+}
+
+func (g *gatewayCheck) ID() string    { return g.id }
+func (g *gatewayCheck) Title() string { return g.title }
+
+// Run implements check.Check.
+func (g *gatewayCheck) Run(ctx context.Context, in check.Input, progress func(check.Progress)) check.Result {
+	if in.Now.IsZero() {
+		in.Now = g.w.Clock()
+	}
+	hosts := g.hosts(in)
+	if len(hosts) == 0 {
+		return g.noHosts(in)
+	}
+	r := &run{g: g, w: g.w, ctx: ctx, in: in, c: resolve.For(ctx, g.w), progress: progress}
+	for _, h := range hosts {
+		r.hosts = append(r.hosts, &hostView{name: h})
+	}
+	stop := r.watch()
+	r.look()
+	stop()
+	return r.result()
+}
+
+func (g *gatewayCheck) noHosts(in check.Input) check.Result {
+	f := check.Finding{
+		Code: g.id + ".region", Severity: check.Advice, Subject: clean.Line(in.Target.Name), Who: check.WhoMimecast,
+		Title:  clean.Sprintf("The %s hosts of %s are unknown here", g.kind, in.Target.Name),
+		Saw:    "The table of regions names none",
+		Should: "Host names to connect to", IfLeft: "Whether they answer cannot be checked",
+		Do: clean.Sprintf("Ask Mimecast for the %s hosts of %s", g.kind, in.Target.Name),
+	}
+	if in.Target.ID == "" {
+		f.Title, f.Saw, f.Do, f.Who = "No region is chosen yet", "No region is chosen", "Choose the region, then check again", check.WhoTPOC
+	}
+	return check.Result{Outcome: check.Unknown, Summary: f.Title, Findings: []check.Finding{f}}
+}
+
+// hostView is one host and what its addresses said.
+type hostView struct {
+	name     string
+	resolved bool
+	v4, v6   resolve.Answer
+	special  []string // addresses that are not connected to, with the reason
+	talks    []*talkView
+}
+
+type talkView struct {
+	addr  netip.AddrPort
+	began time.Time
+	done  bool
+	talk
+}
+
+// run is one check under way.
+type run struct {
+	g        *gatewayCheck
+	w        *check.World
+	ctx      context.Context
+	in       check.Input
+	c        *resolve.Client
+	progress func(check.Progress)
+
+	mu      sync.Mutex
+	hosts   []*hostView
+	control []controlView
+}
+
+// look resolves the hosts and talks to every address, all side by side.
+func (r *run) look() {
+	slots := make(chan struct{}, atOnce)
+	var wg sync.WaitGroup
+	for _, h := range r.hosts {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for _, t := range r.resolve(h) {
+				wg.Add(1)
+				go func() {
+					defer wg.Done()
+					slots <- struct{}{}
+					defer func() { <-slots }()
+					r.mu.Lock()
+					t.began = time.Now()
+					r.mu.Unlock()
+					res := probe(r.ctx, r.w, h.name, t.addr)
+					r.mu.Lock()
+					t.talk, t.done = res, true
+					r.mu.Unlock()
+				}()
+			}
+		}()
+	}
+	wg.Wait()
+	if allFault(r.hosts, timedOut) || allFault(r.hosts, refused) || allFault(r.hosts, unreachable) {
+		r.control = controls(r)
+	}
+}
+
+func (r *run) resolve(h *hostView) []*talkView {
+	v4, v6 := r.c.Addresses(r.ctx, h.name)
+	if len(v4.Addrs())+len(v6.Addrs()) == 0 && v4.Outcome.Conclusive() && len(r.w.Resolvers) > 1 {
+		// One resolver's "no such name" is no proof.
+		if again := r.c.Recheck(r.ctx, v4); again.Outcome == resolve.OK || !again.Outcome.Conclusive() {
+			v4 = again
+		}
+	}
+	port := uint16(25)
+	if r.w.SMTPPort > 0 {
+		port = uint16(r.w.SMTPPort)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	h.v4, h.v6, h.resolved = v4, v6, true
+	for _, a := range append(v4.Addrs(), v6.Addrs()...) {
+		if why := resolve.Special(a); why != "" {
+			h.special = append(h.special, a.String()+" is "+why)
+		} else if len(h.talks) < maxAddrs {
+			h.talks = append(h.talks, &talkView{addr: netip.AddrPortFrom(a, port)})
+		}
+	}
+	return append([]*talkView(nil), h.talks...)
+}
+
+// allFault reports that no conversation got past connecting, and that all
+// failed that way. Addresses without a route (IPv6 on many machines) do not
+// count beside others.
+func allFault(hosts []*hostView, f fault) bool {
+	n := 0
+	for _, h := range hosts {
+		for _, t := range h.talks {
+			if t.fault == unreachable && f != unreachable {
+				continue
+			}
+			if t.fault != f || t.reached != atConnect {
+				return false
+			}
+			n++
+		}
+	}
+	return n > 0
+}
+
+// controlView is a connection to port 25 of a host that has nothing to do with
+// the ones checked.
+type controlView struct {
+	host  string
+	addr  netip.AddrPort
+	fault fault
+}
+
+// controls connects to port 25 elsewhere: at the hosts the domain's mail goes
+// to now, or at other regions. If nothing there answers either, it is this
+// network. Only a connection is made, and closed.
+func controls(r *run) []controlView {
+	var names []string
+	add := func(h string) {
+		if h == "." {
+			return
+		}
+		for _, v := range r.hosts {
+			if v.name == h {
+				return
+			}
+		}
+		names = append(names, h)
+	}
+	for _, d := range r.in.Domains {
+		for _, m := range r.in.MXBefore[d] {
+			add(m.Host)
+		}
+	}
+	for _, g := range append([]region.Region{r.in.Source}, region.All()...) {
+		if len(g.InboundMX) > 0 && g.ID != r.in.Target.ID {
+			add(g.InboundMX[0])
+		}
+	}
+	names = names[:min(len(names), 2)]
+	out := make([]controlView, len(names))
+	var wg sync.WaitGroup
+	for i, h := range names {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			out[i] = r.connectOnly(h)
+		}()
+	}
+	wg.Wait()
+	return out
+}
+
+func (r *run) connectOnly(host string) controlView {
+	c := controlView{host: host, fault: stopped}
+	a := r.c.Lookup(r.ctx, host, resolve.TypeA)
+	for _, ip := range a.Addrs() {
+		if resolve.Special(ip) != "" {
+			continue
+		}
+		port := uint16(25)
+		if r.w.SMTPPort > 0 {
+			port = uint16(r.w.SMTPPort)
+		}
+		c.addr = netip.AddrPortFrom(ip, port)
+		ctx, cancel := context.WithTimeout(r.ctx, r.idle())
+		defer cancel()
+		conn, err := r.w.Dial(ctx, "tcp", c.addr.String())
+		if err != nil {
+			c.fault, _ = dialFault(r.ctx, err)
+			return c
+		}
+		conn.Close()
+		c.fault = none
+		return c
+	}
+	return c
+}
+
+func (r *run) idle() time.Duration {
+	if r.w.SMTPTimeout > 0 {
+		return r.w.SMTPTimeout
+	}
+	return 10 * time.Second
+}
+
+// watch reports the rows as they fill, until stopped.
+func (r *run) watch() (stop func()) {
+	if r.progress == nil {
+		return func() {}
+	}
+	quit, gone := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(gone)
+		t := time.NewTicker(200 * time.Millisecond)
+		defer t.Stop()
+		for {
+			r.progress(r.present())
+			select {
+			case <-quit:
+				r.progress(r.present())
+				return
+			case <-t.C:
+			}
+		}
+	}()
+	return func() { close(quit); <-gone }
+}
+
+func (r *run) present() check.Progress {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var p check.Progress
+	var longest time.Duration
+	for _, h := range r.hosts {
+		p.Total++
+		if h.resolved {
+			p.Done++
+		}
+		for _, t := range h.talks {
+			p.Total++
+			if t.done {
+				p.Done++
+			} else if d := time.Since(t.began); !t.began.IsZero() && d > longest {
+				longest = d
+				p.Waiting = clean.Sprintf("%s, %d s of %s", h.name, int(d/time.Second), fmt.Sprintf("%d s", int(r.idle()/time.Second)))
+			}
+		}
+	}
+	p.Tables = []check.Table{table(r.hosts)}
+	return p
+}
