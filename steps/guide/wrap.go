@@ -53,16 +53,19 @@ func wrap(text string, width int) string {
 // fill breaks text into lines; a word that is wider than a line stands alone.
 func fill(text, first, rest string, width int) []string {
 	var out []string
-	line, empty := first, true
+	line, at, empty := first, ansi.StringWidth(first), true
 	for _, word := range strings.Fields(text) {
-		if !empty && ansi.StringWidth(line)+1+ansi.StringWidth(word) > width {
+		w := ansi.StringWidth(word)
+		if !empty && at+1+w > width {
 			out = append(out, line)
-			line, empty = rest, true
+			line, at, empty = rest, ansi.StringWidth(rest), true
 		}
 		if !empty {
 			line += " "
+			at++
 		}
 		line += word
+		at += w
 		empty = false
 	}
 	return append(out, line)

@@ -1,0 +1,125 @@
+package steps
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"mxodus/steps/check"
+)
+
+var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+
+// recorded is a snapshot with MX-PLAN runs: step, hours before noon, TTL, domains.
+type recording struct {
+	step    string
+	ago     time.Duration
+	ttl     uint32
+	phase   check.Phase
+	domains []string
+}
+
+func snapshot(changed, lowered time.Time, recs ...recording) Snapshot {
+	s := Snapshot{
+		Answers: Answers{QJourney: {Value: "connect"}},
+		Tasks:   map[string]TaskState{}, Latest: map[string]Run{},
+	}
+	tick := func(task string, at time.Time) {
+		if !at.IsZero() {
+			s.Tasks[TaskKey(ConnectInbound, task)] = TaskState{Done: true, At: at}
+		}
+	}
+	tick(TaskChangeMX, changed)
+	tick(TaskLowerTTL, lowered)
+	for _, r := range recs {
+		sets := map[string][]check.MX{}
+		for _, d := range r.domains {
+			sets[d] = []check.MX{{Host: "mx." + d, Pref: 10, TTL: r.ttl}, {Host: "mx2." + d, Pref: 20, TTL: r.ttl / 2}}
+		}
+		b, _ := json.Marshal(sets)
+		s.Latest[RunKey(r.step, CheckMXPlan)] = Run{Step: r.step, Result: check.Result{
+			Check: CheckMXPlan, Phase: r.phase, Started: noon.Add(-r.ago), Data: b,
+		}}
+	}
+	return s
+}
+
+func TestCachesAfter(t *testing.T) {
+	const h = time.Hour
+	one := []string{"a.test"}
+	rec := func(step string, ago time.Duration, ttl uint32) recording {
+		return recording{step, ago, ttl, check.Before, one}
+	}
+	for _, c := range []struct {
+		what    string
+		lowered time.Time
+		recs    []recording
+		want    time.Duration // after the change at noon; -1 for not known
+	}{
+		{"one recording: its longest TTL from the change on", time.Time{}, []recording{rec(ConnectRFI, 48*h, 3600)}, h},
+		{"the first recording ran out long ago", time.Time{}, []recording{rec(ConnectRFI, 300*h, 86400), rec(ConnectInbound, 30*h, 300)}, 5 * time.Minute},
+		{"lowered too late: what was fetched before still counts", time.Time{}, []recording{rec(ConnectRFI, 300*h, 86400), rec(ConnectInbound, 20*h, 300)}, 4 * h},
+		{"the tick of the lowering is earlier than the recording", noon.Add(-23 * h), []recording{rec(ConnectRFI, 300*h, 86400), rec(ConnectInbound, 20*h, 300)}, h},
+		{"a tick that no recording confirms does not count", noon.Add(-100 * h), []recording{rec(ConnectRFI, 300*h, 86400)}, 24 * h},
+		{"raised again", time.Time{}, []recording{rec(ConnectRFI, 300*h, 300), rec(ConnectInbound, 20*h, 7200)}, 2 * h},
+		{"none", time.Time{}, nil, -1},
+		{"recorded after the change only", time.Time{}, []recording{rec(ConnectInbound, -h, 300)}, -1},
+		{"recorded in another phase", time.Time{}, []recording{{ConnectInbound, h, 300, check.After, one}}, -1},
+		{"another domain", time.Time{}, []recording{{ConnectInbound, h, 300, check.Before, []string{"b.test"}}}, -1},
+	} {
+		got := snapshot(noon, c.lowered, c.recs...).CachesAfter(noon, one)
+		if c.want < 0 {
+			if got.Known() || !got.Clear.IsZero() || len(got.Missing) != 1 {
+				t.Errorf("%s: %+v, want not known", c.what, got)
+			}
+			continue
+		}
+		if !got.Known() || !got.Clear.Equal(noon.Add(c.want)) {
+			t.Errorf("%s: clear at %s, want %s", c.what, got.Clear, noon.Add(c.want))
+		}
+	}
+	if got := snapshot(time.Time{}, time.Time{}, rec(ConnectRFI, h, 300)).CachesAfter(time.Time{}, one); got.Known() {
+		t.Errorf("known without a change: %+v", got)
+	}
+}
+
+func TestMXBefore(t *testing.T) {
+	s := snapshot(noon, time.Time{},
+		recording{ConnectRFI, 48 * time.Hour, 3600, check.Before, []string{"a.test", "b.test"}},
+		recording{ConnectInbound, time.Hour, 300, check.Before, []string{"a.test"}},
+		recording{ConnectCompletion, -time.Hour, 60, check.Before, []string{"a.test"}})
+	got := s.Facts(noon).MXBefore
+	if len(got) != 2 || got["a.test"][0].TTL != 300 || got["b.test"][0].TTL != 3600 {
+		t.Errorf("recorded before: %+v", got)
+	}
+	if ttl, ok := s.OldestMXTTL(); !ok || ttl != time.Hour {
+		t.Errorf("longest TTL %s, %v", ttl, ok)
+	}
+	s.Latest[RunKey(ConnectRFI, CheckMXPlan)] = Run{Result: check.Result{Check: CheckMXPlan, Phase: check.Before, Data: []byte(`["damaged"`)}}
+	if got := s.MXBefore(); len(got) != 1 {
+		t.Errorf("damaged data: %+v", got)
+	}
+	if _, ok := (Snapshot{}).OldestMXTTL(); ok {
+		t.Error("a TTL from nowhere")
+	}
+}
+
+func TestMomentAndZone(t *testing.T) {
+	sydney := time.FixedZone("", 11*3600)
+	a := Answers{QOutboundDate: {Value: "2026-12-01"}, QInboundDate: {Value: "2026-12-03T20:00:00+11:00"}, "x": {Value: "soon"}}
+	if got, ok := a.Moment(QInboundDate, time.UTC); !ok || !got.Equal(time.Date(2026, 12, 3, 9, 0, 0, 0, time.UTC)) {
+		t.Errorf("time: %s %v", got, ok)
+	}
+	if got, ok := a.Moment(QOutboundDate, sydney); !ok || !got.Equal(time.Date(2026, 11, 30, 13, 0, 0, 0, time.UTC)) {
+		t.Errorf("date: %s %v", got, ok)
+	}
+	if _, ok := a.Moment("x", time.UTC); ok {
+		t.Error("soon is no moment")
+	}
+	if _, off := noon.In(a.Zone()).Zone(); off != 11*3600 {
+		t.Errorf("zone offset %d", off)
+	}
+	if (Answers{}).Zone() != time.UTC {
+		t.Error("no zone given is not UTC")
+	}
+}
