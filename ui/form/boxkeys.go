@@ -5,6 +5,8 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
+
+	"mxodus/ui/typed"
 )
 
 func keysOf(k ...string) key.Binding { return key.NewBinding(key.WithKeys(k...)) }
@@ -36,7 +38,7 @@ func (b *box) key(msg tea.KeyMsg) {
 		return
 	}
 	if (msg.Type == tea.KeyRunes || msg.Type == tea.KeySpace) && !msg.Alt {
-		b.insert(Clean(string(msg.Runes), true).Text)
+		b.insert(typed.Clean(string(msg.Runes), true).Text)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"mxodus/steps/clean"
 	"mxodus/steps/rfi"
 	"mxodus/ui/theme"
+	"mxodus/ui/typed"
 )
 
 // leaveOpen is the value of the row that answers nothing.
@@ -32,7 +33,7 @@ type choice struct {
 func newChoice(o Options, options []rfi.Option) *choice {
 	c := &choice{s: o.Styles, options: slices.Clone(options), chosen: o.Value}
 	if c.chosen == "" {
-		c.chosen = Clean(o.Text, false).Text // could not be read; shown as it is
+		c.chosen = typed.Clean(o.Text, false).Text // could not be read; shown as it is
 	}
 	if o.Optional {
 		c.options = append(c.options, rfi.Option{Value: leaveOpen, Label: "Leave open for now"})

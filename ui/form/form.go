@@ -27,6 +27,7 @@ import (
 
 	"mxodus/steps/rfi"
 	"mxodus/ui/theme"
+	"mxodus/ui/typed"
 )
 
 // Options describe a field to make.
@@ -93,7 +94,7 @@ func New(o Options) *Field {
 		f.w = newChoices(o)
 	case o.Type.Multiline():
 		f.w = newBox(o.Styles)
-		f.w.setValue(Clean(o.Text, true).Text)
+		f.w.setValue(typed.Clean(o.Text, true).Text)
 	default:
 		f.w = newLine(o)
 	}
@@ -137,7 +138,7 @@ func (f *Field) readClipboard() tea.Cmd {
 
 // Paste puts text in at the cursor, cleaned. A choice takes no paste.
 func (f *Field) Paste(text string) {
-	c := Clean(text, f.o.Type.Multiline())
+	c := typed.Clean(text, f.o.Type.Multiline())
 	f.removed = c.Removed
 	f.w.insert(c.Text)
 }
@@ -150,7 +151,7 @@ func (f *Field) Value() string { return f.w.value() }
 
 // SetValue replaces the text; the cursor goes to its end.
 func (f *Field) SetValue(text string) {
-	f.w.setValue(Clean(text, f.o.Type.Multiline()).Text)
+	f.w.setValue(typed.Clean(text, f.o.Type.Multiline()).Text)
 }
 
 // Dirty reports a value that differs from the one the field was made with.
@@ -165,7 +166,7 @@ func (f *Field) Stored(text, value string) {
 		f.start = value
 		return
 	}
-	f.start = Clean(text, f.o.Type.Multiline()).Text
+	f.start = typed.Clean(text, f.o.Type.Multiline()).Text
 }
 
 func (f *Field) choosing() bool {

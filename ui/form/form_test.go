@@ -36,7 +36,7 @@ func paste(f *Field, text string) {
 	f.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(text), Paste: true})
 }
 
-func typed(f *Field, text string) {
+func typeIn(f *Field, text string) {
 	for _, r := range text {
 		if r == ' ' {
 			f.Update(tea.KeyMsg{Type: tea.KeySpace, Runes: []rune{' '}})
@@ -104,7 +104,7 @@ func TestKeysThatLeaveNeverReachTheField(t *testing.T) {
 		if !f.CapturesText() {
 			continue
 		}
-		typed(f, "not an address")
+		typeIn(f, "not an address")
 		if f.Value() != "not an address" {
 			t.Errorf("%s: typing after shift+tab and ctrl+c gave %q", typ, f.Value())
 		}
@@ -241,7 +241,7 @@ func TestCursorIsKept(t *testing.T) {
 		}
 		again := newField(typ, f.Value()) // as on coming back
 		again.SetCursor(f.Cursor())
-		typed(again, "X")
+		typeIn(again, "X")
 		if again.Value() != "203.X0.113.25" {
 			t.Errorf("%s: typed at the wrong place: %q", typ, again.Value())
 		}
@@ -265,7 +265,7 @@ func TestResizeWhileTypingLosesNothing(t *testing.T) {
 	for _, typ := range []rfi.Type{rfi.Text, rfi.LongText} {
 		f := newField(typ, "")
 		for i, r := range text {
-			typed(f, string(r))
+			typeIn(f, string(r))
 			f.SetSize(8+(i*37)%150, 1+(i*7)%20)
 			f.View()
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/lipgloss"
 
 	"mxodus/ui/theme"
+	"mxodus/ui/typed"
 )
 
 // line is a field of one line: huh's Input.
@@ -18,10 +19,10 @@ type line struct {
 }
 
 func newLine(o Options) *line {
-	l := &line{s: o.Styles, text: Clean(o.Text, false).Text}
+	l := &line{s: o.Styles, text: typed.Clean(o.Text, false).Text}
 	l.input = huh.NewInput().
 		Prompt(o.Styles.Glyphs.FieldBar + " ").
-		Placeholder(Clean(o.Placeholder, false).Text).
+		Placeholder(typed.Clean(o.Placeholder, false).Text).
 		Value(&l.text)
 	l.input.WithTheme(fieldTheme(o.Styles))
 	l.input.WithKeyMap(noKeys())

@@ -299,7 +299,7 @@ var sections = key.NewBinding(key.WithKeys("right", "left"), key.WithHelp("â†â†
 
 // counts is the line under the title of the page.
 func (p *Page) counts() string {
-	parts := []string{widget.Count(p.answered, "answer") + " of " + fmt.Sprint(p.total)}
+	parts := []string{fmt.Sprintf("%d of %d answered", p.answered, p.total)}
 	if p.required > 0 {
 		parts = append(parts, fmt.Sprintf("%d required missing", p.required))
 	}

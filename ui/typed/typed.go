@@ -1,11 +1,11 @@
-package form
+// Package typed makes what people type and paste fit for a field, for all faces
+// alike, so that the same text leaves the same answer.
+package typed
 
 import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/charmbracelet/x/ansi"
 
 	"mxodus/steps/clean"
 )
@@ -82,21 +82,4 @@ func pick(cond bool, yes, no string) string {
 		return yes
 	}
 	return no
-}
-
-// fit cuts and pads a drawing to an exact size in cells.
-func fit(s string, width, height int) string {
-	rows := strings.Split(s, "\n")
-	if len(rows) > height {
-		rows = rows[:height]
-	}
-	for i, row := range rows {
-		if ansi.StringWidth(row) > width {
-			rows[i] = ansi.Truncate(row, width, "")
-		}
-	}
-	for len(rows) < height {
-		rows = append(rows, "")
-	}
-	return strings.Join(rows, "\n")
 }

@@ -1,0 +1,223 @@
+package plain
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"mxodus/ui/typed"
+)
+
+// maxLine is the longest line that is taken, in bytes.
+const maxLine = 1 << 20
+
+var errTooLong = errors.New("that line is longer than 1 MiB, and nothing of it was used; give it in several lines")
+
+// lines reads the input line by line, for all prompts of a run: nothing that
+// was read ahead is lost between two of them.
+type lines struct {
+	r    *bufio.Reader
+	want chan struct{}
+	got  chan reply
+}
+
+type reply struct {
+	text string
+	err  error
+}
+
+func newLines(r io.Reader) *lines {
+	return &lines{r: bufio.NewReaderSize(r, 64<<10)}
+}
+
+// next waits for a line, or for ctx to end. At the end of the input it returns
+// io.EOF; a last line without a line break still counts.
+func (l *lines) next(ctx context.Context) (string, error) {
+	if l.want == nil {
+		l.want, l.got = make(chan struct{}, 1), make(chan reply, 1)
+		go func() {
+			for range l.want {
+				text, err := l.read()
+				l.got <- reply{text, err}
+			}
+		}()
+	}
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
+	l.want <- struct{}{}
+	select {
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case r := <-l.got:
+		return r.text, r.err
+	}
+}
+
+func (l *lines) read() (string, error) {
+	var text []byte
+	tooLong := false
+	for {
+		part, err := l.r.ReadSlice('\n')
+		if len(text)+len(part) > maxLine+2 {
+			tooLong, text = true, nil
+		}
+		if !tooLong {
+			text = append(text, part...)
+		}
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+		case err == nil, errors.Is(err, io.EOF) && (len(text) > 0 || tooLong):
+			if tooLong {
+				return "", errTooLong
+			}
+			return strings.TrimRight(string(text), "\r\n"), nil
+		default:
+			return "", err
+		}
+	}
+}
+
+// line prompts and reads one line; b, q and ? are acted on. A backslash before
+// them makes them text.
+func (f *face) line(prompt, help string) (string, error) {
+	for {
+		f.out.prompt(prompt)
+		text, err := f.raw()
+		if err != nil {
+			return "", err
+		}
+		switch strings.ToLower(strings.TrimSpace(text)) {
+		case "b":
+			return "", errBack
+		case "q":
+			return "", errLeave
+		case "?":
+			if help != "" {
+				f.text(help)
+			}
+			f.say("b goes back, q saves and leaves. To give one of these letters as an answer, type a backslash before it.")
+			continue
+		}
+		return text, nil
+	}
+}
+
+// raw reads one line without looking at it. The end of the input means save
+// and leave.
+func (f *face) raw() (string, error) {
+	for {
+		text, err := f.in.next(f.ctx)
+		switch {
+		case errors.Is(err, errTooLong):
+			f.say("")
+			f.fail(err)
+			f.out.prompt("Once more: ")
+			continue
+		case f.ctx.Err() != nil:
+			f.out.newline()
+			return "", f.ctx.Err()
+		case err != nil:
+			f.out.newline()
+			return "", errLeave
+		}
+		if f.out.err != nil {
+			return "", f.out.err
+		}
+		return text, nil
+	}
+}
+
+// literal takes away the backslash that makes a command letter text.
+func literal(s string) string {
+	if rest, ok := strings.CutPrefix(s, `\`); ok {
+		switch strings.ToLower(strings.TrimSpace(rest)) {
+		case "b", "q", "?", ".", "-", "u", "":
+			return rest
+		}
+	}
+	return s
+}
+
+// words asks for one line of text; "" when none was given.
+func (f *face) words(prompt, help string) (string, error) {
+	text, err := f.line(prompt, help)
+	return typed.Clean(literal(text), false).Text, err
+}
+
+// choose asks for one of a menu's keys; Enter takes def.
+func (f *face) choose(def, help string, accepted ...string) (string, error) {
+	for {
+		prompt := "Choose: "
+		if def != "" {
+			prompt = fmt.Sprintf("Choose [%s]: ", def)
+		}
+		text, err := f.line(prompt, help)
+		if err != nil {
+			return "", err
+		}
+		text = strings.TrimSuffix(strings.TrimSpace(text), ".")
+		if text == "" && def != "" {
+			return def, nil
+		}
+		for _, a := range accepted {
+			if strings.EqualFold(a, text) {
+				return a, nil
+			}
+		}
+		f.say("%q is not a choice here. Choose %s, b, ? or q.", text, listed(accepted))
+	}
+}
+
+// numbers are the menu keys 1 to n.
+func numbers(n int) []string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = strconv.Itoa(i + 1)
+	}
+	return out
+}
+
+// listed says a list of keys shortly: "1 to 5, n".
+func listed(accepted []string) string {
+	n := 0
+	for n < len(accepted) && accepted[n] == strconv.Itoa(n+1) {
+		n++
+	}
+	var out []string
+	switch {
+	case n > 2:
+		out = append(out, fmt.Sprintf("1 to %d", n))
+	default:
+		out = append(out, accepted[:n]...)
+	}
+	return strings.Join(append(out, accepted[n:]...), ", ")
+}
+
+// yes asks a question whose answer is yes or no.
+func (f *face) yes(question string, def bool, help string) (bool, error) {
+	word := "n"
+	if def {
+		word = "y"
+	}
+	for {
+		text, err := f.line(fmt.Sprintf("%s y or n [%s]: ", question, word), help)
+		if err != nil {
+			return false, err
+		}
+		switch text = strings.ToLower(strings.TrimSpace(text)); {
+		case text == "":
+			return def, nil
+		case slices.Contains([]string{"y", "yes"}, text):
+			return true, nil
+		case slices.Contains([]string{"n", "no"}, text):
+			return false, nil
+		}
+		f.say("Please answer y for yes or n for no.")
+	}
+}

@@ -1,0 +1,156 @@
+// Package plain is the wizard without a screen: prompts that are only ever
+// appended, for screen readers, line terminals and logs. It walks the same
+// plan over the same store as the full screen, and everything can be done in
+// both; one may change between them at any time.
+package plain
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"mxodus/steps"
+	"mxodus/steps/wizard"
+)
+
+// Options of a run.
+type Options struct {
+	Wizard *wizard.Wizard
+	Open   string // id, name or domain of the move to open; "" asks
+	In     io.Reader
+	Out    io.Writer
+	Now    func() time.Time // the wizard's clock when nil
+	Dir    string           // where files are saved; "" is the working folder
+	// After is how long waits are measured; time.After when nil.
+	After func(time.Duration) <-chan time.Time
+}
+
+var (
+	errBack  = errors.New("back")
+	errLeave = errors.New("leave")
+)
+
+// face is one run.
+type face struct {
+	ctx context.Context
+	w   *wizard.Wizard
+	s   *wizard.Session // the open move
+	in  *lines
+	out *printer
+	o   Options
+}
+
+// Run walks through the wizard until the person leaves, the input ends or ctx
+// does. Every answer is saved before the next prompt appears, so leaving in
+// any way loses nothing but the line being typed. It returns nil when the
+// person left or the input ended, else why it stopped.
+func Run(ctx context.Context, o Options) error {
+	if o.Wizard == nil || o.In == nil || o.Out == nil {
+		return errors.New("plain mode needs a wizard, an input and an output")
+	}
+	if o.Now == nil {
+		o.Now = o.Wizard.Clock
+	}
+	if o.After == nil {
+		o.After = time.After
+	}
+	f := &face{ctx: ctx, w: o.Wizard, in: newLines(o.In), out: &printer{w: o.Out}, o: o}
+	f.say("mxodus, line by line. In every prompt: b goes back, ? helps, q saves and leaves. Enter takes what stands in square brackets.")
+	if f.w.Demo {
+		f.say("This is the demonstration: a made-up organisation on an internet of its own.")
+	}
+	err := f.start()
+	switch {
+	case f.out.err != nil:
+		return f.out.err
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, errLeave), errors.Is(err, errBack):
+		f.say("Everything is saved.")
+		return f.out.err
+	}
+	return err
+}
+
+// start opens the move that was asked for, or the list of moves.
+func (f *face) start() error {
+	if f.o.Open != "" {
+		m, err := f.w.Resolve(f.ctx, f.o.Open)
+		if err != nil {
+			return err
+		}
+		if err := f.open(m.ID, true); !errors.Is(err, errBack) {
+			return err
+		}
+	}
+	return f.moves()
+}
+
+// open works on a move until the person goes back from it. With resume it
+// begins where the TPOC left off.
+func (f *face) open(id string, resume bool) error {
+	s, err := f.w.Open(f.ctx, id)
+	if err != nil {
+		return err
+	}
+	f.s = s
+	defer func() { f.s = nil }()
+	if resume {
+		if err := f.resume(s.Snapshot().Position); err != nil && !errors.Is(err, errBack) {
+			return err
+		}
+	}
+	return f.hub()
+}
+
+// resume goes to the step or question of a position, as far as that is still
+// there.
+func (f *face) resume(at steps.Position) error {
+	_, there := f.s.Plan().Step(at.Step)
+	switch {
+	case at.Screen == "step" && there:
+		f.say("You were in a step; b leads to the list of steps.")
+		return f.step(at.Step, at.Stage)
+	case at.Screen == "rfi" && at.Field != "":
+		f.say("You were at a question; b leads on to the list of steps.")
+		return f.questions(at.Step, at.Field, at.Draft)
+	}
+	return nil
+}
+
+// at remembers where the TPOC is. Not being able to is said, and stops nothing.
+func (f *face) at(p steps.Position) {
+	if err := f.s.SetPosition(f.ctx, p); err != nil && f.ctx.Err() == nil {
+		f.fail(fmt.Errorf("where you are could not be saved: %w", err))
+	}
+}
+
+// fail says what went wrong, in words.
+func (f *face) fail(err error) { f.say("This did not work: %s.", trimStop(err.Error())) }
+
+// run does something that is written to the store and says that it is saved.
+func (f *face) run(act func(ctx context.Context) error) bool {
+	if err := act(f.ctx); err != nil {
+		f.failed(err)
+		return false
+	}
+	f.saved()
+	return true
+}
+
+func (f *face) saved() { f.say("Saved %s.", f.o.Now().Format("15:04:05")) }
+
+// failed says what went wrong; for a lost race both values.
+func (f *face) failed(err error) {
+	var lost *steps.ConflictError
+	if errors.As(err, &lost) {
+		f.say("Someone else changed this at the same time, so yours was not saved: %s.", trimStop(lost.Error()))
+		if _, err := f.s.Reload(f.ctx); err != nil {
+			f.fail(err)
+		}
+		return
+	}
+	f.fail(err)
+}
