@@ -111,9 +111,6 @@ func need(what string, r region.Region, hosts []string) string {
 	return fmt.Sprintf("\n\nThe %s of %s %s %s.", what, Name(r), missing, Unknown)
 }
 
-// Need is need for other packages.
-func Need(what string, r region.Region, hosts []string) string { return need(what, r, hosts) }
-
 // CloudHosts are the hosts that a Microsoft 365 tenant sends through.
 func CloudHosts(r region.Region) []string { return r.OutboundM365 }
 
