@@ -52,7 +52,7 @@ func (e *Engine) Each(q Query, f func(Part) bool) error {
 		for _, pt := range points {
 			pt.Other = span{other.lo, other.hi}.rng()
 			r := &run{e: e, pl: pl, q: &q, pt: pt, other: other, segs: segs, left: left}
-			r.permit, r.deny, r.plain = newSet(len(segs)), newSet(len(segs)), newSet(len(segs))
+			r.permit, r.deny, r.plain, r.loose = newSet(len(segs)), newSet(len(segs)), newSet(len(segs)), newSet(len(segs))
 			r.answer()
 			if r.err != nil {
 				return r.err
@@ -200,10 +200,8 @@ func (r *run) parts() []Part {
 	var key []byte
 	for s := range r.segs {
 		p, d, plain := r.permit.has(s), r.deny.has(s), r.plain.has(s)
-		key = append(key[:0], byte(outcome(p, d)), 'n')
-		if plain {
-			key[1] = 'p'
-		}
+		loose := r.loose.has(s)
+		key = append(key[:0], byte(outcome(p, d)), flag(plain), flag(loose))
 		for _, h := range hits[s] {
 			key = binary.BigEndian.AppendUint32(key, uint32(h))
 		}
@@ -215,7 +213,7 @@ func (r *run) parts() []Part {
 		if !ok {
 			i = len(parts)
 			index[string(key)] = i
-			part := Part{Point: r.pt, Plain: plain, Outcome: outcome(p, d)}
+			part := Part{Point: r.pt, Plain: plain, Untracked: loose, Outcome: outcome(p, d)}
 			for _, h := range hits[s] {
 				part.Hits = append(part.Hits, r.events[h].hit)
 			}
@@ -233,6 +231,13 @@ func (r *run) parts() []Part {
 		parts[i].Set, _ = builders[i].IPSet() // ranges of ours are valid
 	}
 	return parts
+}
+
+func flag(b bool) byte {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func outcome(permit, deny bool) Outcome {

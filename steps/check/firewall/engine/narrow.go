@@ -85,7 +85,7 @@ func (r *run) addresses(f *frame, b *box) tri {
 			t = t.and(maybe)
 		}
 	}
-	if b.odst != nil && !r.q.WideDst {
+	if b.odst != nil && (!r.q.WideDst || r.q.State != ir.New) {
 		orig := r.other
 		if r.q.State != ir.New {
 			if !r.q.OrigDst.IsValid() {

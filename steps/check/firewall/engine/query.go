@@ -119,6 +119,8 @@ type Part struct {
 	// says that (some of) them, perhaps, are not translated.
 	Sent  []Sent
 	Plain bool
+	// Untracked packets, perhaps, are those that connection tracking passes by.
+	Untracked bool
 }
 
 // Sent is a translation that packets of a part went through.

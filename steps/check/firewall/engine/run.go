@@ -49,6 +49,7 @@ type run struct {
 	permit set
 	deny   set
 	plain  set
+	loose  set // untracked, perhaps
 	sents  []sentSet
 	left   int // budget
 	err    error
@@ -120,6 +121,11 @@ func (r *run) gates(f *frame, gates []ir.Gate, then func(*frame) []ir.Gate) {
 		return
 	}
 	r.permit.or(f.may)
+	if !f.untracked.none() {
+		u := union(f.untracked, f.unsure)
+		u.and(f.may)
+		r.loose.or(u)
+	}
 	if f.sent != nil {
 		r.sents = append(r.sents, sentSet{*f.sent, f.may.clone()})
 	} else {

@@ -198,7 +198,7 @@ func (r *run) wide(f *frame, b *box, may set, t *tri) set {
 		if !f.dstKnown && !f.dstOwn {
 			cond = b.dst
 		}
-		if b.odst != nil {
+		if b.odst != nil && r.q.State == ir.New {
 			segs := r.segments(may, b.odst, t)
 			if segs.none() || cond == nil {
 				return segs

@@ -244,7 +244,7 @@ func (l *lowering) target(m *matcher, out *ir.Rule) {
 	case name == "CT", slices.Contains(passing, name):
 		out.Action = ir.Continue
 	case name == "SNAT", name == "MASQUERADE":
-		out.Action = ir.Accept
+		out.Action, out.SNAT = ir.Accept, true
 	case name == "DNAT", name == "REDIRECT", name == "NETMAP":
 		l.translate(m, out)
 	default:

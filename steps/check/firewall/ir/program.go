@@ -91,6 +91,7 @@ type Rule struct {
 	Target int // index of a chain, for Jump and Goto
 	To     Translation
 	Why    string // for Undecided: completes "depends on ..."
+	SNAT   bool   // hides sources behind an address of the firewall
 	At     At
 }
 
@@ -117,13 +118,17 @@ type Gate struct {
 // through Arrive and Local, one through it through Arrive and Through, one
 // from it through Leave. A destination translated in Arrive decides anew
 // between Local and Through.
+//
+// Stateful programs let later packets of a connection pass without asking the
+// rules; others say what happens to them.
 type Program struct {
-	Family  Family
-	Chains  []Chain
-	Arrive  []Gate
-	Local   []Gate
-	Through []Gate
-	Leave   []Gate
+	Family   Family
+	Stateful bool
+	Chains   []Chain
+	Arrive   []Gate
+	Local    []Gate
+	Through  []Gate
+	Leave    []Gate
 }
 
 // Find returns the chain with that name; "group/name" and "group name" tell

@@ -1,0 +1,181 @@
+package firewall
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"mxodus/steps/check"
+	"mxodus/steps/check/firewall/engine"
+	"mxodus/steps/check/firewall/interp"
+	"mxodus/steps/check/firewall/ir"
+)
+
+// checker answers for one file.
+type checker struct {
+	opt    CheckOptions
+	set    *ir.Ruleset
+	scenes map[*engine.Engine]*scene
+	scene  *scene // of the engine now asked
+	report Report
+	reads  int // samples taken
+	fix    fixer
+}
+
+// CheckFile answers the firewall question for one exported ruleset. The name
+// is shown only. An error is a sentence about the file or the options: what
+// was expected, what came, what to do.
+func CheckFile(name string, content []byte, opt CheckOptions) (Report, error) {
+	set, err := Read(name, content, opt.Format)
+	if err != nil {
+		return Report{}, err
+	}
+	sum := sha256.Sum256(content)
+	c := newChecker(set, opt)
+	c.report.File, c.report.SHA256 = name, hex.EncodeToString(sum[:])
+	return c.run()
+}
+
+func newChecker(set *ir.Ruleset, opt CheckOptions) *checker {
+	if len(opt.Needs) == 0 {
+		opt.Needs = DefaultNeeds()
+	}
+	c := &checker{opt: opt, set: set, scenes: map[*engine.Engine]*scene{}, fix: fixer{set: set}}
+	c.report = Report{
+		Schema: Schema, Format: set.Format, Label: set.Label, Rules: set.Rules, Region: opt.Region,
+		Servers: addrStrings(opt.Servers), Notes: slices.Clone(set.Notes), Problems: set.Problems,
+		Requirements: []Requirement{}, Leaks: []Leak{},
+	}
+	for _, p := range set.Programs {
+		e := engine.New(p)
+		c.scenes[e] = newScene(e, &c.opt)
+	}
+	return c
+}
+
+// run asks everything and sums up.
+func (c *checker) run() (Report, error) {
+	if len(c.opt.Servers) == 0 {
+		return c.report, fmt.Errorf("no address of the mail server given; the question needs to know where mail is to arrive, for example 203.0.113.25")
+	}
+	for _, n := range c.opt.Needs {
+		if err := c.need(n); err != nil {
+			return c.report, err
+		}
+	}
+	if c.opt.Lockdown {
+		if err := c.lockdown(); err != nil {
+			return c.report, err
+		}
+	}
+	c.families()
+	for _, s := range c.scenes {
+		c.report.Assumptions = append(c.report.Assumptions, s.assumed...)
+	}
+	slices.Sort(c.report.Assumptions)
+	c.report.Assumptions = slices.Compact(c.report.Assumptions)
+	c.conclude()
+	return c.report, nil
+}
+
+// use turns to the rules of an address's family; false when the file has none.
+func (c *checker) use(a netip.Addr) bool {
+	f := ir.V4
+	if a.Is6() {
+		f = ir.V6
+	}
+	for e, s := range c.scenes {
+		if p := e.Program(); p.Family == f || p.Family == ir.Any {
+			c.scene = s
+			return true
+		}
+	}
+	return false
+}
+
+// families says which rules were not handed over.
+func (c *checker) families() {
+	v4, v6 := false, false
+	for _, p := range c.set.Programs {
+		v4 = v4 || p.Family != ir.V6
+		v6 = v6 || p.Family != ir.V4
+	}
+	switch {
+	case !v6:
+		c.report.Notes = append(c.report.Notes,
+			"The file holds IPv4 rules alone. If the host has IPv6 addresses, export its rules for them with ip6tables-save and check that file too.")
+	case !v4:
+		c.report.Notes = append(c.report.Notes,
+			"The file holds IPv6 rules alone. The provider's ranges are IPv4: export those rules with iptables-save and check that file too.")
+	}
+}
+
+// required lists the ranges of a family that must be open.
+func (c *checker) required(v4 bool) []Range {
+	var out []Range
+	for _, r := range c.opt.Ranges {
+		if (r.Kind.Required() || c.opt.KeepOther && r.Kind == Other) && r.CIDR.Addr().Is4() == v4 {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// disagree records that the two readers of the rules differ.
+func (c *checker) disagree(p interp.Packet, o engine.Outcome) {
+	if len(c.report.SelfCheck.Disagreements) < 20 {
+		c.report.SelfCheck.Disagreements = append(c.report.SelfCheck.Disagreements,
+			fmt.Sprintf("%s %s to %s port %d: %s by sets, not so packet by packet", p.Dir, p.Src, p.Dst, p.DPort, o))
+	}
+}
+
+// conclude sums the parts up into verdict and summary.
+func (c *checker) conclude() {
+	r := &c.report
+	v, bad, open := Proven, 0, 0
+	for _, q := range r.Requirements {
+		v = worse(v, q.Verdict)
+		switch q.Verdict {
+		case Disproven:
+			bad++
+		case CannotTell:
+			open++
+		}
+	}
+	switch {
+	case len(r.Requirements) == 0:
+		v = CannotTell
+		r.Summary = "no range of the region is known here; ask Mimecast for its ranges"
+	case bad > 0:
+		r.Summary = fmt.Sprintf("%d of %d requirements are not met", bad, len(r.Requirements))
+		if open > 0 {
+			r.Summary += fmt.Sprintf(", %d cannot be told", open)
+		}
+	case open > 0:
+		r.Summary = fmt.Sprintf("%d of %d requirements cannot be told from this file", open, len(r.Requirements))
+	default:
+		r.Summary = fmt.Sprintf("all %d requirements are met in full", len(r.Requirements))
+	}
+	if r.Lockdown != nil {
+		v = worse(v, r.Lockdown.Verdict)
+		r.Summary += "; " + r.Lockdown.Summary
+	}
+	if n := len(r.SelfCheck.Disagreements); n > 0 {
+		v = CannotTell
+		r.Summary = "internal error, do not rely on this: two ways of reading the rules disagree. " + r.Summary
+		if r.Lockdown != nil {
+			r.Lockdown.Verdict = CannotTell
+		}
+	}
+	r.Verdict = v
+}
+
+// protoNumber is the number of a need's protocol.
+func protoNumber(n check.PortNeed) uint8 {
+	if n.Proto == "udp" {
+		return ir.UDP
+	}
+	return ir.TCP
+}

@@ -1,0 +1,276 @@
+package firewall
+
+import (
+	"net/netip"
+	"slices"
+
+	"go4.org/netipx"
+
+	"mxodus/steps/check/firewall/engine"
+	"mxodus/steps/check/firewall/interp"
+	"mxodus/steps/check/firewall/ir"
+)
+
+// ephemeral are the ports that connections come from.
+var ephemeral = []ir.PortRange{{Lo: 1024, Hi: 65535}}
+
+// combo is the pair of interfaces that a packet comes in and goes out by.
+type combo struct{ in, out string }
+
+// hole is a set of provider addresses whose connections fail at one step.
+type hole struct {
+	set     *netipx.IPSet
+	outcome engine.Outcome
+	hit     *engine.Hit
+	query   engine.Query // the question it was found by
+	point   engine.Point
+	step    string // opens, answers, continues
+}
+
+// coverage is how one kind of connection fares between the provider and one
+// local address, for one pair of interfaces.
+type coverage struct {
+	combo combo
+	holes []hole
+	good  []goodPart
+}
+
+type goodPart struct {
+	set *netipx.IPSet
+	hit *engine.Hit
+}
+
+// leg is one kind of connection to be covered.
+type leg struct {
+	dir    ir.Dir // of the first packet
+	in     bool   // towards the local address
+	local  netip.Addr
+	remote []netipx.IPRange
+	proto  uint8
+	port   uint16
+	own    []netip.Addr
+	combos func(combo) bool // which pairs of interfaces to look at; nil: all
+}
+
+// cover asks how a leg fares: its first packet, the answer and what follows.
+func (c *checker) cover(l leg) ([]coverage, error) {
+	q := engine.Query{Dir: l.dir, Protos: []uint8{l.proto}, SPorts: ephemeral, DPorts: []ir.PortRange{{Lo: l.port, Hi: l.port}}, Own: l.own}
+	local := []netipx.IPRange{netipx.IPRangeFrom(l.local, l.local)}
+	if l.in {
+		q.Src, q.Dst = l.remote, local
+	} else {
+		q.Src, q.Dst, q.WideDst = local, l.remote, true
+	}
+	parts, err := c.scene.e.Ask(q)
+	if err != nil {
+		return nil, err
+	}
+	var order []combo
+	byCombo := map[combo][]engine.Part{}
+	for _, p := range parts {
+		k := combo{p.In, p.Out}
+		if l.combos != nil && !l.combos(k) {
+			continue
+		}
+		if _, ok := byCombo[k]; !ok {
+			order = append(order, k)
+		}
+		byCombo[k] = append(byCombo[k], p)
+	}
+	var out []coverage
+	for _, k := range order {
+		cov := coverage{combo: k}
+		if err := c.follow(l, q, byCombo[k], &cov); err != nil {
+			return nil, err
+		}
+		out = append(out, cov)
+	}
+	return out, nil
+}
+
+// follow adds the parts of the first packet and asks about later ones.
+func (c *checker) follow(l leg, q engine.Query, parts []engine.Part, cov *coverage) error {
+	type later struct {
+		to        engine.Target
+		moved     bool
+		untracked bool
+		sport     ir.PortRange
+	}
+	var order []later
+	pass := map[later]*netipx.IPSetBuilder{}
+	for _, p := range parts {
+		q1 := q
+		q1.InIfs, q1.OutIfs = []string{p.In}, []string{p.Out}
+		c.sample(q1, p)
+		if p.Outcome != engine.Permit {
+			cov.holes = append(cov.holes, hole{p.Set, p.Outcome, deciding(p), q1, p.Point, "opens"})
+			continue
+		}
+		cov.good = append(cov.good, goodPart{p.Set, deciding(p)})
+		if c.scene.e.Program().Stateful {
+			continue
+		}
+		key := later{untracked: p.Untracked, sport: p.SPort}
+		if len(p.Sent) == 1 && !p.Plain {
+			key.to, key.moved = p.Sent[0].To, true
+			if key.to.Port == 0 {
+				continue // one of several ports: what follows takes the same way
+			}
+		} else if len(p.Sent) > 0 {
+			continue
+		}
+		if pass[key] == nil {
+			pass[key] = &netipx.IPSetBuilder{}
+			order = append(order, key)
+		}
+		pass[key].AddSet(p.Set)
+	}
+	for _, k := range order {
+		set, err := pass[k].IPSet()
+		if err != nil {
+			return err
+		}
+		var sent *engine.Target
+		if k.moved {
+			to := k.to
+			sent = &to
+		}
+		if err := c.rest(l, q, cov, set, sent, k.untracked, k.sport); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rest asks about the answer to a first packet and the packet after it.
+func (c *checker) rest(l leg, q engine.Query, cov *coverage, set *netipx.IPSet, sent *engine.Target, untracked bool, sport ir.PortRange) error {
+	state := ir.Established
+	if untracked {
+		state = ir.Invalid // an answer to a connection that was never noted
+	}
+	on := q
+	on.State, on.Sent = state, sent
+	on.InIfs, on.OutIfs = []string{cov.combo.in}, []string{cov.combo.out}
+	on.SPorts = []ir.PortRange{sport}
+	on.OrigDst, on.OrigDPort = l.local, l.port
+	if !l.in {
+		on.OrigDst = netip.Addr{}
+	}
+	back := on
+	back.Reply = true
+	back.Src, back.Dst, back.SPorts, back.DPorts = on.Dst, on.Src, on.DPorts, on.SPorts
+	back.InIfs, back.OutIfs = on.OutIfs, on.InIfs
+	back.WideDst = !on.WideDst
+	back.Dir = opposite(l.dir)
+	if sent != nil {
+		if !sent.Addr.IsValid() && !sent.Own { // the port alone is changed
+			sent.Addr, sent.Own = l.local, l.dir == ir.In
+		}
+		if l.in {
+			back.Dir = ir.Forward
+			if sent.Own {
+				back.Dir = ir.Out
+			}
+		}
+		if l.in && sent.Addr.IsValid() {
+			back.Src = []netipx.IPRange{netipx.IPRangeFrom(sent.Addr, sent.Addr)}
+		}
+		back.SPorts = []ir.PortRange{{Lo: sent.Port, Hi: sent.Port}}
+	}
+	wide := set.Ranges()
+	if l.in {
+		on.Src, back.Dst = wide, wide
+	} else {
+		on.Dst, back.Src = wide, wide
+	}
+	for _, step := range []struct {
+		name string
+		q    engine.Query
+	}{{"answers", back}, {"continues", on}} {
+		parts, err := c.scene.e.Ask(step.q)
+		if err != nil {
+			return err
+		}
+		for _, p := range parts {
+			c.sample(step.q, p)
+			if p.Outcome != engine.Permit {
+				cov.holes = append(cov.holes, hole{p.Set, p.Outcome, deciding(p), step.q, p.Point, step.name})
+			}
+		}
+	}
+	return nil
+}
+
+func opposite(d ir.Dir) ir.Dir {
+	switch d {
+	case ir.In:
+		return ir.Out
+	case ir.Out:
+		return ir.In
+	}
+	return d
+}
+
+// packet is the lowest packet of a block of a part.
+func packet(q engine.Query, pt engine.Point, wide netip.Addr) interp.Packet {
+	p := interp.Packet{
+		Dir: q.Dir, List: q.List, In: pt.In, Out: pt.Out, Proto: pt.Proto, ICMPType: pt.ICMPType, Own: q.Own,
+		SPort: pt.SPort.Lo, DPort: pt.DPort.Lo, State: q.State, Reply: q.Reply, OrigDst: q.OrigDst, OrigDPort: q.OrigDPort,
+	}
+	if q.Sent != nil {
+		p.Moved, p.MovedTo, p.MovedPort, p.MovedOwn = true, q.Sent.Addr, q.Sent.Port, q.Sent.Own
+	}
+	if q.WideDst {
+		p.Src, p.Dst = pt.Other.From(), wide
+	} else {
+		p.Src, p.Dst = wide, pt.Other.From()
+	}
+	return p
+}
+
+// sample re-runs packets at the ends of a part's largest block through the
+// interpreter and notes where it disagrees.
+func (c *checker) sample(q engine.Query, p engine.Part) {
+	if p.Outcome == engine.Unknown || p.Set == nil {
+		return
+	}
+	r := largest(p.Set)
+	if !r.IsValid() {
+		return
+	}
+	for _, a := range []netip.Addr{r.From(), r.To()} {
+		pkt := packet(q, p.Point, a)
+		if c.reads++; c.reads > maxSamples {
+			return
+		}
+		v := interp.Walk(c.scene.e.Program(), pkt)
+		c.report.SelfCheck.Samples++
+		if p.Outcome == engine.Permit && v.Deny || p.Outcome == engine.Deny && v.Permit {
+			c.disagree(pkt, p.Outcome)
+		}
+	}
+}
+
+// maxSamples bounds the self-check of one report.
+const maxSamples = 2000
+
+// largest is the largest range of a set, the lowest of equals.
+func largest(s *netipx.IPSet) netipx.IPRange {
+	prefixes := s.Prefixes()
+	if len(prefixes) == 0 {
+		return netipx.IPRange{}
+	}
+	return netipx.RangeOfPrefix(biggest(prefixes)[0])
+}
+
+// biggest orders prefixes by size, then address.
+func biggest(in []netip.Prefix) []netip.Prefix {
+	out := slices.Clone(in)
+	slices.SortStableFunc(out, func(a, b netip.Prefix) int {
+		if x, y := a.Addr().BitLen()-a.Bits(), b.Addr().BitLen()-b.Bits(); x != y {
+			return y - x
+		}
+		return a.Addr().Compare(b.Addr())
+	})
+	return out
+}

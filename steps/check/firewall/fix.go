@@ -1,0 +1,215 @@
+package firewall
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"go4.org/netipx"
+
+	"mxodus/steps/check"
+	"mxodus/steps/check/firewall/engine"
+	"mxodus/steps/check/firewall/ir"
+	"mxodus/steps/check/firewall/source"
+)
+
+// fixer words the smallest change, in the syntax of the file's format.
+type fixer struct{ set *ir.Ruleset }
+
+// fixCase is a gap to be closed.
+type fixCase struct {
+	need   check.PortNeed
+	server netip.AddrPort
+	leg    leg
+	hole   *hole
+	set    *netipx.IPSet
+	rng    Range
+	scene  *scene
+}
+
+func (f fixer) gap(x fixCase) Fix {
+	if x.hole.outcome == engine.Unknown {
+		return Fix{Text: "Supply what the line depends on and check again, or put a rule above it that does not depend on it."}
+	}
+	if m := nearMiss(x.scene, x); m != nil {
+		fix := Fix{Text: fmt.Sprintf("On line %d, change %s to %s.", m.rule.At.Line, m.prefix, x.rng.CIDR)}
+		if line, ok := replaceNet(m.rule.At.Text, m.prefix, x.rng.CIDR); ok {
+			fix.Copy = source.Redact(line)
+		}
+		return fix
+	}
+	if f.set.Format == source.Table {
+		return f.row(x)
+	}
+	return f.iptables(x)
+}
+
+// row is a row to be added to a table.
+func (f fixer) row(x fixCase) Fix {
+	dir, from, to := "in", x.rng.CIDR.String(), x.server.Addr().String()
+	if !x.leg.in {
+		dir, from, to = "out", to, from
+	}
+	row := fmt.Sprintf("allow,%s,%s,%s,%s,%d", dir, x.need.Proto, from, to, x.need.Port)
+	where := "above the last row"
+	if h := x.hole.hit; h != nil && h.Rule.At.Line > 0 {
+		where = fmt.Sprintf("above line %d", h.Rule.At.Line)
+	}
+	return Fix{Text: "Add a rule " + where + " (action, direction, protocol, source, destination, port), in the firewall first and then in the table.", Copy: row}
+}
+
+// iptables is a command that puts a rule before the one that decides.
+func (f fixer) iptables(x fixCase) Fix {
+	h := x.hole.hit
+	if h == nil {
+		return Fix{}
+	}
+	cmd := commandFor(x.rng.CIDR.Addr(), h.Chain.Group) + inChain(h)
+	switch {
+	case x.hole.step != "opens" && x.hole.query.State == ir.Established:
+		return Fix{
+			Text: "Let the packets of connections that are already accepted pass.",
+			Copy: cmd + " -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT",
+		}
+	case x.hole.step != "opens":
+		q := x.hole.query
+		return Fix{
+			Text: "These connections are kept out of connection tracking (NOTRACK), so their packets need a rule of their own this way too.",
+			Copy: cmd + fmt.Sprintf(" -s %s -d %s -p %s --sport %d -j ACCEPT", one(q.Src, x), one(q.Dst, x), x.need.Proto, q.SPorts[0].Lo),
+		}
+	}
+	local := netip.PrefixFrom(x.server.Addr(), x.server.Addr().BitLen())
+	port := x.server.Port()
+	if h.Gate != nil && strings.HasSuffix(h.Gate.Stage, "PREROUTING") {
+		local, port = netip.PrefixFrom(x.leg.local, x.leg.local.BitLen()), x.need.Port
+	}
+	from, to := x.rng.CIDR, local
+	if !x.leg.in {
+		from, to = to, from
+	}
+	where := fmt.Sprintf("above line %d", h.Rule.At.Line)
+	if h.Policy {
+		where = "at the end of chain " + h.Chain.Name
+	}
+	return Fix{
+		Text: fmt.Sprintf("Add a rule %s that lets %s through, then save the rules.", where, x.rng.CIDR),
+		Copy: cmd + fmt.Sprintf(" -s %s -d %s -p %s -m %s --dport %d -j ACCEPT", from, to, x.need.Proto, x.need.Proto, port),
+	}
+}
+
+// one is the side of a later packet as a network: the range, or the server.
+func one(side []netipx.IPRange, x fixCase) string {
+	if len(side) == 1 && side[0].From() == side[0].To() && !x.rng.CIDR.Contains(side[0].From()) {
+		return netip.PrefixFrom(side[0].From(), side[0].From().BitLen()).String()
+	}
+	return x.rng.CIDR.String()
+}
+
+func commandFor(a netip.Addr, table string) string {
+	cmd := "iptables"
+	if a.Is6() {
+		cmd = "ip6tables"
+	}
+	if table != "" && table != "filter" {
+		cmd += " -t " + table
+	}
+	return cmd
+}
+
+// inChain is the insertion before the rule that decides, or the appending where
+// the end of a chain does.
+func inChain(h *engine.Hit) string {
+	if n := number(h); n > 0 {
+		return fmt.Sprintf(" -I %s %d", h.Chain.Name, n)
+	}
+	return " -A " + h.Chain.Name
+}
+
+// number is the position of a rule in its chain, from 1; 0 for a policy.
+func number(h *engine.Hit) int {
+	for i := range h.Chain.Rules {
+		if &h.Chain.Rules[i] == h.Rule {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// confirm is a command by which the user sees for themselves.
+func (f fixer) confirm(h *engine.Hit, w Packet, file string) string {
+	if f.set.Format == source.IPTables && h != nil && w.Src != "" {
+		a, err := netip.ParseAddr(w.Src)
+		if err == nil {
+			return commandFor(a, h.Chain.Group) + fmt.Sprintf(" -nvL %s --line-numbers", h.Chain.Name)
+		}
+	}
+	if file == "" {
+		file = "FILE"
+	}
+	b, err := json.Marshal(struct {
+		Dir   string `json:"dir"`
+		Src   string `json:"src"`
+		Dst   string `json:"dst"`
+		Proto string `json:"proto"`
+		SPort uint16 `json:"sport"`
+		DPort uint16 `json:"dport"`
+	}{w.Dir, w.Src, w.Dst, w.Proto, w.SPort, w.DPort})
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf("echo '%s' | mxodus firewall eval %s", b, shellQuote(file))
+}
+
+func shellQuote(s string) string {
+	if strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/-") == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// IptablesFor lists iptables commands that let ranges through for needs, to
+// and from servers: at the head of the chains for packets passing through
+// ("fwd") or of the host itself ("in"), in this order, with the rule for
+// connections already accepted first. Ranges that need not be open are passed
+// over, and pairs of different address families.
+func IptablesFor(needs []check.PortNeed, ranges []Range, servers []netip.Addr, path string) []string {
+	var out []string
+	at := map[string]int{}
+	add := func(v6 bool, chain, match string) {
+		cmd := "iptables"
+		if v6 {
+			cmd = "ip6tables"
+		}
+		at[cmd+chain]++
+		out = append(out, fmt.Sprintf("%s -I %s %d %s -j ACCEPT", cmd, chain, at[cmd+chain], match))
+	}
+	in, leave := "INPUT", "OUTPUT"
+	if path == "fwd" {
+		in, leave = "FORWARD", "FORWARD"
+	}
+	done := map[bool]bool{}
+	for _, s := range servers {
+		if v6 := s.Is6(); !done[v6] {
+			done[v6] = true
+			add(v6, in, "-m conntrack --ctstate RELATED,ESTABLISHED")
+			if leave != in {
+				add(v6, leave, "-m conntrack --ctstate RELATED,ESTABLISHED")
+			}
+		}
+		host := netip.PrefixFrom(s, s.BitLen())
+		for _, n := range needs {
+			for _, r := range ranges {
+				if !r.Kind.Required() || r.CIDR.Addr().Is4() != s.Is4() {
+					continue
+				}
+				chain, from, to := in, r.CIDR, host
+				if !n.In {
+					chain, from, to = leave, host, r.CIDR
+				}
+				add(s.Is6(), chain, fmt.Sprintf("-s %s -d %s -p %s -m %s --dport %d", from, to, n.Proto, n.Proto, n.Port))
+			}
+		}
+	}
+	return out
+}

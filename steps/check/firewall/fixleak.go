@@ -1,0 +1,140 @@
+package firewall
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"go4.org/netipx"
+
+	"mxodus/steps/check/firewall/ir"
+	"mxodus/steps/check/firewall/source"
+)
+
+// leak words how to close a leak without shutting out the provider.
+func (f fixer) leak(c *checker, p *leakPart, set *netipx.IPSet) Fix {
+	h := p.hit
+	if h == nil {
+		return Fix{Text: "Add rules for packets to the mail server: let the ranges in, refuse the rest."}
+	}
+	if p.why != "" {
+		return Fix{Text: "Say " + p.why + ", and check again."}
+	}
+	if h.Maybe {
+		return Fix{Text: "Supply what the line depends on and check again, or put a rule above it that does not depend on it."}
+	}
+	if !h.Policy && c.onlyThese(h.Rule, set) {
+		return f.drop(p)
+	}
+	if f.set.Format == source.Table {
+		return f.leakRows(c, p)
+	}
+	target := p.point.Other.From()
+	port := p.point.DPort.Lo
+	if h.Gate != nil && !strings.HasSuffix(h.Gate.Stage, "PREROUTING") {
+		target, port = landing(c, p)
+	}
+	cmd := commandFor(target, h.Chain.Group)
+	n := number(h)
+	at := func() string {
+		if n == 0 {
+			return cmd + " -A " + h.Chain.Name
+		}
+		s := fmt.Sprintf("%s -I %s %d", cmd, h.Chain.Name, n)
+		n++
+		return s
+	}
+	host := netip.PrefixFrom(target, target.BitLen())
+	var lines []string
+	for _, a := range c.admitted(target.Is4()) {
+		lines = append(lines, fmt.Sprintf("%s -s %s -d %s -p tcp -m tcp --dport %d -j ACCEPT", at(), a, host, port))
+	}
+	lines = append(lines, fmt.Sprintf("%s -d %s -p tcp -m tcp --dport %d -j DROP", at(), host, port))
+	where := fmt.Sprintf("Above line %d, let the allowed ranges in and refuse the rest.", h.Rule.At.Line)
+	if h.Policy {
+		where = fmt.Sprintf("At the end of chain %s, let the allowed ranges in and refuse the rest.", h.Chain.Name)
+	}
+	return Fix{Text: where, Copy: strings.Join(lines, "\n")}
+}
+
+// landing is the address and port that the filter sees.
+func landing(c *checker, p *leakPart) (netip.Addr, uint16) {
+	addr, port := p.point.Other.From(), p.point.DPort.Lo
+	q := p.query
+	q.EntryOnly = false
+	q.Dst = []netipx.IPRange{netipx.IPRangeFrom(addr, addr)}
+	q.DPorts = []ir.PortRange{{Lo: port, Hi: port}}
+	parts, err := c.scene.e.Ask(q)
+	if err != nil {
+		return addr, port
+	}
+	for _, x := range parts {
+		for _, s := range x.Sent {
+			if s.To.Addr.IsValid() && s.To.Port != 0 {
+				return s.To.Addr, s.To.Port
+			}
+		}
+	}
+	return addr, port
+}
+
+// onlyThese reports that a rule names sources, and lets in none that may.
+func (c *checker) onlyThese(r *ir.Rule, set *netipx.IPSet) bool {
+	allowed := c.allowed()
+	for i := range r.Boxes {
+		s := r.Boxes[i].Src
+		if s == nil || s.Not {
+			return false
+		}
+		for _, x := range s.Ranges {
+			if allowed.OverlapsRange(x) {
+				return false
+			}
+		}
+	}
+	return len(r.Boxes) > 0 && set != nil
+}
+
+// drop takes the leaking rule away.
+func (f fixer) drop(p *leakPart) Fix {
+	h := p.hit
+	text := fmt.Sprintf("Line %d lets in none of the allowed ranges. If nothing else needs it, delete it.", h.Rule.At.Line)
+	if f.set.Format == source.Table {
+		return Fix{Text: text}
+	}
+	return Fix{Text: text, Copy: fmt.Sprintf("%s -D %s %d", commandFor(p.point.Other.From(), h.Chain.Group), h.Chain.Name, number(h))}
+}
+
+// admitted lists who may, of one family.
+func (c *checker) admitted(v4 bool) []netip.Prefix {
+	var out []netip.Prefix
+	for _, r := range c.opt.Ranges {
+		if r.Kind != Retired && r.CIDR.Addr().Is4() == v4 && !slices.Contains(out, r.CIDR) {
+			out = append(out, r.CIDR)
+		}
+	}
+	for _, x := range c.opt.Exceptions {
+		if x.Addr().Is4() == v4 && !slices.Contains(out, x) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+func (f fixer) leakRows(c *checker, p *leakPart) Fix {
+	host := p.point.Other.From()
+	var rows []string
+	for _, a := range c.admitted(host.Is4()) {
+		rows = append(rows, fmt.Sprintf("allow,in,tcp,%s,%s,%d", a, host, smtp))
+	}
+	rows = append(rows, fmt.Sprintf("deny,in,tcp,any,%s,%d", host, smtp))
+	where := "at the end of the table"
+	if p.hit.Rule.At.Line > 0 {
+		where = fmt.Sprintf("above line %d", p.hit.Rule.At.Line)
+	}
+	return Fix{
+		Text: "Add these rules " + where + " (action, direction, protocol, source, destination, port), in the firewall first and then in the table.",
+		Copy: strings.Join(rows, "\n"),
+	}
+}

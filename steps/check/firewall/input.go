@@ -1,0 +1,169 @@
+package firewall
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"mxodus/steps/check"
+	"mxodus/steps/check/firewall/ir"
+	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/clean"
+)
+
+// elsewhereIDs are needs whose local end need not be the mail server.
+var elsewhereIDs = []string{"ldap-in", "ldaps-in", "gc-in", "ews-in", "mse-out", "https-out", "websec-dns", "websec-agent"}
+
+// exportHelp says how a ruleset is exported.
+const exportHelp = "On a Linux firewall run iptables-save > rules.v4 (and ip6tables-save > rules.v6 if it has IPv6 addresses). " +
+	"For any other firewall save the rules as a table (CSV) with the columns action, direction, protocol, source, destination and port, " +
+	"in the order in which it looks at them. Then add the file to this step."
+
+// hosted reports mail that a provider hosts: no ruleset of the customer's own.
+func hosted(in check.Input) bool { return in.Platform == "m365" || in.Platform == "google" }
+
+// skipHosted is the result where a connector takes the ruleset's place.
+func skipHosted(in check.Input, what string) check.Result {
+	place := "the inbound connector of Microsoft 365"
+	if in.Platform == "google" {
+		place = "the inbound gateway setting of Google Workspace"
+	}
+	return check.Result{
+		Outcome: check.Skipped,
+		Summary: clean.Sprintf("Your mail is hosted, so there is no ruleset to read: %s is set in %s", what, place),
+	}
+}
+
+// file is one ruleset that was handed over.
+type file struct {
+	check.File
+	set *ir.Ruleset
+	err error
+}
+
+// load reads the rulesets and tells which of them are about IPv4.
+func load(in check.Input) []file {
+	var out []file
+	for _, f := range in.Rulesets {
+		set, err := Read(f.Name, f.Bytes, "")
+		out = append(out, file{f, set, err})
+	}
+	return out
+}
+
+func (f file) decides(family ir.Family) bool { return f.set != nil && f.set.For(family) != nil }
+
+// servers are the addresses among what was given as mail servers, and those
+// that are names.
+func servers(in check.Input) (addrs []netip.Addr, other []string) {
+	for _, s := range in.MailServers {
+		if a, err := netip.ParseAddr(strings.TrimSpace(s)); err == nil {
+			if a = a.Unmap(); !slices.Contains(addrs, a) {
+				addrs = append(addrs, a)
+			}
+		} else {
+			other = append(other, s)
+		}
+	}
+	return addrs, other
+}
+
+// ranges are the provider's of both regions, with what the user consented to.
+func ranges(in check.Input) []Range {
+	var out []Range
+	for _, r := range RegionRanges(in.Target, in.Source) {
+		if !slices.Contains(in.IgnoreRanges, r.CIDR) {
+			out = append(out, r)
+		}
+	}
+	for _, p := range in.ExtraRanges {
+		if !slices.ContainsFunc(out, func(r Range) bool { return r.CIDR == p.Masked() }) {
+			out = append(out, Range{p.Masked(), Extra, in.Target.ID})
+		}
+	}
+	return out
+}
+
+// unready says what is missing before the question can be asked at all.
+func unready(code string, in check.Input) (check.Result, bool) {
+	unknown := func(part, summary, do string, who check.Who) (check.Result, bool) {
+		return check.Result{Outcome: check.Unknown, Summary: clean.Shown(summary), Findings: []check.Finding{{
+			Code: code + "." + part, Severity: check.Advice, Title: clean.Shown(summary), Do: clean.Shown(do), Who: who,
+			IfLeft: "It stays open whether your firewall is right; a mistake shows when mail is lost.",
+		}}}, true
+	}
+	addrs, named := servers(in)
+	switch {
+	case len(in.Rulesets) == 0:
+		return unknown("no_ruleset", "No ruleset to read yet", exportHelp, check.WhoTPOC)
+	case !slices.ContainsFunc(ranges(in), func(r Range) bool { return r.Kind.Required() }):
+		return unknown("no_ranges", "The address ranges of this region are not known here",
+			"Ask Mimecast for the ranges of your region and add them as consented ranges.", check.WhoMimecast)
+	case len(addrs) == 0 && len(named) > 0:
+		return unknown("no_server", "The mail server is given by name only",
+			string(clean.Sprintf("Rules speak of addresses: give the IP address of %s.", strings.Join(named, ", "))), check.WhoTPOC)
+	case len(addrs) == 0:
+		return unknown("no_server", "The address of your mail server is not known yet",
+			"Answer where mail is to be delivered, as an IP address.", check.WhoTPOC)
+	}
+	return check.Result{}, false
+}
+
+// unread is the finding for a file that holds no rules in a known form.
+func unread(code string, f file) check.Finding {
+	return check.Finding{
+		Code: code + ".unread", Severity: check.Advice, Subject: clean.Line(f.Name),
+		Title:  clean.Sprintf("%s could not be read", f.Name),
+		Saw:    clean.Line(f.err.Error()),
+		Should: "The rules as text: iptables-save, ip6tables-save, or a CSV table",
+		IfLeft: "It stays open whether your firewall is right.",
+		Do:     exportHelp, Who: check.WhoTPOC,
+	}
+}
+
+func evidenceOf(f file, in check.Input) check.Evidence {
+	label := "not read"
+	if f.set != nil {
+		label = fmt.Sprintf("%s, %d rules", f.set.Label, f.set.Rules)
+	}
+	return check.Evidence{
+		Kind: "file", Asked: clean.Line(f.Name), At: in.Now.UTC(), Raw: clean.Line(label), SHA256: f.SHA256,
+	}
+}
+
+// problems is one finding for what in a file could not be understood.
+func problems(code string, f file) []check.Finding {
+	if f.set == nil || len(f.set.Problems) == 0 {
+		return nil
+	}
+	var b strings.Builder
+	for i, p := range f.set.Problems {
+		if i == 5 {
+			fmt.Fprintf(&b, "\nand %d more", len(f.set.Problems)-i)
+			break
+		}
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(source.Redact(p.Text))
+	}
+	return []check.Finding{{
+		Code: code + ".problems", Severity: check.Advice, Subject: clean.Line(f.Name),
+		Title:  clean.Sprintf("Parts of %s were not understood: %d", f.Name, len(f.set.Problems)),
+		Saw:    clean.Text(b.String()),
+		Should: "Every line read; what is not is never guessed, it leaves the answers it touches open",
+		Do:     "Correct these lines or export the rules again.", Who: check.WhoTPOC,
+	}}
+}
+
+// internalError is the finding when the two readers of the rules disagree.
+func internalError(code string, r Report) check.Finding {
+	return check.Finding{
+		Code: code + ".internal", Severity: check.Risk, Subject: clean.Line(r.File),
+		Title:  "Internal error, do not rely on this result",
+		Saw:    clean.Text(strings.Join(r.SelfCheck.Disagreements, "\n")),
+		Should: "Both ways of reading the rules give the same answer for every sample",
+		Do:     "Check the rules by hand, and report this with the ruleset.", Who: check.WhoNobody,
+	}
+}

@@ -1,0 +1,455 @@
+package firewall
+
+import (
+	"cmp"
+	"fmt"
+	"math/big"
+	"net/netip"
+	"slices"
+	"strconv"
+
+	"go4.org/netipx"
+
+	"mxodus/steps/check/firewall/engine"
+	"mxodus/steps/check/firewall/ir"
+)
+
+// smtp is the port that lock-down is about.
+const smtp = 25
+
+// leakPart is sources that reach the mail server by one rule.
+type leakPart struct {
+	hit     *engine.Hit
+	outcome engine.Outcome
+	query   engine.Query
+	point   engine.Point
+	to      []string
+	why     string // beside the rule, what leaves it open
+	builder netipx.IPSetBuilder
+}
+
+// lockdown asks who reaches the mail server on port 25, by whichever address
+// and port leads there, and takes away who may.
+func (c *checker) lockdown() error {
+	var parts []*leakPart
+	done := map[netip.AddrPort]bool{}
+	for _, server := range c.leakTargets() {
+		if done[server] || !c.use(server.Addr()) {
+			continue
+		}
+		done[server] = true
+		found, err := c.reachers(server)
+		if err != nil {
+			return err
+		}
+		parts = append(parts, found...)
+	}
+	lock := &Lockdown{Verdict: Proven, Leaks: []Leak{}}
+	allowed := c.allowed()
+	for _, p := range merged(parts) {
+		c.leaks(lock, p, allowed)
+	}
+	sortLeaks(lock.Leaks)
+	internet := 0
+	for _, l := range lock.Leaks {
+		if l.Category == "internet" {
+			lock.Verdict = worse(lock.Verdict, l.Verdict)
+			internet++
+		}
+	}
+	switch {
+	case len(done) == 0:
+		lock.Verdict = CannotTell
+		lock.Summary = "who else reaches port 25 cannot be told: the file is not about the mail server's address"
+	case lock.Verdict == Proven:
+		lock.Summary = "nobody else on the internet reaches the mail server on port 25"
+	case lock.Verdict == Disproven:
+		lock.Summary = fmt.Sprintf("others reach the mail server on port 25, by %s", plural(internet, "rule"))
+	default:
+		lock.Summary = "whether others reach the mail server on port 25 cannot be told from this file"
+	}
+	c.report.Lockdown, c.report.Leaks = lock, lock.Leaks
+	return nil
+}
+
+// merged joins parts that one rule lets in, whichever address they connect to.
+func merged(parts []*leakPart) []*leakPart {
+	var out []*leakPart
+	for _, p := range parts {
+		i := slices.IndexFunc(out, func(o *leakPart) bool {
+			same := o.hit == nil && p.hit == nil || o.hit != nil && p.hit != nil && o.hit.Rule == p.hit.Rule
+			return same && o.outcome == p.outcome && o.why == p.why
+		})
+		if i < 0 {
+			out = append(out, p)
+			continue
+		}
+		if set, err := p.builder.IPSet(); err == nil {
+			out[i].builder.AddSet(set)
+		}
+		for _, to := range p.to {
+			if !slices.Contains(out[i].to, to) {
+				out[i].to = append(out[i].to, to)
+			}
+		}
+	}
+	return out
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
+}
+
+// leakTargets are the ends to guard: every address of the server on port 25,
+// and where the rules translate that to.
+func (c *checker) leakTargets() []netip.AddrPort {
+	var out []netip.AddrPort
+	for _, a := range c.opt.Servers {
+		out = append(out, netip.AddrPortFrom(a, smtp))
+		if !c.use(a) {
+			continue
+		}
+		c.scene.rules(c.scene.e.Program().Arrive, func(_ *ir.Chain, r *ir.Rule) {
+			if r.Action != ir.Translate || !r.To.HasAddr() || r.To.Addr.From() != r.To.Addr.To() {
+				return
+			}
+			for i := range r.Boxes {
+				b := &r.Boxes[i]
+				if (b.Dst == nil || inSet(b.Dst, a)) && (b.DPort == nil || portIn(b.DPort, smtp)) {
+					port := uint16(smtp)
+					if r.To.HasPort() && r.To.Port.Lo == r.To.Port.Hi {
+						port = r.To.Port.Lo
+					}
+					out = append(out, netip.AddrPortFrom(r.To.Addr.From(), port))
+				}
+			}
+		})
+	}
+	return out
+}
+
+// allowed are the sources that may reach the server: the provider's ranges of
+// every region of the move, and declared exceptions.
+func (c *checker) allowed() *netipx.IPSet {
+	var list []netip.Prefix
+	for _, r := range c.opt.Ranges {
+		if r.Kind != Retired {
+			list = append(list, r.CIDR)
+		}
+	}
+	return setOf(append(list, c.opt.Exceptions...)...)
+}
+
+// reachers asks for every destination that leads to one end.
+func (c *checker) reachers(end netip.AddrPort) ([]*leakPart, error) {
+	var parts []*leakPart
+	base := engine.Query{Protos: []uint8{ir.TCP}, SPorts: ephemeral}
+	translated := c.translating(end)
+	if len(translated) == 0 || !isPrivate(end.Addr()) {
+		var sets []*netipx.IPSet
+		for _, d := range c.scene.paths(end.Addr(), end.Port()) {
+			q := base
+			q.Dir, q.Dst = d, []netipx.IPRange{netipx.IPRangeFrom(end.Addr(), end.Addr())}
+			q.DPorts = []ir.PortRange{{Lo: end.Port(), Hi: end.Port()}}
+			if d == ir.In {
+				q.Own = []netip.Addr{end.Addr()}
+			}
+			found, set, err := c.reached(q, end, false)
+			if err != nil {
+				return nil, err
+			}
+			parts, sets = append(parts, found...), append(sets, set)
+		}
+		doubt(parts, sets, fmt.Sprintf("whether %s lies behind this firewall or is its host", end.Addr()))
+	}
+	for _, t := range translated {
+		q := base
+		q.Dir, q.EntryOnly, q.Dst, q.DPorts = ir.In, true, t.dst, t.ports
+		found, _, err := c.reached(q, end, true)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, found...)
+	}
+	return parts, nil
+}
+
+// doubt makes parts open that do not reach the end in every case: sets are
+// what certainly reaches it in each.
+func doubt(parts []*leakPart, sets []*netipx.IPSet, why string) {
+	if len(sets) < 2 {
+		return
+	}
+	var b netipx.IPSetBuilder
+	b.AddSet(sets[0])
+	for _, s := range sets[1:] {
+		b.Intersect(s)
+	}
+	sure, err := b.IPSet()
+	if err != nil {
+		sure = &netipx.IPSet{}
+	}
+	for _, p := range parts {
+		set, err := p.builder.IPSet()
+		if err != nil {
+			continue
+		}
+		for _, r := range set.Ranges() {
+			if p.outcome == engine.Permit && !sure.ContainsRange(r) {
+				p.outcome, p.why = engine.Unknown, why
+			}
+		}
+	}
+}
+
+// doorway is what one box of a translating rule takes in.
+type doorway struct {
+	dst   []netipx.IPRange
+	ports []ir.PortRange
+}
+
+// translating lists what is translated to an end.
+func (c *checker) translating(end netip.AddrPort) []doorway {
+	var out []doorway
+	c.scene.rules(c.scene.e.Program().Arrive, func(_ *ir.Chain, r *ir.Rule) {
+		if r.Action != ir.Translate || !r.To.HasAddr() || !r.To.Addr.Contains(end.Addr()) {
+			return
+		}
+		for i := range r.Boxes {
+			b := &r.Boxes[i]
+			d := doorway{}
+			if b.Dst != nil && !b.Dst.Not {
+				d.dst = b.Dst.Ranges
+			}
+			if r.To.HasPort() {
+				if end.Port() < r.To.Port.Lo || r.To.Port.Hi < end.Port() {
+					continue
+				}
+				if b.DPort != nil && !b.DPort.Not {
+					d.ports = b.DPort.Ranges
+				}
+			} else {
+				if b.DPort != nil && !portIn(b.DPort, end.Port()) {
+					continue
+				}
+				d.ports = []ir.PortRange{{Lo: end.Port(), Hi: end.Port()}}
+			}
+			out = append(out, d)
+		}
+	})
+	return out
+}
+
+// reached asks one question and keeps the parts that arrive at the end.
+func (c *checker) reached(q engine.Query, end netip.AddrPort, onlySent bool) ([]*leakPart, *netipx.IPSet, error) {
+	parts, err := c.scene.e.Ask(q)
+	if err != nil {
+		return nil, nil, fmt.Errorf("who reaches %s: %w", end, err)
+	}
+	type key struct {
+		rule *ir.Rule
+		out  engine.Outcome
+		to   string
+	}
+	byKey := map[key]*leakPart{}
+	var order []*leakPart
+	keep := c.realIfaces(parts, end.Addr())
+	sure := map[combo]*netipx.IPSetBuilder{}
+	for _, p := range parts {
+		if !keep(combo{p.In, p.Out}) {
+			continue
+		}
+		if sure[combo{p.In, p.Out}] == nil {
+			sure[combo{p.In, p.Out}] = &netipx.IPSetBuilder{}
+		}
+		c.sample(q, p)
+		if p.Outcome == engine.Deny || onlySent && !arrives(p, end) {
+			continue
+		}
+		h := deciding(p)
+		if p.Outcome == engine.Permit {
+			sure[combo{p.In, p.Out}].AddSet(p.Set)
+		}
+		k := key{out: p.Outcome, to: entry(p, onlySent)}
+		if h != nil {
+			k.rule = h.Rule
+		}
+		l := byKey[k]
+		if l == nil {
+			one := q
+			one.InIfs, one.OutIfs = []string{p.In}, []string{p.Out}
+			l = &leakPart{hit: h, outcome: p.Outcome, query: one, point: p.Point, to: []string{k.to}}
+			byKey[k] = l
+			order = append(order, l)
+		}
+		l.builder.AddSet(p.Set)
+	}
+	var sets []*netipx.IPSet
+	var whole netipx.IPSetBuilder
+	for _, b := range sure {
+		if s, err := b.IPSet(); err == nil {
+			sets = append(sets, s)
+			whole.AddSet(s)
+		}
+	}
+	doubt(order, sets, "which interface faces the internet")
+	all, err := whole.IPSet()
+	return order, all, err
+}
+
+// arrives reports that some packets of a part are translated to the end.
+func arrives(p engine.Part, end netip.AddrPort) bool {
+	return slices.ContainsFunc(p.Sent, func(s engine.Sent) bool {
+		port := s.Port.Lo <= end.Port() && end.Port() <= s.Port.Hi
+		return port && s.Addr.IsValid() && s.Addr.Contains(end.Addr())
+	})
+}
+
+// entry names where a sender connects to.
+func entry(p engine.Part, translated bool) string {
+	addr := p.Other.From().String()
+	if p.Other.From() != p.Other.To() {
+		addr = p.Other.String()
+		if translated && p.Other.From().Is4() && p.Other.From().As4()[0] == 0 {
+			addr = "any address of the firewall"
+		}
+	}
+	port := strconv.Itoa(int(p.DPort.Lo))
+	if p.DPort.Hi != p.DPort.Lo {
+		port += "-" + strconv.Itoa(int(p.DPort.Hi))
+	}
+	return addr + " port " + port
+}
+
+// realIfaces keeps the parts that come in by an interface that faces the
+// internet, where the file shows which that is and it makes a difference.
+func (c *checker) realIfaces(parts []engine.Part, server netip.Addr) func(combo) bool {
+	ins, outs := map[string]bool{}, map[string]bool{}
+	for _, p := range parts {
+		ins[p.In], outs[p.Out] = true, true
+	}
+	var outside []string
+	if len(ins) > 1 {
+		outside = c.scene.outside()
+	}
+	var inside []string
+	if len(outs) > 1 {
+		inside = c.scene.toward(server, outside)
+	}
+	pairs := make([]combo, len(parts))
+	for i, p := range parts {
+		pairs[i] = combo{p.In, p.Out}
+	}
+	return ifaceFilter(pairs, outside, inside)
+}
+
+// leaks splits one part by who the sources are and describes each.
+func (c *checker) leaks(lock *Lockdown, p *leakPart, allowed *netipx.IPSet) {
+	p.builder.RemoveSet(allowed)
+	rest, err := p.builder.IPSet()
+	if err != nil || len(rest.Ranges()) == 0 {
+		return
+	}
+	private := setOf(privateNets...)
+	var retired []netip.Prefix
+	for _, r := range c.opt.Ranges {
+		if r.Kind == Retired {
+			retired = append(retired, r.CIDR)
+		}
+	}
+	old := setOf(retired...)
+	var public netipx.IPSetBuilder
+	public.AddSet(rest)
+	public.RemoveSet(private)
+	if in := meet(rest, private); in != nil {
+		c.leak(lock, p, "internal", in)
+	}
+	if whole, err := public.IPSet(); err == nil && len(whole.Ranges()) > 0 {
+		if in := meet(whole, old); in != nil && size(whole).Cmp(size(in)) == 0 {
+			c.leak(lock, p, "retired", in)
+			return
+		}
+		c.leak(lock, p, "internet", whole)
+	}
+}
+
+func (c *checker) leak(lock *Lockdown, p *leakPart, category string, set *netipx.IPSet) {
+	l := Leak{Verdict: Disproven, Category: category, To: list(p.to), By: decision(p.hit), Addresses: size(set).String()}
+	if p.outcome == engine.Unknown {
+		l.Verdict = CannotTell
+		l.By.Why = "cannot be told from this file: it depends on " + p.why
+		if p.why == "" {
+			l.By.Why = "cannot be told from this file: it " + dependsOn(p.hit)
+		}
+	} else if p.hit != nil && p.hit.Policy {
+		l.By.Why = "no rule refuses them, so the end of the chain lets them in"
+	} else {
+		l.By.Why = "the first rule that fits lets them in"
+	}
+	l.CIDRs, l.More = blocks(set)
+	l.Sources = sources(l, set)
+	l.Witness = shown(packet(p.query, p.point, largest(set).From()), "opens")
+	l.Hint = c.leakHint(set)
+	l.Fix = c.fix.leak(c, p, set)
+	l.Confirm = c.fix.confirm(p.hit, l.Witness, c.report.File)
+	lock.Leaks = append(lock.Leaks, l)
+}
+
+// size counts the addresses of a set.
+func size(s *netipx.IPSet) *big.Int {
+	n := new(big.Int)
+	for _, p := range s.Prefixes() {
+		n.Add(n, new(big.Int).Lsh(big.NewInt(1), uint(p.Addr().BitLen()-p.Bits())))
+	}
+	return n
+}
+
+// sources says in words who a leak lets in.
+func sources(l Leak, set *netipx.IPSet) string {
+	switch {
+	case l.Category == "internal":
+		return "addresses that the internet does not carry, such as those of your own network"
+	case len(l.CIDRs) <= 4 && l.More == 0:
+		return list(l.CIDRs)
+	case size(set).BitLen() > 31 && set.Prefixes()[0].Addr().Is4(), size(set).BitLen() > 120:
+		return "the whole internet beyond the allowed ranges"
+	}
+	return fmt.Sprintf("%s and %d more blocks", list(l.CIDRs[:3]), len(l.CIDRs)-3+l.More)
+}
+
+// leakHint recognises a provider's range mistyped.
+func (c *checker) leakHint(set *netipx.IPSet) string {
+	prefixes := set.Prefixes()
+	if len(prefixes) > 16 {
+		return ""
+	}
+	for _, p := range prefixes {
+		for _, r := range c.opt.Ranges {
+			if r.Kind != Retired && near(p, r.CIDR) {
+				return fmt.Sprintf("%s looks like %s with a slip of the pen", p, r.CIDR)
+			}
+		}
+	}
+	return ""
+}
+
+// sortLeaks puts the internet before retired ranges and internal sources, then
+// the largest first.
+func sortLeaks(leaks []Leak) {
+	rank := map[string]int{"internet": 0, "retired": 1, "internal": 2}
+	slices.SortStableFunc(leaks, func(a, b Leak) int {
+		if x := cmp.Compare(rank[a.Category], rank[b.Category]); x != 0 {
+			return x
+		}
+		if x := cmp.Compare(order(a.Verdict), order(b.Verdict)); x != 0 {
+			return x
+		}
+		if x := cmp.Compare(len(b.Addresses), len(a.Addresses)); x != 0 {
+			return x
+		}
+		return cmp.Compare(b.Addresses, a.Addresses)
+	})
+}

@@ -1,0 +1,263 @@
+package firewall
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"mxodus/steps/check"
+	"mxodus/steps/check/firewall/ir"
+	"mxodus/steps/clean"
+)
+
+type openCheck struct{}
+
+// OpenCheck proves that the customer's firewall lets every range of the region
+// through, on every port and in every direction that the move needs, or shows
+// the packet and the line by which it does not.
+func OpenCheck() check.Check { return openCheck{} }
+
+func (openCheck) ID() string    { return "FW-OPEN" }
+func (openCheck) Title() string { return "Firewall lets the region through in full" }
+
+func (o openCheck) Run(ctx context.Context, in check.Input, progress func(check.Progress)) check.Result {
+	if hosted(in) {
+		return skipHosted(in, "what Mimecast may deliver")
+	}
+	if len(in.Ports) == 0 {
+		return check.Result{Outcome: check.Skipped, Summary: "Nothing of this step passes your firewall"}
+	}
+	if res, missing := unready(o.ID(), in); missing {
+		return res
+	}
+	addrs, _ := servers(in)
+	opt := CheckOptions{
+		Region: in.Target.ID, Ranges: ranges(in), Servers: addrs, Needs: in.Ports,
+		Elsewhere: elsewhereIDs, KeepOther: in.Journey == "migrate" && in.Phase != check.After,
+	}
+	res := check.Result{Outcome: check.Pass}
+	var reports []Report
+	files := load(in)
+	for i, f := range files {
+		if ctx.Err() != nil {
+			return check.Result{Outcome: check.Unknown, Summary: "Stopped before it could finish"}
+		}
+		progress(check.Progress{Done: i, Total: len(files), Waiting: clean.Sprintf("reading %s", f.Name)})
+		res.Evidence = append(res.Evidence, evidenceOf(f, in))
+		if f.err != nil {
+			res.Findings = append(res.Findings, unread(o.ID(), f))
+			continue
+		}
+		res.Findings = append(res.Findings, problems(o.ID(), f)...)
+		if !f.decides(ir.V4) {
+			continue // the ranges are IPv4; the lock-down check reads it
+		}
+		r, err := reportOn(f, opt)
+		if err != nil {
+			f.err = err
+			res.Findings = append(res.Findings, unread(o.ID(), f))
+			continue
+		}
+		reports = append(reports, r)
+	}
+	o.conclude(&res, in, files, reports)
+	return res
+}
+
+// reportOn is CheckFile for a file that is read already.
+func reportOn(f file, opt CheckOptions) (Report, error) {
+	c := newChecker(f.set, opt)
+	c.report.File, c.report.SHA256 = f.Name, f.SHA256
+	return c.run()
+}
+
+// conclude turns reports into findings, table and summary.
+func (o openCheck) conclude(res *check.Result, in check.Input, files []file, reports []Report) {
+	var blocked, open, old int
+	for _, r := range reports {
+		if len(r.SelfCheck.Disagreements) > 0 {
+			res.Findings = append(res.Findings, internalError(o.ID(), r))
+			open++
+		}
+		for _, f := range openFindings(r, in) {
+			res.Findings = append(res.Findings, f)
+			switch {
+			case f.Severity == check.Blocker:
+				blocked++
+			case strings.HasSuffix(f.Code, ".old"):
+				old++
+			case strings.HasSuffix(f.Code, ".unknown"):
+				open++
+			}
+		}
+		for _, s := range r.Assumptions {
+			res.Findings = append(res.Findings, check.Finding{
+				Code: o.ID() + ".assumed", Severity: check.OK, Subject: clean.Line(r.File), Title: "Taken to be so", Saw: clean.Line(s),
+			})
+		}
+	}
+	res.Tables = append(res.Tables, openTable(in, reports))
+	unreadable := slices.ContainsFunc(res.Findings, func(f check.Finding) bool { return strings.HasSuffix(f.Code, ".unread") })
+	internal := slices.ContainsFunc(res.Findings, func(f check.Finding) bool { return strings.HasSuffix(f.Code, ".internal") })
+	switch {
+	case internal:
+		res.Outcome, res.Summary = check.Unknown, "Internal error, do not rely on this: the rules could not be judged"
+	case blocked > 0:
+		res.Outcome = check.Fail
+		res.Summary = clean.Sprintf("Your firewall does not let the region through in full: %s", plural(blocked, "place"))
+	case len(reports) == 0:
+		res.Outcome, res.Summary = check.Unknown, "No IPv4 ruleset could be read"
+	case open > 0 || unreadable:
+		res.Outcome, res.Summary = check.Unknown, "Part of the answer cannot be told from these files"
+	case old > 0:
+		res.Outcome, res.Summary = check.Warn, "The new region is let through in full; part of the old region is shut"
+	default:
+		res.Summary = clean.Sprintf("Every range is let through in full on %s", labels(in.Ports))
+		res.Findings = append(res.Findings, check.Finding{Code: o.ID() + ".proven", Severity: check.OK, Title: res.Summary, Saw: names4(files)})
+	}
+}
+
+func labels(needs []check.PortNeed) string {
+	var out []string
+	for _, n := range needs {
+		out = append(out, n.Label)
+	}
+	return strings.Join(out, ", ")
+}
+
+func names4(files []file) clean.Shown {
+	var out []string
+	for _, f := range files {
+		if f.set != nil {
+			out = append(out, fmt.Sprintf("%s (%s, %d rules)", f.Name, f.set.Label, f.set.Rules))
+		}
+	}
+	return clean.Line(strings.Join(out, ", "))
+}
+
+// openFindings groups the gaps of a report by need and deciding line.
+func openFindings(r Report, in check.Input) []check.Finding {
+	type key struct {
+		need, server, text string
+		line               int
+		verdict            Answer
+		kind               string
+	}
+	type group struct {
+		req    Requirement
+		gap    Gap
+		ranges []string
+		copy   []string
+	}
+	groups := map[key]*group{}
+	var order []key
+	for _, q := range r.Requirements {
+		if q.Verdict == Proven {
+			continue
+		}
+		gaps := q.Gaps
+		if len(gaps) == 0 {
+			gaps = []Gap{{Verdict: CannotTell, By: Decision{Why: q.Why}}}
+		}
+		for _, g := range gaps {
+			k := key{q.Need, q.Server, g.By.Text, g.By.Line, g.Verdict, kindGroup(q.Kind)}
+			if strings.HasPrefix(g.Fix.Text, "On line") {
+				k.text += q.Range // a range mistyped is a finding of its own
+			}
+			if groups[k] == nil {
+				groups[k] = &group{req: q, gap: g}
+				order = append(order, k)
+			}
+			x := groups[k]
+			if !slices.Contains(x.ranges, q.Range) {
+				x.ranges = append(x.ranges, q.Range)
+			}
+			if g.Fix.Copy != "" && !slices.Contains(x.copy, g.Fix.Copy) {
+				x.copy = append(x.copy, g.Fix.Copy)
+			}
+		}
+	}
+	var out []check.Finding
+	for _, k := range order {
+		x := groups[k]
+		out = append(out, openFinding(r, in, x.req, x.gap, x.ranges, x.copy))
+	}
+	return out
+}
+
+func kindGroup(k Kind) string {
+	if k == Other {
+		return "old"
+	}
+	return string(k)
+}
+
+// openFinding words one place where ranges do not get through.
+func openFinding(r Report, in check.Input, q Requirement, g Gap, ranges, lines []string) check.Finding {
+	who := list(ranges)
+	if len(ranges) > 3 {
+		who = plural(len(ranges), "range")
+	}
+	f := check.Finding{
+		Code: "FW-OPEN.shut", Severity: check.Blocker, Subject: clean.Sprintf("%s, %s", who, q.Label), Who: check.WhoNetwork,
+		Should: clean.Sprintf("All of %s on %s port %d, %s", strings.Join(ranges, ", "), q.Proto, q.Port, map[string]string{
+			"in": "from them to " + q.Server, "out": "from " + q.Server + " to them",
+		}[q.Direction]),
+		Do: clean.Line(g.Fix.Text), Copy: clean.Text(strings.Join(lines, "\n")), Confirm: clean.Line(g.Confirm),
+		Rule: rangeRule(q.Kind),
+	}
+	switch {
+	case q.Direction == "in":
+		f.Title = clean.Sprintf("%s cannot reach your server in full on port %d", who, q.Port)
+		f.IfLeft = "Connections from the ranges that are shut fail; what they carry is late or lost."
+	default:
+		f.Title = clean.Sprintf("Your server cannot reach %s in full on port %d", who, q.Port)
+		f.IfLeft = "Connections to the ranges that are shut fail; mail queues on your side or what needs them stops."
+	}
+	f.Saw = sawGap(r, g)
+	switch {
+	case g.Verdict == CannotTell || q.Verdict == CannotTell:
+		f.Code, f.Severity = "FW-OPEN.unknown", check.Advice
+		f.Title = clean.Sprintf("Whether %s gets through on %s cannot be told from %s", who, q.Label, r.File)
+		why := q.Why
+		if why == "" {
+			why = g.By.Why
+		}
+		f.Saw = clean.Sprintf("%s\n%s", f.Saw, why)
+		f.IfLeft = "It stays open whether these connections work."
+		if q.Verdict == CannotTell && g.Verdict == CannotTell && strings.Contains(q.Why, "which way") {
+			f.Do, f.Copy = "Give the rules of the one firewall that stands before the mail server, or say which interface faces the internet.", ""
+		}
+	case q.Kind == Other:
+		f.Code, f.Severity = "FW-OPEN.old", check.Risk
+		f.Title = clean.Sprintf("The old region (%s) does not get through in full on %s", in.Source.ID, q.Label)
+		f.IfLeft = "Mail still runs through the old region until the switch; what is shut is late or lost."
+	}
+	return f
+}
+
+func sawGap(r Report, g Gap) clean.Shown {
+	where := g.By.Text
+	if g.By.Line > 0 {
+		where = fmt.Sprintf("line %d   %s", g.By.Line, g.By.Text)
+	}
+	text := fmt.Sprintf("%s %s", r.File, where)
+	if len(g.CIDRs) > 0 {
+		text += fmt.Sprintf("\nIt decides about %s, for example %s", some(g.CIDRs, g.More), g.Witness)
+	}
+	if g.By.Why != "" {
+		text += "\n" + g.By.Why
+	}
+	return clean.Text(text)
+}
+
+func rangeRule(k Kind) string {
+	switch k {
+	case Named:
+		return "Simply Migrate: Migrating Between Mimecast Regions, article 34000653867155"
+	case Extra:
+		return "consented to by you"
+	}
+	return "not named in the migration article; in the region's SPF record"
+}

@@ -1,0 +1,77 @@
+package firewall
+
+import (
+	"slices"
+
+	"mxodus/steps/check"
+	"mxodus/steps/clean"
+)
+
+// openTable shows one range a row and one need a column, the worst of all
+// files and servers in each cell.
+func openTable(in check.Input, reports []Report) check.Table {
+	t := check.Table{Title: "Ranges and ports", Header: []clean.Shown{"Range"}}
+	for _, n := range in.Ports {
+		t.Header = append(t.Header, clean.Line(n.Label))
+	}
+	type row struct {
+		cidr string
+		kind Kind
+	}
+	var rows []row
+	for _, r := range reports {
+		for _, q := range r.Requirements {
+			if x := (row{q.Range, q.Kind}); !slices.Contains(rows, x) {
+				rows = append(rows, x)
+			}
+		}
+	}
+	others := false
+	for _, x := range rows {
+		name := clean.Line(x.cidr)
+		switch x.kind {
+		case Other:
+			name = clean.Sprintf("%s (old region)", x.cidr)
+		case Published:
+			others = true
+		}
+		cells := []check.Cell{{Text: name}}
+		for _, n := range in.Ports {
+			cells = append(cells, openCell(reports, x.cidr, n))
+		}
+		t.Rows = append(t.Rows, cells)
+	}
+	if named := slices.ContainsFunc(rows, func(r row) bool { return r.kind == Named }); named && others {
+		t.Note = "The first ranges are named in the migration article; the others stand in the region's SPF record and are needed as well."
+	}
+	return t
+}
+
+// openCell is the worst answer for one range and need.
+func openCell(reports []Report, cidr string, n check.PortNeed) check.Cell {
+	cell := check.Cell{Mark: check.MarkUnknown, Text: "cannot tell"}
+	worst := -1
+	for _, r := range reports {
+		for _, q := range r.Requirements {
+			if q.Range != cidr || q.Need != n.ID {
+				continue
+			}
+			c, bad := check.Cell{Mark: check.MarkGood, Text: "open"}, 0
+			switch {
+			case q.Verdict == Disproven && q.Half:
+				c, bad = check.Cell{Mark: check.MarkPart, Text: "half"}, 2
+			case q.Verdict == Disproven:
+				c, bad = check.Cell{Mark: check.MarkBad, Text: "shut"}, 3
+			case q.Verdict == CannotTell:
+				c, bad = check.Cell{Mark: check.MarkUnknown, Text: "cannot tell"}, 1
+			}
+			if len(r.SelfCheck.Disagreements) > 0 {
+				c, bad = check.Cell{Mark: check.MarkUnknown, Text: "internal error"}, 4
+			}
+			if bad > worst {
+				worst, cell = bad, c
+			}
+		}
+	}
+	return cell
+}

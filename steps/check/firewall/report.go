@@ -1,0 +1,171 @@
+package firewall
+
+import (
+	"encoding/json"
+	"net/netip"
+
+	"mxodus/steps/check/firewall/ir"
+)
+
+// Schema names the JSON form of a Report.
+const Schema = "mxodus.firewall/1"
+
+// Answer is a verdict on a question.
+type Answer string
+
+// Answers.
+const (
+	Proven     Answer = "proven"
+	Disproven  Answer = "disproven"
+	CannotTell Answer = "cannot tell"
+)
+
+// worse is the answer to two questions that must both be proven.
+func worse(a, b Answer) Answer {
+	for _, x := range []Answer{Disproven, CannotTell} {
+		if a == x || b == x {
+			return x
+		}
+	}
+	return Proven
+}
+
+// Decision is the rule that decides, as written in the file. Line is 0 where
+// no line does; Text then says what stands in its place.
+type Decision struct {
+	Line  int    `json:"line"`
+	Text  string `json:"text"`
+	Chain string `json:"chain,omitempty"`
+	Why   string `json:"why,omitempty"`
+}
+
+// Packet is a counter-example.
+type Packet struct {
+	Dir   string `json:"dir"`
+	InIf  string `json:"in_if,omitempty"`
+	OutIf string `json:"out_if,omitempty"`
+	Src   string `json:"src"`
+	Dst   string `json:"dst"`
+	Proto string `json:"proto"`
+	SPort uint16 `json:"sport,omitempty"`
+	DPort uint16 `json:"dport,omitempty"`
+	// Step of the connection: "opens", "answers" or "continues".
+	Step string `json:"step"`
+}
+
+// Fix is the smallest change that would do. Copy is what to put in place.
+type Fix struct {
+	Text string `json:"text"`
+	Copy string `json:"copy,omitempty"`
+}
+
+// Gap is a part of a range that is not let through.
+type Gap struct {
+	Verdict Answer   `json:"verdict"` // disproven or cannot tell
+	CIDRs   []string `json:"cidrs"`   // largest first
+	More    int      `json:"more,omitempty"`
+	By      Decision `json:"by"`
+	Witness Packet   `json:"witness"`
+	Fix     Fix      `json:"fix"`
+	Confirm string   `json:"confirm"`
+}
+
+// Requirement is one range on one port in one direction.
+type Requirement struct {
+	Range     string     `json:"range"`
+	Kind      Kind       `json:"kind"`
+	Region    string     `json:"region,omitempty"`
+	Need      string     `json:"need"`
+	Label     string     `json:"label"`
+	Direction string     `json:"direction"` // in or out
+	Proto     string     `json:"proto"`
+	Port      uint16     `json:"port"`
+	Server    string     `json:"server"`
+	Verdict   Answer     `json:"verdict"`
+	Half      bool       `json:"half,omitempty"` // a part is let through
+	Why       string     `json:"why,omitempty"`
+	By        []Decision `json:"by,omitempty"` // the rules that let it through
+	Gaps      []Gap      `json:"gaps,omitempty"`
+}
+
+// Leak is a set of sources that reach the mail server, or perhaps do, though
+// they are neither the provider's nor declared.
+type Leak struct {
+	Verdict   Answer   `json:"verdict"`  // disproven, or cannot tell
+	Category  string   `json:"category"` // internet, internal, retired
+	CIDRs     []string `json:"cidrs"`    // largest first
+	More      int      `json:"more,omitempty"`
+	Addresses string   `json:"addresses"` // how many
+	Sources   string   `json:"sources"`   // in words
+	To        string   `json:"to"`        // where the sender connects to
+	By        Decision `json:"by"`
+	Witness   Packet   `json:"witness"`
+	Hint      string   `json:"hint,omitempty"`
+	Fix       Fix      `json:"fix"`
+	Confirm   string   `json:"confirm"`
+}
+
+// Lockdown answers who else reaches the mail server on port 25.
+type Lockdown struct {
+	Verdict Answer `json:"verdict"`
+	Summary string `json:"summary"`
+	Leaks   []Leak `json:"leaks"`
+}
+
+// SelfCheck is what the independent interpreter said to samples of the answers.
+type SelfCheck struct {
+	Samples       int      `json:"samples"`
+	Disagreements []string `json:"disagreements,omitempty"`
+}
+
+// Report is the whole answer to CheckFile.
+type Report struct {
+	Schema       string        `json:"schema"`
+	File         string        `json:"file"`
+	SHA256       string        `json:"sha256"`
+	Format       string        `json:"format"`
+	Label        string        `json:"label"`
+	Rules        int           `json:"rules"`
+	Region       string        `json:"region,omitempty"`
+	Servers      []string      `json:"servers"`
+	Verdict      Answer        `json:"verdict"`
+	Summary      string        `json:"summary"`
+	Requirements []Requirement `json:"requirements"`
+	Lockdown     *Lockdown     `json:"lockdown,omitempty"`
+	Leaks        []Leak        `json:"leaks"`
+	Assumptions  []string      `json:"assumptions,omitempty"`
+	Notes        []string      `json:"notes,omitempty"`
+	Problems     []ir.Problem  `json:"problems,omitempty"`
+	SelfCheck    SelfCheck     `json:"self_check"`
+}
+
+// JSON is the report as indented JSON with a final line feed.
+func (r Report) JSON() ([]byte, error) {
+	b, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	return append(b, '\n'), nil
+}
+
+// Probe is the packet as firewall eval takes it.
+func (p Packet) Probe() Probe {
+	q := Probe{Dir: p.Dir, InIf: p.InIf, OutIf: p.OutIf, Src: p.Src, Dst: p.Dst, Proto: p.Proto}
+	if p.SPort != 0 {
+		s := int(p.SPort)
+		q.SPort = &s
+	}
+	if p.DPort != 0 {
+		d := int(p.DPort)
+		q.DPort = &d
+	}
+	return q
+}
+
+func addrStrings(in []netip.Addr) []string {
+	out := make([]string, len(in))
+	for i, a := range in {
+		out[i] = a.String()
+	}
+	return out
+}

@@ -1,0 +1,485 @@
+package firewall
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"go4.org/netipx"
+
+	"mxodus/steps/check"
+	"mxodus/steps/check/firewall/engine"
+	"mxodus/steps/check/firewall/ir"
+	"mxodus/steps/check/firewall/source"
+)
+
+// need answers one row of the firewall matrix: each range, on its port, in its
+// direction, for every address of the mail server that the file is about.
+func (c *checker) need(n check.PortNeed) error {
+	for _, server := range c.subjects(n) {
+		ranges := c.required(server.Is4())
+		if len(ranges) == 0 || !c.use(server) {
+			continue
+		}
+		reqs, err := c.needAt(n, server, ranges)
+		if err != nil {
+			return err
+		}
+		if slices.Contains(c.opt.Elsewhere, n.ID) && answerOf(reqs) != Proven {
+			if other, ok := c.elsewhere(n, server, ranges); ok {
+				reqs = other
+			}
+		}
+		c.report.Requirements = append(c.report.Requirements, reqs...)
+	}
+	if !slices.ContainsFunc(c.report.Requirements, func(r Requirement) bool { return r.Need == n.ID }) && len(c.required(true)) > 0 {
+		c.notThisFamily(n)
+	}
+	return nil
+}
+
+// notThisFamily answers for a file without IPv4 rules, or servers without an
+// IPv4 address: the provider's ranges are not its subject.
+func (c *checker) notThisFamily(n check.PortNeed) {
+	for _, r := range c.required(true) {
+		c.report.Requirements = append(c.report.Requirements, Requirement{
+			Range: r.CIDR.String(), Kind: r.Kind, Region: r.Region, Need: n.ID, Label: n.Label, Direction: dirWord(n.In),
+			Proto: n.Proto, Port: n.Port, Server: c.opt.Servers[0].String(), Verdict: CannotTell,
+			Why: "the range is IPv4 and this file, or the address of the mail server given, is not; give the IPv4 rules (iptables-save) and the server's IPv4 address",
+		})
+	}
+}
+
+func dirWord(in bool) string {
+	if in {
+		return "in"
+	}
+	return "out"
+}
+
+func answerOf(reqs []Requirement) Answer {
+	a := Proven
+	for _, r := range reqs {
+		a = worse(a, r.Verdict)
+	}
+	return a
+}
+
+// subjects picks the addresses to ask about: those the file names or
+// translates, so that of a public and an internal address of one server the
+// one this firewall knows is taken; all when it names none.
+func (c *checker) subjects(n check.PortNeed) []netip.Addr {
+	var named, public []netip.Addr
+	for _, a := range c.opt.Servers {
+		if !isPrivate(a) {
+			public = append(public, a)
+		}
+		if c.use(a) && c.knows(a, n.Port) {
+			named = append(named, a)
+		}
+	}
+	switch {
+	case len(c.opt.Servers) == 1:
+		return c.opt.Servers
+	case len(named) > 0:
+		for _, a := range c.opt.Servers {
+			if !slices.Contains(named, a) && c.use(a) {
+				c.scene.assume("%s is not asked about: no line names it, while other addresses of the mail server are named.", a)
+			}
+		}
+		return named
+	case len(public) > 0:
+		return public
+	}
+	return c.opt.Servers
+}
+
+// knows reports whether a rule names or translates an address.
+func (c *checker) knows(a netip.Addr, port uint16) bool {
+	p := c.scene.e.Program()
+	for _, gates := range [][]ir.Gate{p.Arrive, p.Local, p.Through} {
+		if c.scene.evidence(gates, a, port, false).server != nil {
+			return true
+		}
+	}
+	if c.scene.evidence(p.Leave, a, port, true).server != nil || c.scene.evidence(p.Through, a, port, true).server != nil {
+		return true
+	}
+	return len(c.entrances(a, port)) > 0
+}
+
+// entrance is a destination under which the internet reaches an address.
+type entrance struct {
+	dst  netip.Addr
+	port uint16
+	rule *ir.Rule // that translates; nil for the address itself
+}
+
+// entrances lists the translated destinations that lead to an address on the
+// port that senders connect to.
+func (c *checker) entrances(a netip.Addr, port uint16) []entrance {
+	var out []entrance
+	c.scene.rules(c.scene.e.Program().Arrive, func(_ *ir.Chain, r *ir.Rule) {
+		if r.Action != ir.Translate || !r.To.HasAddr() || !r.To.Addr.Contains(a) {
+			return
+		}
+		for i := range r.Boxes {
+			b := &r.Boxes[i]
+			if b.DPort != nil && !portIn(b.DPort, port) {
+				continue
+			}
+			if e, ok := c.door(b, a); ok && !slices.ContainsFunc(out, func(x entrance) bool { return x.dst == e }) {
+				out = append(out, entrance{e, port, r})
+			}
+		}
+	})
+	return out
+}
+
+func portIn(p *ir.Ports, port uint16) bool {
+	in := slices.ContainsFunc(p.Ranges, func(r ir.PortRange) bool { return r.Lo <= port && port <= r.Hi })
+	return in != p.Not
+}
+
+// door picks the address to connect to for a translating box: a public address
+// of the server's if it fits, else the lowest that the rule names, else one
+// that stands for any address of the firewall.
+func (c *checker) door(b *ir.Box, a netip.Addr) (netip.Addr, bool) {
+	set := b.Dst
+	if set == nil {
+		set = b.OrigDst
+	}
+	for _, s := range c.opt.Servers {
+		if s != a && s.Is4() == a.Is4() && !isPrivate(s) && (set == nil || inSet(set, s)) {
+			return s, true
+		}
+	}
+	if set != nil && !set.Not {
+		if len(set.Ranges) == 0 {
+			return a, false
+		}
+		return set.Ranges[0].From(), true
+	}
+	for _, stand := range []string{"198.51.100.25", "203.0.113.25", "192.0.2.25", "2001:db8::25"} {
+		s := netip.MustParseAddr(stand)
+		if s.Is4() == a.Is4() && (set == nil || inSet(set, s)) {
+			return s, true
+		}
+	}
+	return a, false
+}
+
+func inSet(a *ir.Addrs, x netip.Addr) bool {
+	in := slices.ContainsFunc(a.Ranges, func(r netipx.IPRange) bool { return r.Contains(x) })
+	return in != a.Not
+}
+
+// needAt answers a need for one address: by the address itself, or by the best
+// of the public addresses that are translated to it.
+func (c *checker) needAt(n check.PortNeed, server netip.Addr, ranges []Range) ([]Requirement, error) {
+	type way struct {
+		dir   ir.Dir
+		local netip.Addr
+	}
+	var ways []way
+	doors := c.entrances(server, n.Port)
+	if n.In {
+		for _, d := range doors {
+			ways = append(ways, way{ir.In, d.dst})
+			if d.dst != server {
+				c.scene.assume("%s is reached from the internet as %s, by the translation in line %d.", server, d.dst, d.rule.At.Line)
+			}
+		}
+	}
+	if to, ok := c.scene.translated(server, n.Port); ok && !n.In {
+		ways = append(ways, way{ir.Forward, to.Addr()}) // as its packets look before the source is hidden
+	} else if len(doors) == 0 || n.In && !isPrivate(server) {
+		var direct []way
+		for _, d := range c.scene.paths(server, n.Port) {
+			direct = append(direct, way{d, server})
+		}
+		if len(doors) == 0 && len(direct) > 1 {
+			return c.everyPath(n, server, ranges)
+		}
+		ways = append(ways, direct...)
+	} else if !n.In {
+		ways = append(ways, way{ir.Forward, server})
+	}
+	var best []Requirement
+	for _, w := range ways {
+		reqs, err := c.along(n, server, w.local, []ir.Dir{w.dir}, ranges)
+		if err != nil {
+			return nil, err
+		}
+		if best == nil || better(reqs, best) {
+			best = reqs
+		}
+	}
+	return best, nil
+}
+
+// everyPath answers where the file does not tell whether the server lies
+// behind the firewall: only what holds either way is proven.
+func (c *checker) everyPath(n check.PortNeed, server netip.Addr, ranges []Range) ([]Requirement, error) {
+	return c.along(n, server, server, []ir.Dir{ir.In, ir.Forward}, ranges)
+}
+
+// better reports that one set of requirements fares better than another.
+func better(a, b []Requirement) bool {
+	score := func(reqs []Requirement) (n int) {
+		for _, r := range reqs {
+			switch {
+			case r.Verdict == Proven:
+				n += 4
+			case r.Half:
+				n += 2
+			case r.Verdict == CannotTell:
+				n++
+			}
+		}
+		return n
+	}
+	return score(a) > score(b)
+}
+
+// along answers a need on given paths.
+func (c *checker) along(n check.PortNeed, server, local netip.Addr, dirs []ir.Dir, ranges []Range) ([]Requirement, error) {
+	l := leg{in: n.In, local: local, proto: protoNumber(n), port: n.Port}
+	for _, r := range ranges {
+		l.remote = append(l.remote, netipx.RangeOfPrefix(r.CIDR))
+	}
+	var cases []legCase
+	for _, d := range dirs {
+		l.dir = d
+		if !n.In && d == ir.In {
+			l.dir = ir.Out
+		}
+		l.own = nil
+		if d == ir.In {
+			l.own = []netip.Addr{local}
+		}
+		covs, err := c.cover(l)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", n.Label, err)
+		}
+		for _, cov := range covs {
+			cases = append(cases, legCase{l, cov})
+		}
+	}
+	var out []Requirement
+	for _, r := range ranges {
+		out = append(out, c.requirement(n, server, r, cases))
+	}
+	return out, nil
+}
+
+// legCase is one possibility that the file leaves: a path and interfaces.
+type legCase struct {
+	leg leg
+	cov coverage
+}
+
+func (k legCase) words(path bool) string {
+	var w []string
+	if path && k.leg.dir == ir.Forward {
+		w = append(w, "passing through")
+	} else if path {
+		w = append(w, "to or from the host")
+	}
+	if n := k.cov.combo.in; n != "" && k.leg.dir != ir.Out {
+		w = append(w, "in by "+shownIface(n))
+	}
+	if n := k.cov.combo.out; n != "" && n != engine.OtherIface {
+		w = append(w, "out by "+shownIface(n))
+	}
+	return strings.Join(w, " ")
+}
+
+// requirement answers for one range over all cases: what holds in all of them,
+// or in those that the file shows to be the real ones.
+func (c *checker) requirement(n check.PortNeed, server netip.Addr, r Range, cases []legCase) Requirement {
+	q := Requirement{
+		Range: r.CIDR.String(), Kind: r.Kind, Region: r.Region, Need: n.ID, Label: n.Label, Direction: dirWord(n.In),
+		Proto: n.Proto, Port: n.Port, Server: server.String(),
+	}
+	verdicts := func(cs []legCase) (same bool, all []Requirement) {
+		same = true
+		for _, k := range cs {
+			x := q
+			c.judge(&x, r, k)
+			same = same && (len(all) == 0 || x.Verdict == all[0].Verdict)
+			all = append(all, x)
+		}
+		return same, all
+	}
+	same, all := verdicts(cases)
+	if !same {
+		if real := c.real(cases, server, n.In); len(real) > 0 && len(real) < len(cases) {
+			cases = real
+			same, all = verdicts(cases)
+		}
+	}
+	if len(all) == 0 {
+		q.Verdict, q.Why = CannotTell, "no way of the packets through this file was found"
+		return q
+	}
+	if same {
+		return all[0]
+	}
+	worst := all[0]
+	twoPaths := slices.ContainsFunc(cases, func(k legCase) bool { return k.leg.dir != cases[0].leg.dir })
+	var open, shut []string
+	for i, x := range all {
+		if x.Verdict == Proven {
+			open = append(open, cases[i].words(twoPaths))
+		} else {
+			shut = append(shut, cases[i].words(twoPaths))
+			if worst.Verdict == Proven {
+				worst = x
+			}
+		}
+	}
+	worst.Verdict = CannotTell
+	for i := range worst.Gaps {
+		worst.Gaps[i].Verdict = CannotTell
+	}
+	ask := "which interface faces the internet"
+	if twoPaths {
+		ask = fmt.Sprintf("whether %s lies behind this firewall or is its host", server)
+	}
+	worst.Why = fmt.Sprintf("the file does not tell which way the packets take. Open: %s. Not open: %s. Say %s", list(open), list(shut), ask)
+	return worst
+}
+
+func list(s []string) string {
+	s = slices.Compact(s)
+	if len(s) > 4 {
+		s = append(s[:4:4], "...")
+	}
+	return strings.Join(s, "; ")
+}
+
+// real keeps the cases whose interfaces the file shows to be the right ones.
+func (c *checker) real(cases []legCase, server netip.Addr, in bool) []legCase {
+	outside := c.scene.outside()
+	inside := c.scene.toward(server, outside)
+	from, to := outside, inside
+	if !in {
+		from, to = inside, outside
+	}
+	pairs := make([]combo, len(cases))
+	for i, k := range cases {
+		pairs[i] = k.cov.combo
+	}
+	keep := ifaceFilter(pairs, from, to)
+	var out []legCase
+	for _, k := range cases {
+		if keep(k.cov.combo) {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// judge answers for one range in one case. Holes that one rule makes at one
+// step are one gap.
+func (c *checker) judge(q *Requirement, r Range, k legCase) {
+	rangeSet := setOf(r.CIDR)
+	type group struct {
+		hole *hole
+		set  netipx.IPSetBuilder
+	}
+	var groups []*group
+	var rest netipx.IPSetBuilder
+	rest.AddSet(rangeSet)
+	for i := range k.cov.holes {
+		h := &k.cov.holes[i]
+		part := meet(h.set, rangeSet)
+		if part == nil {
+			continue
+		}
+		rest.RemoveSet(part)
+		g := slices.IndexFunc(groups, func(g *group) bool { return sameGap(g.hole, h) })
+		if g < 0 {
+			g = len(groups)
+			groups = append(groups, &group{hole: h})
+		}
+		groups[g].set.AddSet(part)
+	}
+	q.Verdict = Proven
+	for _, g := range groups {
+		set, err := g.set.IPSet()
+		if err != nil {
+			continue // parts of checked sets are valid
+		}
+		gap := c.gap(q, r, k, g.hole, set)
+		q.Verdict = worse(q.Verdict, gap.Verdict)
+		q.Gaps = append(q.Gaps, gap)
+	}
+	slices.SortStableFunc(q.Gaps, func(a, b Gap) int { return order(a.Verdict) - order(b.Verdict) })
+	if left, err := rest.IPSet(); err == nil {
+		q.Half = len(groups) > 0 && len(left.Ranges()) > 0
+	}
+	for _, g := range k.cov.good {
+		if meet(g.set, rangeSet) == nil {
+			continue
+		}
+		if d := decision(g.hit); !slices.ContainsFunc(q.By, func(x Decision) bool { return x.Line == d.Line && x.Text == d.Text }) {
+			q.By = append(q.By, d)
+		}
+	}
+	if len(q.Gaps) > 0 {
+		q.Why = q.Gaps[0].By.Why
+	}
+}
+
+func sameGap(a, b *hole) bool {
+	if a.outcome != b.outcome || a.step != b.step {
+		return false
+	}
+	if a.hit == nil || b.hit == nil {
+		return a.hit == b.hit
+	}
+	return a.hit.Rule == b.hit.Rule
+}
+
+func order(a Answer) int {
+	if a == Disproven {
+		return 0
+	}
+	return 1
+}
+
+func setOf(p ...netip.Prefix) *netipx.IPSet {
+	var b netipx.IPSetBuilder
+	for _, x := range p {
+		b.AddPrefix(x)
+	}
+	s, err := b.IPSet()
+	if err != nil { // prefixes come parsed
+		return &netipx.IPSet{}
+	}
+	return s
+}
+
+func meet(a, b *netipx.IPSet) *netipx.IPSet {
+	if !a.Overlaps(b) {
+		return nil
+	}
+	var x netipx.IPSetBuilder
+	x.AddSet(a)
+	x.Intersect(b)
+	s, err := x.IPSet()
+	if err != nil || len(s.Ranges()) == 0 {
+		return nil
+	}
+	return s
+}
+
+func decision(h *engine.Hit) Decision {
+	if h == nil {
+		return Decision{Text: "(no chain of the file stands in the way)"}
+	}
+	return Decision{Line: h.Rule.At.Line, Text: source.Redact(h.Rule.At.Text), Chain: chainName(h)}
+}

@@ -1,0 +1,157 @@
+package firewall
+
+import (
+	"fmt"
+	"strings"
+
+	"mxodus/steps/clean"
+)
+
+// Text renders the report for a terminal without colour: verdict first, then
+// each failure with packet, line, reason and smallest change.
+func (r Report) Text() string {
+	var b strings.Builder
+	line := func(format string, args ...any) { b.WriteString(string(clean.Sprintf(format, args...)) + "\n") }
+	line("%s: %s", strings.ToUpper(string(r.Verdict)), r.Summary)
+	line("%s, %s, %d rules", orDash(r.File), r.Label, r.Rules)
+	for _, d := range r.SelfCheck.Disagreements {
+		line("internal error, do not rely on this: %s", d)
+	}
+	r.textRequirements(line)
+	if r.Lockdown != nil {
+		r.textLeaks(line)
+	}
+	for _, group := range []struct {
+		title string
+		lines []string
+	}{{"Taken to be so", r.Assumptions}, {"Note", r.Notes}} {
+		for _, s := range group.lines {
+			line("%s: %s", group.title, s)
+		}
+	}
+	for i, p := range r.Problems {
+		if i == 20 {
+			line("Not understood: %d more", len(r.Problems)-i)
+			break
+		}
+		line("Not understood: %s", p.Text)
+	}
+	return b.String()
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "(no name)"
+	}
+	return s
+}
+
+func (r Report) textRequirements(line func(string, ...any)) {
+	word := map[Answer]string{Proven: "open", Disproven: "shut", CannotTell: "cannot tell"}
+	for _, q := range r.Requirements {
+		state := word[q.Verdict]
+		if q.Half && q.Verdict == Disproven {
+			state = "half"
+		}
+		by := ""
+		if q.Verdict == Proven && len(q.By) > 0 {
+			by = ", by " + place(Verdict{Line: q.By[0].Line, Text: q.By[0].Text})
+		}
+		line("")
+		line("%s  %s, %s: %s%s", q.Range, q.Label, q.Server, state, by)
+		if q.Verdict == CannotTell && q.Why != "" {
+			line("  Why       %s", q.Why)
+		}
+		for _, g := range q.Gaps {
+			line("  Shut      %s", some(g.CIDRs, g.More))
+			decisionText(line, g.By)
+			line("  Packet    %s", g.Witness.String())
+			fixText(line, g.Fix, g.Confirm)
+		}
+	}
+}
+
+func (r Report) textLeaks(line func(string, ...any)) {
+	line("")
+	line("Lock-down, port 25: %s: %s", r.Lockdown.Verdict, r.Lockdown.Summary)
+	for _, l := range r.Lockdown.Leaks {
+		state := "gets in"
+		if l.Verdict == CannotTell {
+			state = "perhaps gets in"
+		}
+		line("")
+		line("  %s (%s addresses) %s at %s", l.Sources, l.Addresses, state, l.To)
+		switch l.Category {
+		case "internal":
+			line("  No leak to the internet: only your own network or a tunnel brings such packets.")
+		case "retired":
+			line("  An old range of the provider: harmless until Mimecast says that it may go.")
+		}
+		decisionText(line, l.By)
+		line("  Packet    %s", l.Witness.String())
+		if l.Hint != "" {
+			line("  Hint      %s", l.Hint)
+		}
+		if l.Category == "internet" {
+			fixText(line, l.Fix, l.Confirm)
+		}
+	}
+}
+
+func decisionText(line func(string, ...any), d Decision) {
+	if d.Line > 0 {
+		line("  Line %-4d %s", d.Line, d.Text)
+	} else {
+		line("  Decided   %s", d.Text)
+	}
+	if d.Why != "" {
+		line("  Why       %s", d.Why)
+	}
+}
+
+func fixText(line func(string, ...any), f Fix, confirm string) {
+	if f.Text != "" {
+		line("  Change    %s", f.Text)
+	}
+	if f.Copy != "" {
+		for _, s := range strings.Split(f.Copy, "\n") {
+			line("            %s", s)
+		}
+	}
+	if confirm != "" {
+		line("  Confirm   %s", confirm)
+	}
+}
+
+// some lists a few blocks.
+func some(cidrs []string, more int) string {
+	if n := len(cidrs); n > 8 {
+		return fmt.Sprintf("%s and %d more", strings.Join(cidrs[:8], ", "), n-8+more)
+	}
+	return strings.Join(cidrs, ", ")
+}
+
+// String is the packet in words.
+func (p Packet) String() string {
+	s := fmt.Sprintf("%s %s from %s", p.Dir, p.Proto, p.Src)
+	if p.SPort != 0 {
+		s += fmt.Sprintf(" port %d", p.SPort)
+	}
+	s += fmt.Sprintf(" to %s", p.Dst)
+	if p.DPort != 0 {
+		s += fmt.Sprintf(" port %d", p.DPort)
+	}
+	if p.InIf != "" {
+		s += ", in by " + p.InIf
+	}
+	if p.OutIf != "" {
+		s += ", out by " + p.OutIf
+	}
+	if p.Step == "answers" {
+		s += " (the answer)"
+	}
+	if p.Step == "continues" {
+		s += " (a later packet)"
+	}
+	return s
+}
