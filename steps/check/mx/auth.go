@@ -82,7 +82,7 @@ func (j *job) authFindings(d delegated) (fs []check.Finding, sure bool) {
 	}
 	groups := grouped(d.answered())
 	for _, g := range groups {
-		if g[0].verdict == UnknownHere {
+		if j.undecided(d.expect, g[0]) {
 			sure = false
 		}
 		if f, ok := j.groupFinding(d, g); ok {
@@ -128,7 +128,7 @@ func (j *job) groupFinding(d delegated, g []authority) (check.Finding, bool) {
 		Saw: j.saw(d, g), Should: j.should(d), Confirm: g[0].mx.Dig(), RetestAt: j.in.Now.Add(again),
 	}
 	names := listed(serverNames(g), 4)
-	if v == UnknownHere {
+	if j.undecided(d.expect, g[0]) {
 		return j.unlistedRegion(f, d, names), true
 	}
 	if j.before() {
@@ -161,6 +161,24 @@ func (j *job) groupFinding(d delegated, g []authority) (check.Finding, bool) {
 		f.Title = clean.Sprintf("%s: %s %s a set that is not the region's", d.domain, names, give)
 	}
 	return f, true
+}
+
+// undecided reports that the region's hosts would have to be known to judge a
+// set. Before the change it is enough that none of them can be among it.
+func (j *job) undecided(e expect, a authority) bool {
+	return undecided(j.in, e, a)
+}
+
+func undecided(in check.Input, e expect, a authority) bool {
+	if a.verdict != UnknownHere || in.Phase != check.Before && in.Phase != "" {
+		return a.verdict == UnknownHere
+	}
+	for _, m := range a.set {
+		if classifyHost(m.Host, e.target, e.source).kind == maybe {
+			return true
+		}
+	}
+	return false
 }
 
 // earlyFinding judges a set before the change, when only the old one is right.

@@ -288,6 +288,18 @@ func TestRegionsWhoseHostsAreNotAllKnown(t *testing.T) {
 		{"an old one beside it", za, set("za-smtp-inbound-1.mimecast.co.za", "eu-smtp-inbound-1.mimecast.com"), check.Fail, []string{"MX-AUTH.mixed blocker"}},
 		{"no region chosen", region.Region{}, set("mail.acme.example"), check.Unknown, []string{"MX-AUTH.region advice"}},
 	}
+	t.Run("before, any other set is the old one", func(t *testing.T) {
+		s := same(t, check.Before, set("mail.acme.example"))
+		s.in.Target, s.in.MXBefore = ca, nil
+		r := s.run(t, "MX-AUTH")
+		expect(t, r, check.Pass, "MX-AUTH.ok ok")
+		if r.Tables[0].Rows[0][1].Mark != check.MarkGood {
+			t.Errorf("rows %v", r.Tables[0].Rows)
+		}
+		s = same(t, check.Before, set("ca-smtp-inbound-1.mimecast.com"))
+		s.in.Target, s.in.MXBefore = ca, nil
+		expect(t, s.run(t, "MX-AUTH"), check.Unknown, "MX-AUTH.region advice")
+	})
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			s := same(t, check.After, c.zone)

@@ -57,7 +57,7 @@ func settled(in check.Input, d delegated) bool {
 		return false
 	}
 	for _, s := range d.servers {
-		if markOf(in, s) != check.MarkGood {
+		if markOf(in, d.expect, s) != check.MarkGood {
 			return false
 		}
 	}
@@ -78,7 +78,7 @@ func summaryRow(in check.Input, d delegated) []check.Cell {
 	count := map[clean.Shown]int{}
 	var texts []clean.Shown
 	for _, s := range d.servers {
-		m := markOf(in, s)
+		m := markOf(in, d.expect, s)
 		if m == check.MarkGood {
 			good++
 		}
@@ -130,7 +130,7 @@ func authTable(in check.Input, d delegated) check.Table {
 		if names[s.ns] > 1 {
 			name = clean.Sprintf("%s %s", s.ns, s.addr.String())
 		}
-		row := []check.Cell{{Text: name}, {Mark: markOf(in, s), Text: answerText(s)}, {}}
+		row := []check.Cell{{Text: name}, {Mark: markOf(in, d.expect, s), Text: answerText(s)}, {}}
 		if s.serialK {
 			row[2].Text = clean.Shown(fmt.Sprintf("serial %d%s", s.serial, behind(s.serial, top)))
 		}
@@ -152,11 +152,11 @@ func answerText(s authority) clean.Shown {
 }
 
 // markOf is good when the server gives what this phase expects.
-func markOf(in check.Input, s authority) check.Mark {
+func markOf(in check.Input, e expect, s authority) check.Mark {
 	switch {
 	case s.pending:
 		return check.MarkWait
-	case s.verdict == UnknownHere:
+	case s.silent() || undecided(in, e, s):
 		return check.MarkUnknown
 	case in.Phase == check.Before || in.Phase == "":
 		if s.verdict == Planned || s.verdict == Mixed || s.verdict == Part {
