@@ -50,15 +50,25 @@ func lockdownTasks(f steps.Facts) []steps.Task {
 	if !f.Profile.Hosted() {
 		tasks = append(tasks, recipe.SaveRules(f))
 	}
-	return append(tasks, recipe.ClosePort(f), steps.Task{
-		ID: "refused", Title: "See a connection from outside refused", Who: check.WhoTPOC,
-		Detail: "From a network that is not yours, for instance a phone's, connect to port 25 of every address that leads to your server. " +
-			"No answer or a refusal is right; a greeting is a leak. For a tenant, send to it directly and see it rejected. Keep the output.",
-	}, steps.Task{
+	return append(tasks, recipe.ClosePort(f), seeRefused(f), steps.Task{
 		ID: "tell_connect", Title: "Tell the Connect team, who test it", Who: check.WhoTPOC,
 		Detail:   "Mark the step as waiting on Mimecast until the result is here.",
 		Snippets: []steps.Snippet{recipe.LockdownDone(f)},
 	})
+}
+
+func seeRefused(f steps.Facts) steps.Task {
+	t := steps.Task{
+		ID: "refused", Title: "See a connection from outside refused", Who: check.WhoTPOC,
+		Detail: "From a network that is not yours, for instance a phone's, connect to port 25 of every address that leads to your server. " +
+			"No answer or a refusal is right; a greeting is a leak. Keep the output.",
+	}
+	if f.Profile.Hosted() {
+		t.Title = "See a message that goes past Mimecast rejected"
+		t.Detail = "From outside, hand a message straight to your platform's own mail server. It greets everybody, so a greeting proves nothing; " +
+			"the message must be rejected. Keep the reply."
+	}
+	return t
 }
 
 func logOf(f steps.Facts) string {

@@ -103,6 +103,15 @@ func (d data) Validation() string         { return region.Data().Global.DomainVa
 func (d data) Seeded() bool               { return len(d.F.Target.SeedRanges()) > 0 }
 func (d data) RangesKnown() bool          { return len(d.F.Target.Prefixes()) > 0 }
 
+// Syncs reports a directory that is read on a timetable, as far as is known.
+func (d data) Syncs() bool {
+	switch d.Method() {
+	case "spreadsheet", "outbound_learning", "manual":
+		return false
+	}
+	return true
+}
+
 // Unknown stands for what only Mimecast can tell.
 func (d data) Unknown() string { return recipe.Unknown }
 
