@@ -36,7 +36,7 @@ another. FILE - writes to standard output.`,
 			if err != nil {
 				return err
 			}
-			return r.deliver(args[0], doc, force)
+			return r.deliver(args[0], jsonSafe(doc), force)
 		},
 	}
 	cmd.Flags().BoolVar(&force, "force", false, "overwrite FILE when it exists")

@@ -31,6 +31,7 @@ import (
 
 	"mxodus/steps"
 	"mxodus/steps/check"
+	_ "mxodus/ui/quiet" // nothing waits for the terminal's background colour
 )
 
 // Store is what commands need of the place where moves are kept.

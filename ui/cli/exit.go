@@ -37,6 +37,7 @@ Environment:
   TERM=dumb        the same
   NO_COLOR         any value: no colour
   CLICOLOR_FORCE   any value but 0: colour even when the output is no terminal
+  MXODUS_BACKGROUND  dark or light; otherwise COLORFGBG tells, else dark
 `
 
 // exitError ends the program with a code. A silent one has nothing to say:

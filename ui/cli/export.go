@@ -52,6 +52,9 @@ A file is written as a whole or not at all, readable by you alone.`,
 			if err != nil {
 				return err
 			}
+			if strings.HasSuffix(format, "json") {
+				doc = jsonSafe(doc)
+			}
 			return r.deliver(output, doc, force)
 		},
 	}

@@ -13,7 +13,7 @@ func (r *run) firewallCommand() *cobra.Command {
 		Use: "firewall", Short: "Answer questions about an exported ruleset",
 		RunE: needsSub,
 	}
-	cmd.AddCommand(r.firewallEval())
+	cmd.AddCommand(r.firewallCheck(), r.firewallEval())
 	return cmd
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -13,10 +14,15 @@ import (
 
 // writeJSON prints one document, indented, with a line break at the end.
 func (r *run) writeJSON(v any) error {
-	enc := json.NewEncoder(r.Out)
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	return wrote(enc.Encode(v))
+	if err := enc.Encode(v); err != nil {
+		return fmt.Errorf("write JSON: %w", err)
+	}
+	_, err := r.Out.Write(jsonSafe(b.Bytes()))
+	return wrote(err)
 }
 
 func wrote(err error) error {

@@ -1,8 +1,14 @@
 package cli
 
-import "mxodus/steps/check"
+import (
+	"slices"
+
+	"mxodus/steps/check"
+	"mxodus/steps/check/gateway"
+	"mxodus/steps/check/mx"
+)
 
 // allChecks are the checks that moves are checked with, over one world.
-func allChecks(*check.World) []check.Check {
-	return nil
+func allChecks(w *check.World) []check.Check {
+	return slices.Concat(mx.Checks(w), gateway.Checks(w))
 }

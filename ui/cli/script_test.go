@@ -58,7 +58,7 @@ func TestScripts(t *testing.T) {
 
 // exitCode runs the program and compares its exit code: code N args...
 func exitCode(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) < 2 {
+	if neg || len(args) < 1 {
 		ts.Fatalf("usage: code N args...")
 	}
 	err := ts.Exec(binary, args[1:]...)

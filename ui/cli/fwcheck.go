@@ -1,0 +1,147 @@
+package cli
+
+import (
+	"net/netip"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"mxodus/steps/check/firewall"
+	"mxodus/steps/region"
+)
+
+// fwFlags are the flags of firewall check as typed.
+type fwFlags struct {
+	region, source, format, iface, path string
+	servers, except                     []string
+	ports                               []uint
+	lockdown, asJSON                    bool
+}
+
+func (r *run) firewallCheck() *cobra.Command {
+	var f fwFlags
+	cmd := &cobra.Command{
+		Use: "check FILE", Short: "Prove that a ruleset lets a region through, and after lock-down nobody else",
+		Long: `Reads an exported ruleset and proves, for every range of a region, that
+connections on the ports are let through in full, both ways; or shows the packet
+and the line that fail. With --lockdown it also proves that nobody else reaches
+the mail server on port 25, or lists who does. FILE - reads standard input.
+
+Exit code 0 means proven, 3 disproven, 1 that the file alone cannot tell.`,
+		Example: `  iptables-save | mxodus firewall check - --region au --server 203.0.113.25
+  mxodus firewall check edge.csv --region eu --server 203.0.113.25 --port 25 --port 636 --lockdown --json`,
+		Args: argCount(1, 1, "one file, or - for standard input"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			opt, err := f.options()
+			if err != nil {
+				return err
+			}
+			raw, err := r.readInput(args[0], maxRuleset)
+			if err != nil {
+				return err
+			}
+			name := args[0]
+			if name == "-" {
+				name = "standard input"
+			}
+			rep, err := firewall.CheckFile(name, raw, opt)
+			if err != nil {
+				return inFile(name, err)
+			}
+			if f.asJSON {
+				err = r.writeJSON(rep)
+			} else {
+				err = r.printFirewall(rep)
+			}
+			if err != nil {
+				return err
+			}
+			return outcome(firewallExit(rep.Verdict))
+		},
+	}
+	fl := cmd.Flags()
+	fl.StringVar(&f.region, "region", "", "region whose ranges must be let through (required)")
+	fl.StringVar(&f.source, "source", "", "region the mail is in now, whose ranges are no leak")
+	fl.StringArrayVar(&f.servers, "server", nil, "address of the mail server, public or internal; may be repeated (required)")
+	fl.UintSliceVar(&f.ports, "port", []uint{25}, "port that must be open; may be repeated")
+	fl.BoolVar(&f.lockdown, "lockdown", false, "also prove that nobody else reaches the mail server on port 25")
+	fl.StringArrayVar(&f.except, "except", nil, "address or network that may reach port 25 all the same; may be repeated")
+	fl.StringVar(&f.format, "format", "", formatHelp())
+	fl.StringVar(&f.iface, "interface", "", "interface or zone that faces the internet (default: found, or all)")
+	fl.StringVar(&f.path, "path", "", "in: the rules of the mail server itself, fwd: of a firewall before it (default: found)")
+	fl.BoolVar(&f.asJSON, "json", false, "print JSON (schema mxodus.firewall/1)")
+	for flag, values := range map[string][]string{
+		"region": region.IDs(), "source": region.IDs(), "format": firewall.Formats(), "path": {"in", "fwd"},
+	} {
+		_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+	}
+	return cmd
+}
+
+func firewallExit(v firewall.Answer) int {
+	switch v {
+	case firewall.Proven:
+		return ExitDone
+	case firewall.Disproven:
+		return ExitNotSafe
+	}
+	return ExitError
+}
+
+// options reads the flags; every value that cannot be read is a usage error.
+func (f fwFlags) options() (firewall.CheckOptions, error) {
+	opt := firewall.CheckOptions{Format: f.format, Interface: f.iface, Path: f.path, Lockdown: f.lockdown}
+	if f.region == "" {
+		return opt, withHint(usage("no region given"), "add --region, one of: "+strings.Join(region.IDs(), ", "))
+	}
+	target, err := region.Parse(f.region)
+	if err != nil {
+		return opt, usage("--region: %w", err)
+	}
+	var source region.Region
+	if f.source != "" {
+		if source, err = region.Parse(f.source); err != nil {
+			return opt, usage("--source: %w", err)
+		}
+	}
+	opt.Region, opt.Ranges = target.Name, firewall.RegionRanges(target, source)
+	if len(f.servers) == 0 {
+		return opt, withHint(usage("no mail server given"), "add --server with its address, e.g. --server 203.0.113.25")
+	}
+	for _, s := range f.servers {
+		a, err := netip.ParseAddr(s)
+		if err != nil {
+			return opt, usage("--server %q is no IP address; expected one such as 203.0.113.25", s)
+		}
+		opt.Servers = append(opt.Servers, a.Unmap())
+	}
+	if f.path != "" && f.path != "in" && f.path != "fwd" {
+		return opt, usage("--path %q is not known; it is in or fwd", f.path)
+	}
+	if opt.Exceptions, err = networks(f.except); err != nil {
+		return opt, err
+	}
+	var ports []uint16
+	for _, p := range f.ports {
+		if p < 1 || p > 65535 {
+			return opt, usage("--port %d is no port; ports are 1 to 65535", p)
+		}
+		ports = append(ports, uint16(p))
+	}
+	opt.Needs = firewall.NeedsFor(ports)
+	return opt, nil
+}
+
+func networks(texts []string) ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for _, s := range texts {
+		if p, err := netip.ParsePrefix(s); err == nil {
+			out = append(out, p.Masked())
+		} else if a, err := netip.ParseAddr(s); err == nil {
+			out = append(out, netip.PrefixFrom(a.Unmap(), a.Unmap().BitLen()))
+		} else {
+			return nil, usage("--except %q is no address and no network; expected 192.0.2.7 or 192.0.2.0/24", s)
+		}
+	}
+	return out, nil
+}
