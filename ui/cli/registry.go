@@ -4,11 +4,18 @@ import (
 	"slices"
 
 	"mxodus/steps/check"
-	"mxodus/steps/check/gateway"
-	"mxodus/steps/check/mx"
+	"mxodus/steps/check/firewall"
+	"mxodus/steps/checks"
 )
 
-// allChecks are the checks that moves are checked with, over one world.
+// allChecks are the checks that moves are checked with, over one world: those
+// that look at the network, and those that read a ruleset.
 func allChecks(w *check.World) []check.Check {
-	return slices.Concat(mx.Checks(w), gateway.Checks(w))
+	all := checks.All(w)
+	for _, c := range []check.Check{firewall.OpenCheck(), firewall.LockCheck()} {
+		if !slices.ContainsFunc(all, func(o check.Check) bool { return o.ID() == c.ID() }) {
+			all = append(all, c)
+		}
+	}
+	return all
 }
