@@ -1,7 +1,6 @@
 package plain
 
 import (
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -32,7 +31,7 @@ func (f *face) hub() error {
 		if choice == "m" {
 			return errBack
 		}
-		if err := f.hubAct(choice, h); err != nil && !errors.Is(err, errBack) {
+		if err := f.hubAct(choice, h); err != nil && !returned(err) {
 			return err
 		}
 	}

@@ -137,7 +137,7 @@ func (f *face) raw() (string, error) {
 func literal(s string) string {
 	if rest, ok := strings.CutPrefix(s, `\`); ok {
 		switch strings.ToLower(strings.TrimSpace(rest)) {
-		case "b", "q", "?", ".", "-", "u", "":
+		case "b", "q", "?", ".", "-", "u", "h", "":
 			return rest
 		}
 	}

@@ -94,7 +94,7 @@ func (f *face) newMove() error {
 			i++
 			continue
 		}
-		answer, err := f.first(q, facts(), text[q.ID])
+		answer, err := f.opening(q, facts(), text[q.ID])
 		if errors.Is(err, errBack) && len(asked) > 0 {
 			i = asked[len(asked)-1]
 			asked = asked[:len(asked)-1]
@@ -121,12 +121,12 @@ func (f *face) newMove() error {
 	return f.open(id, false)
 }
 
-// first asks one question of a new move and returns its text.
-func (f *face) first(q rfi.Question, facts steps.Facts, had string) (string, error) {
+// opening asks one question of a new move and returns its text.
+func (f *face) opening(q rfi.Question, facts steps.Facts, had string) (string, error) {
 	f.say("")
 	f.say("%s", q.Label)
 	if q.Options != nil {
-		return f.firstChoice(q, facts, had)
+		return f.openingChoice(q, facts, had)
 	}
 	f.say("Example: %s", q.Example)
 	for {
@@ -159,7 +159,7 @@ func (f *face) first(q rfi.Question, facts steps.Facts, had string) (string, err
 	}
 }
 
-func (f *face) firstChoice(q rfi.Question, facts steps.Facts, had string) (string, error) {
+func (f *face) openingChoice(q rfi.Question, facts steps.Facts, had string) (string, error) {
 	options := q.Options(facts)
 	if q.ID == steps.QSource || q.ID == steps.QTarget {
 		options = append(options[:len(options):len(options)], rfi.Option{Label: "Not known yet", Help: "asked again in the first step"})

@@ -29,6 +29,7 @@ type Options struct {
 
 var (
 	errBack  = errors.New("back")
+	errHub   = errors.New("list of steps")
 	errLeave = errors.New("leave")
 )
 
@@ -74,18 +75,31 @@ func Run(ctx context.Context, o Options) error {
 	return err
 }
 
-// start opens the move that was asked for, or the list of moves.
+// start opens the move that was asked for, or the only one there is, and leads
+// to the list of moves from there.
 func (f *face) start() error {
-	if f.o.Open != "" {
-		m, err := f.w.Resolve(f.ctx, f.o.Open)
-		if err != nil {
-			return err
-		}
-		if err := f.open(m.ID, true); !errors.Is(err, errBack) {
+	id, err := f.first()
+	if err != nil {
+		return err
+	}
+	if id != "" {
+		if err := f.open(id, true); !errors.Is(err, errBack) {
 			return err
 		}
 	}
 	return f.moves()
+}
+
+func (f *face) first() (string, error) {
+	if f.o.Open != "" {
+		m, err := f.w.Resolve(f.ctx, f.o.Open)
+		return m.ID, err
+	}
+	all, err := f.w.Repo.Moves(f.ctx)
+	if err != nil || len(all) != 1 {
+		return "", err
+	}
+	return all[0].ID, nil
 }
 
 // open works on a move until the person goes back from it. With resume it
@@ -98,12 +112,15 @@ func (f *face) open(id string, resume bool) error {
 	f.s = s
 	defer func() { f.s = nil }()
 	if resume {
-		if err := f.resume(s.Snapshot().Position); err != nil && !errors.Is(err, errBack) {
+		if err := f.resume(s.Snapshot().Position); err != nil && !returned(err) {
 			return err
 		}
 	}
 	return f.hub()
 }
+
+// returned reports that a person went back, or straight to the list of steps.
+func returned(err error) bool { return errors.Is(err, errBack) || errors.Is(err, errHub) }
 
 // resume goes to the step or question of a position, as far as that is still
 // there.
@@ -114,7 +131,7 @@ func (f *face) resume(at steps.Position) error {
 		f.say("You were in a step; b leads to the list of steps.")
 		return f.step(at.Step, at.Stage)
 	case at.Screen == "rfi" && at.Field != "":
-		f.say("You were at a question; b leads on to the list of steps.")
+		f.say("You were at a question; h leads to the list of steps.")
 		return f.questions(at.Step, at.Field, at.Draft)
 	}
 	return nil

@@ -59,20 +59,22 @@ func typedOr(text string, o wizard.Offer, offered bool) given {
 }
 
 // command reads the one-letter answers that every question takes.
-func command(text string) (given, bool) {
+func command(text string) (g given, is bool, err error) {
 	switch strings.TrimSpace(text) {
 	case ".":
-		return given{keep: true}, true
+		return given{keep: true}, true, nil
 	case "-":
-		return given{prov: steps.Typed}, true
+		return given{prov: steps.Typed}, true, nil
 	case "u":
-		return given{undo: true}, true
+		return given{undo: true}, true, nil
+	case "h":
+		return given{}, true, errHub
 	}
-	return given{}, false
+	return given{}, false, nil
 }
 
 func helpOf(q rfi.Question) string {
-	return strings.TrimSpace(q.Help + "\nA single full stop passes the question, - empties the answer, u brings the answer before it back.")
+	return strings.TrimSpace(q.Help + "\nA single full stop passes the question, - empties the answer, u brings the answer before it back, h leads to the list of steps.")
 }
 
 func (f *face) readLine(q rfi.Question, answered bool, o wizard.Offer, offered bool) (given, error) {
@@ -80,8 +82,8 @@ func (f *face) readLine(q rfi.Question, answered bool, o wizard.Offer, offered b
 	if err != nil {
 		return given{}, err
 	}
-	if g, ok := command(text); ok {
-		return g, nil
+	if g, is, err := command(text); is {
+		return g, err
 	}
 	if text = typed.Clean(literal(text), false).Text; text == "" {
 		return empty(answered, o, offered), nil
@@ -108,8 +110,8 @@ func (f *face) readList(q rfi.Question, answered bool, o wizard.Offer, offered b
 			return given{}, err
 		}
 		if len(all) == 0 {
-			if g, ok := command(text); ok {
-				return g, nil
+			if g, is, err := command(text); is {
+				return g, err
 			}
 			if strings.TrimSpace(text) == "" {
 				return empty(answered, o, offered), nil
@@ -131,7 +133,7 @@ func (f *face) readChoice(q rfi.Question, options []rfi.Option, a steps.Answer, 
 			def = strconv.Itoa(i + 1)
 		}
 	}
-	accepted := append(numbers(len(options)), ".", "-", "u")
+	accepted := append(numbers(len(options)), ".", "-", "u", "h")
 	if def == "" {
 		def = "."
 	}
@@ -142,8 +144,8 @@ func (f *face) readChoice(q rfi.Question, options []rfi.Option, a steps.Answer, 
 	if err != nil {
 		return given{}, err
 	}
-	if g, ok := command(choice); ok {
-		return g, nil
+	if g, is, err := command(choice); is {
+		return g, err
 	}
 	value := ""
 	switch choice[:1] {
@@ -172,8 +174,8 @@ func (f *face) readChoices(q rfi.Question, a steps.Answer, o wizard.Offer, offer
 		if err != nil {
 			return given{}, err
 		}
-		if g, ok := command(text); ok {
-			return g, nil
+		if g, is, err := command(text); is {
+			return g, err
 		}
 		if strings.TrimSpace(text) == "" {
 			return empty(answered, o, offered), nil

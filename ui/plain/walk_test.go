@@ -120,6 +120,7 @@ type person struct {
 	decide  func(prompt, since string) (string, bool) // since: all that was printed since the last answer
 	from    int
 	lines   int
+	rest    string // of a line that is being handed over
 }
 
 func (p *person) Write(b []byte) (int, error) {
@@ -129,6 +130,11 @@ func (p *person) Write(b []byte) (int, error) {
 }
 
 func (p *person) Read(b []byte) (int, error) {
+	if len(p.rest) > 0 {
+		n := copy(b, p.rest)
+		p.rest = p.rest[n:]
+		return n, nil
+	}
 	p.mu.Lock()
 	since := p.printed.String()[p.from:]
 	p.mu.Unlock()
@@ -142,7 +148,9 @@ func (p *person) Read(b []byte) (int, error) {
 	p.from = p.printed.Len()
 	p.printed.WriteString(text + "\n") // as a terminal echoes it
 	p.mu.Unlock()
-	return copy(b, text+"\n"), nil
+	n := copy(b, text+"\n")
+	p.rest = (text + "\n")[n:]
+	return n, nil
 }
 
 func (p *person) transcript() string {
