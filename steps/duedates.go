@@ -2,6 +2,7 @@ package steps
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"time"
 
@@ -23,37 +24,61 @@ func (s Snapshot) MXChangedAt() time.Time {
 	return time.Time{}
 }
 
-// mxRecord is one recording of the MX sets.
-type mxRecord struct {
-	at   time.Time
-	sets map[string][]check.MX
+// MXRecording is one recording of the MX sets, made before the change.
+type MXRecording struct {
+	At   time.Time
+	Sets map[string][]check.MX // by domain
 }
 
-// mxRecords lists the newest recordings of each step made before the change,
-// oldest first. Staleness does not matter: what was recorded then was so then.
-func (s Snapshot) mxRecords() []mxRecord {
-	changed := s.MXChangedAt()
-	var out []mxRecord
-	for _, r := range s.Latest {
-		if r.Result.Check != CheckMXPlan || r.Result.Phase != check.Before ||
-			(!changed.IsZero() && r.Result.Started.After(changed)) {
+// ReadMXRecordings picks the recordings out of stored runs, oldest first. Of
+// recordings in a row that saw the same, the last is kept. Staleness does not
+// matter: what was recorded then was so then.
+func ReadMXRecordings(runs []Run) []MXRecording {
+	out := []MXRecording{}
+	for _, r := range runs {
+		if r.Result.Check != CheckMXPlan || r.Result.Phase != check.Before {
 			continue
 		}
 		var sets map[string][]check.MX
 		if json.Unmarshal(r.Result.Data, &sets) == nil && len(sets) > 0 {
-			out = append(out, mxRecord{r.Result.Started, sets})
+			out = append(out, MXRecording{r.Result.Started, sets})
 		}
 	}
-	slices.SortFunc(out, func(a, b mxRecord) int { return a.at.Compare(b.at) })
-	return out
+	slices.SortFunc(out, func(a, b MXRecording) int { return a.At.Compare(b.At) })
+	kept := out[:0]
+	for i, rec := range out {
+		if i+1 < len(out) && maps.EqualFunc(rec.Sets, out[i+1].Sets, slices.Equal) {
+			continue
+		}
+		kept = append(kept, rec)
+	}
+	return kept
+}
+
+// recordings lists what was recorded before the change, oldest first: the
+// snapshot's own list, or without one what the newest runs hold.
+func (s Snapshot) recordings() []MXRecording {
+	all := s.Recordings
+	if all == nil {
+		all = ReadMXRecordings(slices.Collect(maps.Values(s.Latest)))
+	}
+	changed := s.MXChangedAt()
+	if changed.IsZero() {
+		return all
+	}
+	n := 0
+	for n < len(all) && !all[n].At.After(changed) {
+		n++
+	}
+	return all[:n]
 }
 
 // MXBefore returns the MX records as last recorded before the change, by
-// domain, as far as the newest runs hold them.
+// domain.
 func (s Snapshot) MXBefore() map[string][]check.MX {
 	out := map[string][]check.MX{}
-	for _, rec := range s.mxRecords() {
-		for domain, set := range rec.sets {
+	for _, rec := range s.recordings() {
+		for domain, set := range rec.Sets {
 			if len(set) > 0 {
 				out[domain] = set
 			}
@@ -78,24 +103,24 @@ func (c Caches) Known() bool { return !c.Changed.IsZero() && len(c.Missing) == 0
 // CachesAfter computes Caches for a change made at a time.
 func (s Snapshot) CachesAfter(changed time.Time, domains []string) Caches {
 	c := Caches{Changed: changed}
-	records := s.mxRecords()
+	records := s.recordings()
 	lowered := s.Tasks[TaskKey(MXStep(s.Answers.Profile().Journey), TaskLowerTTL)]
 	for _, domain := range domains {
 		at := changed // the end of the time in which this recording's answer was given out
 		seen, later := false, int64(-1)
 		for i := len(records) - 1; i >= 0; i-- {
-			set, ok := records[i].sets[domain]
+			set, ok := records[i].Sets[domain]
 			if !ok {
 				continue
 			}
 			ttl := maxTTL(set)
-			if seen && ttl > later && lowered.Done && lowered.At.After(records[i].at) && lowered.At.Before(at) {
+			if seen && ttl > later && lowered.Done && lowered.At.After(records[i].At) && lowered.At.Before(at) {
 				at = lowered.At
 			}
 			if end := at.Add(time.Duration(ttl) * time.Second); end.After(c.Clear) {
 				c.Clear = end
 			}
-			at, seen, later = records[i].at, true, ttl
+			at, seen, later = records[i].At, true, ttl
 		}
 		if !seen {
 			c.Missing = append(c.Missing, domain)
@@ -119,8 +144,8 @@ func maxTTL(set []check.MX) int64 {
 // false when none is recorded.
 func (s Snapshot) OldestMXTTL() (time.Duration, bool) {
 	longest, ok := int64(0), false
-	for _, rec := range s.mxRecords() {
-		for _, set := range rec.sets {
+	for _, rec := range s.recordings() {
+		for _, set := range rec.Sets {
 			longest, ok = max(longest, maxTTL(set)), ok || len(set) > 0
 		}
 	}

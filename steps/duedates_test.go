@@ -104,6 +104,42 @@ func TestMXBefore(t *testing.T) {
 	}
 }
 
+// TestRecordingsSurviveALaterRun: the history keeps what the newest run of the
+// step no longer holds.
+func TestRecordingsSurviveALaterRun(t *testing.T) {
+	set := func(ttl uint32) json.RawMessage {
+		b, _ := json.Marshal(map[string][]check.MX{"a.test": {{Host: "mx.a.test", Pref: 10, TTL: ttl}}})
+		return b
+	}
+	run := func(ago time.Duration, phase check.Phase, data json.RawMessage) Run {
+		return Run{Step: ConnectInbound, Result: check.Result{Check: CheckMXPlan, Phase: phase, Started: noon.Add(-ago), Data: data}}
+	}
+	const h = time.Hour
+	history := []Run{ // newest first, as repositories give them
+		run(-h, check.During, nil),
+		run(20*h, check.Before, set(300)),
+		run(21*h, check.Before, set(300)),
+		run(90*h, check.Before, set(3600)),
+		run(91*h, check.Before, set(3600)),
+		run(92*h, check.Before, []byte("{")),
+	}
+	s := snapshot(noon, time.Time{})
+	s.Latest[RunKey(ConnectInbound, CheckMXPlan)] = history[0]
+	if c := s.CachesAfter(noon, []string{"a.test"}); c.Known() {
+		t.Fatalf("without the history: %+v", c)
+	}
+	s.Recordings = ReadMXRecordings(history)
+	if len(s.Recordings) != 2 || !s.Recordings[0].At.Equal(noon.Add(-90*h)) || !s.Recordings[1].At.Equal(noon.Add(-20*h)) {
+		t.Errorf("recordings %+v", s.Recordings)
+	}
+	if c := s.CachesAfter(noon, []string{"a.test"}); !c.Clear.Equal(noon.Add(5 * time.Minute)) {
+		t.Errorf("clear at %s", c.Clear)
+	}
+	if got := s.MXBefore()["a.test"]; len(got) != 1 || got[0].TTL != 300 {
+		t.Errorf("recorded before: %v", got)
+	}
+}
+
 func TestMomentAndZone(t *testing.T) {
 	sydney := time.FixedZone("", 11*3600)
 	a := Answers{QOutboundDate: {Value: "2026-12-01"}, QInboundDate: {Value: "2026-12-03T20:00:00+11:00"}, "x": {Value: "soon"}}

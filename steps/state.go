@@ -137,6 +137,10 @@ type Snapshot struct {
 	Attachments []Attachment // without content
 	Position    Position
 	JournalHead string // hash of the newest journal entry
+	// Recordings of the MX records from the history of runs, oldest first;
+	// filled by who has the history (ReadMXRecordings). Latest alone loses them
+	// when MX-PLAN is run again after the change.
+	Recordings []MXRecording
 }
 
 // TaskKey is the key of a task in Snapshot.Tasks.

@@ -37,6 +37,17 @@ func TestPhaseOf(t *testing.T) {
 		{"connector switched", onPremMove, steps.MigrateOutbound, func(w *world) {
 			w.tick(steps.MigrateOutbound, steps.TaskSwitchConnector, now)
 		}, check.During},
+		{"connector switched and closed", onPremMove, steps.MigrateOutbound, func(w *world) {
+			w.tick(steps.MigrateOutbound, steps.TaskSwitchConnector, now)
+			w.close(now, steps.MigrateOutbound)
+		}, check.After},
+		{"ranges opened: the old ones stay beside them", onPremMove, steps.MigrateFirewall, func(w *world) {
+			w.tick(steps.MigrateFirewall, steps.TaskOpenRanges, now)
+			w.close(now, steps.MigrateFirewall)
+		}, check.During},
+		{"port closed", onPremBoth, steps.ConnectLockdown, func(w *world) {
+			w.tick(steps.ConnectLockdown, steps.TaskClosePort, now)
+		}, check.After},
 		{"sign-off follows the MX", onPremMove, steps.MigrateSignOff, mx(59 * time.Minute), check.During},
 		{"the review comes before it", onPremMove, steps.MigrateReview, mx(2 * hour), check.Before},
 		{"sign-off without mail flow", archiveMove, steps.MigrateSignOff, func(*world) {}, check.After},

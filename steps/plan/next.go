@@ -13,7 +13,8 @@ import (
 // Next returns the next useful thing for the TPOC: the first step in order
 // that can go on now, the stage to open and what to do there, in the
 // imperative. Steps that wait, and steps held back by a gate, are passed over;
-// all are empty when nothing can be done now.
+// a step in which only a check waits for a time comes after those that can go
+// on. All are empty when nothing can be done now.
 func Next(v steps.View) (stepID string, stage steps.Stage, why string) {
 	for _, st := range v.Plan.Steps {
 		switch Status(v, st.ID) {
@@ -25,37 +26,56 @@ func Next(v steps.View) (stepID string, stage steps.Stage, why string) {
 		default:
 			continue
 		}
-		stage, why = stageOf(v, st)
-		return st.ID, stage, why
+		at, text, waits := stageOf(v, st)
+		if !waits {
+			return st.ID, at, text
+		}
+		if stepID == "" {
+			stepID, stage, why = st.ID, at, text
+		}
 	}
-	return "", "", ""
+	return stepID, stage, why
 }
 
-// stageOf finds the stage of a step that needs the TPOC next.
-func stageOf(v steps.View, st steps.Step) (steps.Stage, string) {
+// stageOf finds the stage of a step that needs the TPOC next, and whether
+// nothing is to be done there but to wait for a check's time.
+func stageOf(v steps.View, st steps.Step) (stage steps.Stage, why string, waits bool) {
 	if Status(v, st.ID) == steps.NotStarted {
-		return steps.StageRead, fmt.Sprintf("Begin step %d: %s", st.Number, st.Title)
+		return steps.StageRead, fmt.Sprintf("Begin step %d: %s", st.Number, st.Title), false
 	}
 	if n := len(Missing(v.Facts, st)); n > 0 {
-		return steps.StageAnswer, fmt.Sprintf("Answer %s for step %d: %s", count(n, "question"), st.Number, st.Title)
+		return steps.StageAnswer, fmt.Sprintf("Answer %s for step %d: %s", count(n, "question"), st.Number, st.Title), false
 	}
 	if st.Tasks != nil {
 		for _, t := range st.Tasks(v.Facts) {
 			if _, done := v.TaskDone(st.ID, t.ID); !done && !t.Optional {
-				return steps.StageDo, t.Title
+				return steps.StageDo, t.Title, false
 			}
 		}
 	}
 	if b := blockers(v, st); len(b) > 0 {
-		return steps.StageCheck, fmt.Sprintf("Put right what %s found: %s", b[0].Run.Result.Check, b[0].Says())
+		return steps.StageCheck, fmt.Sprintf("Put right what %s found: %s", b[0].Run.Result.Check, b[0].Says()), false
 	}
 	if n, id := unproven(v, st); n > 0 {
 		if n == 1 {
-			return steps.StageCheck, fmt.Sprintf("Run %s for step %d: %s", id, st.Number, st.Title)
+			return steps.StageCheck, fmt.Sprintf("Run %s for step %d: %s", id, st.Number, st.Title), false
 		}
-		return steps.StageCheck, fmt.Sprintf("Run %s for step %d: %s", count(n, "check"), st.Number, st.Title)
+		return steps.StageCheck, fmt.Sprintf("Run %s for step %d: %s", count(n, "check"), st.Number, st.Title), false
 	}
-	return steps.StageConfirm, fmt.Sprintf("Confirm step %d: %s", st.Number, st.Title)
+	for _, id := range st.Checks {
+		if r, ok := v.Run(st.ID, id); ok && r.Result.Outcome == check.Waiting && !v.Overridden(st.ID, "check "+id) {
+			return steps.StageCheck, fmt.Sprintf("Wait for %s%s", id, until(v, r)), true
+		}
+	}
+	return steps.StageConfirm, fmt.Sprintf("Confirm step %d: %s", st.Number, st.Title), false
+}
+
+// until says when a check wants to look again, in the reader's zone.
+func until(v steps.View, r steps.Run) string {
+	if r.Result.Until.IsZero() {
+		return ""
+	}
+	return r.Result.Until.In(v.Now.Location()).Format(" until 2 Jan 15:04")
 }
 
 // unproven counts the checks of a step that have no fresh result, or one that
@@ -64,7 +84,7 @@ func unproven(v steps.View, st steps.Step) (n int, first string) {
 	for _, id := range st.Checks {
 		r, ok := v.Run(st.ID, id)
 		again := ok && r.Result.Outcome == check.Waiting && !v.Now.Before(r.Result.Until)
-		if (!ok || again) && !v.Overridden(st.ID, "check "+id) {
+		if (!ok || again || Outdated(v, r)) && !v.Overridden(st.ID, "check "+id) {
 			if n++; n == 1 {
 				first = id
 			}
@@ -130,10 +150,10 @@ func WhoseTurn(v steps.View, step string) Turn {
 			return heldBack(t, unmet)
 		}
 		t.Who = TurnYou
-		_, t.Text = stageOf(v, st)
+		_, t.Text, _ = stageOf(v, st)
 	case steps.NotStarted, steps.InProgress:
 		t.Who = TurnYou
-		_, t.Text = stageOf(v, st)
+		_, t.Text, _ = stageOf(v, st)
 	}
 	return t
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"mxodus/steps"
+	"mxodus/steps/check"
 	"mxodus/steps/require"
 )
 
@@ -15,9 +16,10 @@ type ObstacleKind string
 const (
 	ObstacleAnswer  ObstacleKind = "answer"  // a required answer is missing
 	ObstacleTask    ObstacleKind = "task"    // a task is not ticked
-	ObstacleNotRun  ObstacleKind = "not_run" // a check has no fresh result
+	ObstacleNotRun  ObstacleKind = "not_run" // a check has no fresh result of this phase
 	ObstacleBlocker ObstacleKind = "blocker" // a fresh result holds a blocker
 	ObstacleUnknown ObstacleKind = "unknown" // a check could not tell
+	ObstacleWaiting ObstacleKind = "waiting" // a check wants to look again later
 	ObstacleGate    ObstacleKind = "gate"    // a gate does not hold
 )
 
@@ -82,6 +84,14 @@ func gateObstacle(u Unmet, stage steps.Stage) Obstacle {
 	}
 }
 
+func waitingObstacle(v steps.View, r steps.Run) Obstacle {
+	return Obstacle{
+		ID: "check " + r.Result.Check, Kind: ObstacleWaiting, Stage: steps.StageCheck,
+		Text: fmt.Sprintf("%s waits%s: %s", r.Result.Check, until(v, r), r.Result.Summary),
+		Why:  "What is still on its way may yet turn out wrong",
+	}
+}
+
 func openTasks(v steps.View, st steps.Step) []Obstacle {
 	if st.Tasks == nil {
 		return nil
@@ -101,12 +111,23 @@ func openTasks(v steps.View, st steps.Step) []Obstacle {
 
 func openChecks(v steps.View, st steps.Step) []Obstacle {
 	var out []Obstacle
+	found := require.OpenIn(v, st)
 	for _, id := range st.Checks {
-		if _, ok := v.Run(st.ID, id); ok {
-			continue
+		if slices.ContainsFunc(found, func(o require.Open) bool { return o.Run.Result.Check == id }) {
+			continue // what it found is named below
 		}
+		r, fresh := v.Run(st.ID, id)
 		text := id + " was not run"
-		if _, ok := v.Snap.Latest[steps.RunKey(st.ID, id)]; ok {
+		_, ran := v.Snap.Latest[steps.RunKey(st.ID, id)]
+		switch {
+		case fresh && r.Result.Outcome == check.Waiting:
+			out = append(out, waitingObstacle(v, r))
+			continue
+		case fresh && !Outdated(v, r):
+			continue
+		case fresh:
+			text = id + " was not run since the change"
+		case ran:
 			text = id + " was run on answers that have changed since"
 		}
 		out = append(out, Obstacle{
@@ -114,7 +135,7 @@ func openChecks(v steps.View, st steps.Step) []Obstacle {
 			Why: "Nothing proves that the change is right",
 		})
 	}
-	for _, o := range require.OpenIn(v, st) {
+	for _, o := range found {
 		kind, why := ObstacleUnknown, "What could not be checked may be right or wrong; say why you go on"
 		if o.Finding != nil {
 			kind, why = ObstacleBlocker, string(o.Finding.IfLeft)

@@ -165,6 +165,36 @@ func TestObstacles(t *testing.T) {
 	}
 }
 
+// TestOutdated: what a check saw before the change proves nothing after it.
+func TestOutdated(t *testing.T) {
+	const step = steps.ConnectLockdown
+	w := newWorld(onPremBoth)
+	w.run(step, "FW-LOCK", now, before)
+	w.run(step, "RANGES", now, pass)
+	if o := find(Obstacles(w.view(), step, nil), "check FW-LOCK"); o != nil {
+		t.Errorf("before the change: %+v", o)
+	}
+	w.tick(step, steps.TaskClosePort, now.Add(hour))
+	o := find(Obstacles(w.view(), step, nil), "check FW-LOCK")
+	if o == nil || o.Kind != ObstacleNotRun || !strings.Contains(o.Text, "since the change") {
+		t.Errorf("after the change: %+v", o)
+	}
+	w.run(step, "FW-LOCK", now.Add(2*hour), pass)
+	if o := find(Obstacles(w.view(), step, nil), "check FW-LOCK"); o != nil {
+		t.Errorf("run again: %+v", o)
+	}
+	w.run(steps.ConnectInbound, "MX-PLAN", now, before)
+	w.tick(steps.ConnectInbound, steps.TaskChangeMX, now.Add(hour))
+	if o := find(Obstacles(w.view(), steps.ConnectInbound, nil), "check MX-PLAN"); o != nil {
+		t.Errorf("the record from before the change is to stay: %+v", o)
+	}
+	w.run(steps.ConnectInbound, "MX-PROP", now, check.Result{Outcome: check.Waiting, Phase: check.During, Until: now.Add(hour), Summary: "3 of 6"})
+	o = find(Obstacles(w.view(), steps.ConnectInbound, nil), "check MX-PROP")
+	if o == nil || o.Kind != ObstacleWaiting || !strings.Contains(o.Text, "until 21 Nov 13:00") {
+		t.Errorf("a check that waits: %+v", o)
+	}
+}
+
 // TestObstaclesNameThingsOnce: a blocker of the last step itself is listed as
 // such and not once more by the gate that wants everything clean.
 func TestObstaclesNameThingsOnce(t *testing.T) {
@@ -222,7 +252,7 @@ func TestNext(t *testing.T) {
 	w.run(step, "MX-FORM", now, blocked("MX-FORM.cname"))
 	expect("a blocker", step, steps.StageCheck, "Put right what MX-FORM found")
 	w.run(step, "MX-FORM", now, check.Result{Outcome: check.Waiting, Until: now.Add(hour)})
-	expect("a check that waits", step, steps.StageConfirm, "Confirm step 1")
+	expect("a check that waits", step, steps.StageCheck, "Wait for MX-FORM until 21 Nov 13:00")
 	w.now = now.Add(hour)
 	expect("its time has come", step, steps.StageCheck, "Run MX-FORM")
 	w.run(step, "MX-FORM", w.now, pass)

@@ -93,8 +93,10 @@ func blockers(v steps.View, st steps.Step) []require.Open {
 func MXChangedAt(s steps.Snapshot) time.Time { return s.MXChangedAt() }
 
 // PhaseOf says where a step stands relative to its change, from the tick of
-// its phase task: before it, during until the step is closed (for MX: until
-// the last cache has run out), after. Steps without a change of their own take
+// its phase task: before it; during, for connectors until the step is closed,
+// for MX until the last cache has run out, for opened ranges for good, as the
+// old way stays beside the new one for the whole move; after, for a port that
+// was closed at once. Steps without a change of their own take
 // the phase of the MX change when that comes earlier in the plan; where mail
 // flow does not move, the last steps are after and all others before.
 func PhaseOf(v steps.View, step string) check.Phase {
@@ -131,8 +133,21 @@ func ownPhase(v steps.View, st steps.Step) check.Phase {
 			return check.After
 		}
 	}
-	if v.Closed(st.ID) {
+	switch {
+	case st.PhaseTask == steps.TaskClosePort:
+		return check.After
+	case st.PhaseTask == steps.TaskOpenRanges:
+		return check.During
+	case v.Closed(st.ID):
 		return check.After
 	}
 	return check.During
+}
+
+// Outdated reports a result from before the step's change once that is made:
+// it proves nothing about what is there now. The record of the MX before the
+// change is meant to stay.
+func Outdated(v steps.View, r steps.Run) bool {
+	return r.Result.Check != steps.CheckMXPlan &&
+		r.Result.Phase == check.Before && PhaseOf(v, r.Step) != check.Before
 }

@@ -14,7 +14,7 @@ import (
 // Input gathers what the checks of a step are asked about.
 func (s *Session) Input(step string) (check.Input, error) {
 	s.mu.RLock()
-	snap, p, baseline, rulesets := s.snap, s.plan, s.baseline, s.rulesets
+	snap, p, rulesets := s.snap, s.plan, s.rulesets
 	s.mu.RUnlock()
 	if _, ok := p.Step(step); !ok {
 		return check.Input{}, fmt.Errorf("no step %q in this plan: %w", step, steps.ErrNotFound)
@@ -26,7 +26,7 @@ func (s *Session) Input(step string) (check.Input, error) {
 		Platform: string(p.Profile.Platform), Journey: string(p.Profile.Journey),
 		MailServers: f.Answers.List(steps.QInbound),
 		Ports:       f.PortNeeds(step), Rulesets: rulesets,
-		MXBefore: baseline, ChangedAt: plan.MXChangedAt(snap),
+		MXBefore: f.MXBefore, ChangedAt: plan.MXChangedAt(snap),
 		ExtraRanges:  prefixes(f.Answers.List("ranges.consented_add")),
 		IgnoreRanges: prefixes(f.Answers.List("ranges.consented_drop")),
 		Exceptions:   prefixes(f.Answers.List("lockdown.exceptions")),
@@ -99,18 +99,16 @@ func (s *Session) Check(ctx context.Context, step string, ids []string, report f
 			n.Latest[steps.RunKey(step, r.Result.Check)] = r
 		}
 	})
-	s.refreshBaseline(keep, runs)
+	s.refreshRecordings(keep, runs)
 	return results, nil
 }
 
-func (s *Session) refreshBaseline(ctx context.Context, runs []steps.Run) {
-	if !slices.ContainsFunc(runs, func(r steps.Run) bool { return r.Result.Check == "MX-PLAN" }) {
+func (s *Session) refreshRecordings(ctx context.Context, runs []steps.Run) {
+	if !slices.ContainsFunc(runs, func(r steps.Run) bool { return r.Result.Check == steps.CheckMXPlan }) {
 		return
 	}
-	if base, err := s.readBaseline(ctx, s.Snapshot()); err == nil {
-		s.mu.Lock()
-		s.baseline = base
-		s.mu.Unlock()
+	if recordings, err := s.readRecordings(ctx, s.Snapshot()); err == nil {
+		s.change(func(n *steps.Snapshot) { n.Recordings = recordings })
 	}
 }
 

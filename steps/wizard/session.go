@@ -2,7 +2,6 @@ package wizard
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"sync"
@@ -10,7 +9,6 @@ import (
 
 	"mxodus/steps"
 	"mxodus/steps/check"
-	"mxodus/steps/plan"
 )
 
 // Session is one open move. Its methods may be called from any goroutine; what
@@ -23,7 +21,6 @@ type Session struct {
 	snap     steps.Snapshot
 	plan     steps.Plan
 	version  int64
-	baseline map[string][]check.MX // MX as recorded before the change
 	rulesets []check.File
 
 	found findings // what public records suggest
@@ -102,52 +99,37 @@ func (s *Session) Reload(ctx context.Context) (bool, error) {
 // replace takes over a snapshot read from the repository, with what checks
 // need from history and attachments.
 func (s *Session) replace(ctx context.Context, snap steps.Snapshot) error {
-	baseline, err := s.readBaseline(ctx, snap)
+	recordings, err := s.readRecordings(ctx, snap)
 	if err != nil {
 		return err
 	}
+	snap.Recordings = recordings
 	rulesets, err := s.readRulesets(ctx, snap)
 	if err != nil {
 		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.snap, s.baseline, s.rulesets = snap, baseline, rulesets
+	s.snap, s.rulesets = snap, rulesets
 	s.plan = planOf(snap.Answers.Profile())
 	return nil
 }
 
-// readBaseline finds the MX set recorded before the change: the newest MX-PLAN
-// run of phase Before, so that a run made afterwards cannot replace it.
-func (s *Session) readBaseline(ctx context.Context, snap steps.Snapshot) (map[string][]check.MX, error) {
+// readRecordings finds the MX sets recorded before the change in the history
+// of runs, so that a run made afterwards cannot replace them.
+func (s *Session) readRecordings(ctx context.Context, snap steps.Snapshot) ([]steps.MXRecording, error) {
 	has := false
 	for _, r := range snap.Latest {
-		has = has || r.Result.Check == "MX-PLAN"
+		has = has || r.Result.Check == steps.CheckMXPlan
 	}
 	if !has {
 		return nil, nil
 	}
-	runs, err := s.w.Repo.Runs(ctx, s.id, "", "MX-PLAN", 50)
+	runs, err := s.w.Repo.Runs(ctx, s.id, "", steps.CheckMXPlan, 50)
 	if err != nil {
 		return nil, fmt.Errorf("read the recorded MX: %w", err)
 	}
-	changed := plan.MXChangedAt(snap)
-	out := map[string][]check.MX{}
-	for _, r := range runs { // newest first: the first one seen of a domain wins
-		if r.Result.Phase != check.Before || (!changed.IsZero() && r.Result.Started.After(changed)) {
-			continue
-		}
-		var seen map[string][]check.MX
-		if json.Unmarshal(r.Result.Data, &seen) != nil {
-			continue
-		}
-		for domain, set := range seen {
-			if _, ok := out[domain]; !ok && len(set) > 0 {
-				out[domain] = set
-			}
-		}
-	}
-	return out, nil
+	return steps.ReadMXRecordings(runs), nil
 }
 
 // readRulesets loads the newest attachment of each file name.
