@@ -11,7 +11,6 @@ import (
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
-	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/term"
 
 	"mxodus/steps"
@@ -45,11 +44,6 @@ const framesPerSecond = 120
 
 // quitWait is the longest that leaving waits for what is being saved.
 const quitWait = 2 * time.Second
-
-// DarkBackground says whether the terminal's background is dark, as it told
-// when the program began. The toolkit asks while it is loaded, before anything
-// reads the keyboard; a terminal that did not answer is taken for a dark one.
-func DarkBackground() bool { return lipgloss.HasDarkBackground() }
 
 // Run shows the program until the person leaves or ctx ends. What was typed is
 // saved either way.

@@ -31,7 +31,7 @@ import (
 
 	"mxodus/steps"
 	"mxodus/steps/check"
-	_ "mxodus/ui/quiet" // nothing waits for the terminal's background colour
+	_ "mxodus/ui/quiet/restore" // nothing waits for the terminal at the start
 )
 
 // Store is what commands need of the place where moves are kept.
