@@ -405,13 +405,17 @@ func (p Probe) transport(q *engine.Query, addrs ...netip.Addr) error {
 		if f.v == nil || *f.v == 0 && !icmp {
 			continue
 		}
-		if *f.v < 0 || *f.v > 65535 || icmp && *f.v > 255 {
+		if icmp && f.name == "sport" {
+			continue
+		}
+		if *f.v < 0 || *f.v > 65535 {
 			return fmt.Errorf("expected %s to be 1 to 65535, came %d", f.name, *f.v)
 		}
 		if icmp {
-			if f.name == "dport" {
-				q.ICMPTypes = []uint8{uint8(*f.v)}
+			if *f.v > 255 {
+				return fmt.Errorf("expected dport to be an ICMP type, 0 to 255, came %d", *f.v)
 			}
+			q.ICMPTypes = []uint8{uint8(*f.v)}
 			continue
 		}
 		*f.to = []ir.PortRange{{Lo: uint16(*f.v), Hi: uint16(*f.v)}}

@@ -89,12 +89,11 @@ func (e *Engine) family(s spans) spans {
 	if s != nil {
 		return s
 	}
-	v4 := span{num{0, 0xffff << 32}, num{0, 0xffff<<32 | 0xffffffff}}
 	switch e.prog.Family {
 	case ir.V4:
-		return spans{v4}
+		return spans{mapped}
 	case ir.V6:
-		return spans{v4}.complement()
+		return spans{mapped}.complement()
 	}
 	return everything
 }

@@ -159,6 +159,9 @@ func (e *Engine) reach(pl *plan, phase, index int, cutDst bool) {
 			continue
 		}
 		l.rules = append(l.rules, liveRule{r, boxes})
+		if r.Action == ir.Translate && r.To.HasAddr() {
+			pl.cutTarget(spans{{toNum(r.To.Addr.From()), toNum(r.To.Addr.To())}})
+		}
 		if r.Action == ir.Jump || r.Action == ir.Goto {
 			e.reach(pl, phase, r.Target, cutDst)
 		}
@@ -228,6 +231,15 @@ func (pl *plan) cut(b *box, dst bool) {
 		for _, n := range b.raw.Out.Patterns {
 			pl.outs[n] = true
 		}
+	}
+}
+
+// cutTarget tells apart packets that go already where a rule translates to.
+func (pl *plan) cutTarget(s spans) {
+	if pl.q.WideDst {
+		pl.wide = borders(pl.wide, s)
+	} else {
+		pl.narrow = borders(pl.narrow, s)
 	}
 }
 

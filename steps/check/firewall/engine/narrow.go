@@ -14,6 +14,9 @@ func (r *run) narrow(f *frame, b *box) tri {
 	if b.protos != nil && b.protos[r.pt.Proto>>6]>>(r.pt.Proto&63)&1 == 0 {
 		return no
 	}
+	if t = t.and(r.connection(f, b)); t == no {
+		return no
+	}
 	if t = t.and(r.ports(f, b)); t == no {
 		return no
 	}
@@ -30,10 +33,26 @@ func (r *run) narrow(f *frame, b *box) tri {
 	if raw.Flags != nil && !r.flags(raw.Flags) {
 		return no
 	}
-	if raw.Reply != ir.Either && (raw.Reply == ir.Yes) != r.q.Reply {
-		return no
-	}
 	return t.and(r.local(raw.SrcLocal, r.q.Dir == ir.Out)).and(r.local(raw.DstLocal, f.dstLocal))
+}
+
+func (r *run) early() bool { return r.gate != nil && r.gate.Early }
+
+// connection decides conditions on a packet's connection beyond its state. A
+// packet that belongs to none does not meet them.
+func (r *run) connection(f *frame, b *box) tri {
+	if b.raw.Reply == ir.Either && b.odst == nil && b.oport == nil {
+		return yes
+	}
+	switch {
+	case r.early():
+		return no
+	case b.raw.Reply != ir.Either && (b.raw.Reply == ir.Yes) != r.q.Reply:
+		return no
+	case !f.untracked.none():
+		return maybe
+	}
+	return yes
 }
 
 func (r *run) local(want ir.Is, local bool) tri {
@@ -139,8 +158,11 @@ func (r *run) stateIs(f *frame, c *ir.StateCond, untracked bool) tri {
 	if is == ir.New {
 		is = openState(r.pt.Proto, r.pt.ICMPType)
 	}
-	if untracked {
+	switch {
+	case untracked:
 		is = ir.Untracked
+	case r.early():
+		return no.or(c.Any&ir.Invalid != 0).flip(c.Not)
 	}
 	t := no
 	switch {

@@ -1,10 +1,6 @@
 package engine
 
-import (
-	"slices"
-
-	"mxodus/steps/check/firewall/ir"
-)
+import "mxodus/steps/check/firewall/ir"
 
 // frame is a set of packets on their way: what they have in common beyond the
 // point, and which segments of the wide dimension may be among them.
@@ -18,6 +14,7 @@ type frame struct {
 	dst        span // when dstKnown
 	dstKnown   bool // false: the wide dimension, or (own) not known at all
 	dstOwn     bool // an own address, not known which
+	dstApart   bool // not known, but not what it is about to be translated to
 	dstLocal   bool
 	dport      ir.PortRange
 	translated tri
@@ -191,10 +188,12 @@ func (r *run) nat(f *frame, g *ir.Gate, rest []ir.Gate, then func(*frame) []ir.G
 	f.may.or(bypass)
 	moved := r.send
 	for _, t := range moved {
-		r.phase = 1
-		g := f.translate(t)
-		r.settle(f, g, t.rule.To)
-		r.gates(g, rest, then)
+		for _, old := range r.bySameness(f, &t) {
+			for _, g := range r.settle(old, old.translate(t, old.may), t.rule.To) {
+				r.phase = 1
+				r.gates(g, rest, then)
+			}
+		}
 	}
 	r.phase = 1
 	r.gates(f, rest, then)
@@ -214,10 +213,33 @@ func (f *frame) move(t *Target) {
 	f.sent = &s
 }
 
+// bySameness splits the packets of a transfer, where destinations are the wide
+// dimension, into those that go to the new destination already and the others.
+func (r *run) bySameness(f *frame, t *transfer) []*frame {
+	all := *f
+	all.may = t.segs
+	to := t.rule.To
+	if !r.q.WideDst || f.dstKnown || f.dstOwn || to.Local || !to.HasAddr() {
+		return []*frame{&all}
+	}
+	x := span{toNum(to.Addr.From()), toNum(to.Addr.To())}
+	exact := yes
+	same := r.segments(t.segs, spans{x}, &exact)
+	if same.none() {
+		all.dstApart = true
+		return []*frame{&all}
+	}
+	in, out := all, all
+	in.may, in.dst, in.dstKnown = same, x, true
+	out.may, out.dstApart = t.segs.clone(), exact == yes
+	out.may.andNot(same)
+	return []*frame{&in, &out}
+}
+
 // translate is the frame of packets that one rule sends elsewhere.
-func (f *frame) translate(t transfer) *frame {
+func (f *frame) translate(t transfer, segs set) *frame {
 	g := *f
-	g.may = t.segs
+	g.may = segs
 	g.tainted = f.tainted.clone()
 	g.untracked, g.unsure = set{}, set{}
 	to := t.rule.To
@@ -242,7 +264,7 @@ func (f *frame) translate(t transfer) *frame {
 	case to.HasAddr():
 		x := span{toNum(to.Addr.From()), toNum(to.Addr.To())}
 		switch {
-		case f.dstKnown && (x.hi.less(f.dst.lo) || f.dst.hi.less(x.lo)):
+		case f.dstApart, f.dstKnown && (x.hi.less(f.dst.lo) || f.dst.hi.less(x.lo)):
 			same = no
 		case !f.dstKnown || x != f.dst || x.lo != x.hi:
 			same = min(same, maybe)
@@ -264,16 +286,45 @@ func (f *frame) translate(t transfer) *frame {
 
 // settle marks translated destinations that are the firewall's own. An address
 // that is not known to be is taken for another host: that is what destinations
-// are translated for.
-func (r *run) settle(old, f *frame, to ir.Translation) {
+// are translated for. One that is somewhere in a range may be either.
+func (r *run) settle(old, f *frame, to ir.Translation) []*frame {
+	f.dstApart = false
 	if to.Local || !to.HasAddr() {
-		return
+		return []*frame{f}
 	}
-	a := to.Addr.From()
-	own := a.IsLoopback() || slices.Contains(r.q.Own, a)
-	if !own && old.dstKnown && old.dst.lo == old.dst.hi && old.dst.lo == toNum(a) {
-		own = old.dstLocal // sent to where it was going anyway
+	x := span{toNum(to.Addr.From()), toNum(to.Addr.To())}
+	own := no
+	note := func(y span) {
+		switch {
+		case x.hi.less(y.lo) || y.hi.less(x.lo):
+		case x.lo == x.hi && y.lo == y.hi:
+			own = yes
+		default:
+			own = max(own, maybe)
+		}
 	}
-	f.dstLocal = own
-	f.sent.To.Own = own
+	if to.Addr.From().IsLoopback() {
+		own = yes
+	}
+	for _, a := range r.q.Own {
+		note(span{toNum(a), toNum(a)})
+	}
+	if old.dstKnown && old.dstLocal {
+		note(old.dst) // sent to where it was going anyway
+	}
+	set := func(g *frame, is bool) {
+		s := *g.sent
+		s.To.Own = is
+		g.dstLocal, g.sent = is, &s
+	}
+	if own != maybe {
+		set(f, own == yes)
+		return []*frame{f}
+	}
+	g := *f
+	g.may = f.may.clone()
+	g.tainted = f.tainted.clone()
+	set(f, true)
+	set(&g, false)
+	return []*frame{f, &g}
 }

@@ -66,12 +66,27 @@ var everything = spans{{num{}, lastNum}}
 func toSpans(ranges []netipx.IPRange) spans {
 	out := make(spans, 0, len(ranges))
 	for _, r := range ranges {
-		if r.IsValid() {
-			out = append(out, span{toNum(r.From()), toNum(r.To())})
+		if !r.IsValid() {
+			continue
+		}
+		x := span{toNum(r.From()), toNum(r.To())}
+		if r.From().Is4() || x.hi.less(mapped.lo) || mapped.hi.less(x.lo) {
+			out = append(out, x)
+			continue
+		}
+		// A range of IPv6 runs over the place where IPv4 lies: leave that out.
+		if x.lo.less(mapped.lo) {
+			out = append(out, span{x.lo, mapped.lo.prev()})
+		}
+		if mapped.hi.less(x.hi) {
+			out = append(out, span{mapped.hi.next(), x.hi})
 		}
 	}
 	return out.merge()
 }
+
+// mapped is where IPv4 lies.
+var mapped = span{num{0, 0xffff << 32}, num{0, 0xffff<<32 | 0xffffffff}}
 
 func (s spans) merge() spans {
 	slices.SortFunc(s, func(a, b span) int { return a.lo.cmp(b.lo) })
@@ -144,7 +159,7 @@ func (s spans) intersects(o spans) bool {
 // ranges converts back; a span over both families is cut at their border.
 func (s spans) ranges() []netipx.IPRange {
 	var out []netipx.IPRange
-	v4 := span{num{0, 0xffff << 32}, num{0, 0xffff<<32 | 0xffffffff}}
+	v4 := mapped
 	add := func(lo, hi num) {
 		if !hi.less(lo) {
 			out = append(out, netipx.IPRangeFrom(lo.addr(), hi.addr()))
@@ -191,6 +206,14 @@ const (
 
 // and is the weaker of the two.
 func (t tri) and(u tri) tri { return min(t, u) }
+
+// or is yes when b holds.
+func (t tri) or(b bool) tri {
+	if b {
+		return yes
+	}
+	return t
+}
 
 func (t tri) not() tri { return yes - t }
 

@@ -77,8 +77,9 @@ type ending struct {
 }
 
 type walker struct {
-	prog *ir.Program
-	p    Packet
+	prog  *ir.Program
+	p     Packet
+	early bool // connections are not tracked yet
 }
 
 // Walk answers for one packet.
@@ -86,7 +87,7 @@ func Walk(prog *ir.Program, p Packet) Verdict {
 	if p.State == 0 {
 		p.State = ir.New
 	}
-	w := walker{prog, p}
+	w := walker{prog: prog, p: p}
 	t := trip{
 		dst: p.Dst, dstHi: p.Dst, dport: p.DPort, dportHi: p.DPort,
 		local: p.Dir == ir.In, untracked: no, moved: no,
@@ -141,6 +142,7 @@ func (w walker) gates(gates []ir.Gate, t trip, arriving bool) Verdict {
 		return w.gates(w.prog.Through, t, false)
 	}
 	g := gates[0]
+	w.early = g.Early
 	rest := func(t trip) Verdict { return w.gates(gates[1:], t, arriving) }
 	if g.NAT && w.p.State != ir.New {
 		if w.p.Moved && !w.p.Reply {
@@ -164,7 +166,9 @@ func (w walker) gates(gates []ir.Gate, t trip, arriving bool) Verdict {
 			add(rest(e.trip))
 		case moved:
 			if g.NAT {
-				add(rest(w.translate(e.trip, e.to)))
+				for _, n := range w.translate(e.trip, e.to) {
+					add(rest(n))
+				}
 			} else {
 				add(rest(e.trip))
 			}
@@ -276,9 +280,9 @@ func (w walker) alreadyMoved(t trip) trip {
 	return t
 }
 
-// translate gives a packet its new destination. Translated to what it already
-// was, it does not count as translated.
-func (w walker) translate(t trip, to *ir.Translation) trip {
+// translate gives a packet its new destination, in every way that may be.
+// Translated to what it already was, it does not count as translated.
+func (w walker) translate(t trip, to *ir.Translation) []trip {
 	n := t
 	n.sent = true
 	n.untracked = no
@@ -291,6 +295,7 @@ func (w walker) translate(t trip, to *ir.Translation) trip {
 			changed = dim
 		}
 	}
+	var elsewhere []trip
 	if to.Local {
 		n.dstAway, n.local = true, true
 		if changed == no {
@@ -299,9 +304,21 @@ func (w walker) translate(t trip, to *ir.Translation) trip {
 	} else if to.Addr.IsValid() {
 		lo, hi := to.Addr.From(), to.Addr.To()
 		n.dst, n.dstHi, n.dstAway = lo, hi, false
-		n.local = lo.IsLoopback() || t.local && lo == t.dst
-		for _, own := range w.p.Own {
-			n.local = n.local || own == lo
+		n.local = lo.IsLoopback()
+		own := w.p.Own
+		if t.local {
+			own = append([]netip.Addr{t.dst}, own...)
+		}
+		for _, a := range own {
+			if a.Less(lo) || hi.Less(a) {
+				continue
+			}
+			n.local = true
+			if lo != hi && !lo.IsLoopback() {
+				e := n
+				e.local = false
+				elsewhere = []trip{e}
+			}
 		}
 		if t.dst.Less(lo) || hi.Less(t.dst) {
 			changed = yes
@@ -310,7 +327,10 @@ func (w walker) translate(t trip, to *ir.Translation) trip {
 		}
 	}
 	n.moved = changed
-	return n
+	for i := range elsewhere {
+		elsewhere[i].moved = changed
+	}
+	return append(elsewhere, n)
 }
 
 // ifaceIs reports whether a name fits a pattern; a trailing + stands for any ending.

@@ -32,6 +32,11 @@ func (w walker) box(b *ir.Box, t trip) mind {
 			m = min(m, inside(b.Dst, t.dst, t.dstHi))
 		}
 	}
+	if b.OrigDst != nil || b.OrigDPort != nil || b.Reply != ir.Either {
+		if w.early || t.untracked == yes {
+			return no // the packet belongs to no connection
+		}
+	}
 	if b.OrigDst != nil {
 		first := p.Dst
 		if p.State != ir.New {
@@ -146,13 +151,16 @@ func (w walker) state(c *ir.StateCond, t trip) mind {
 	if is == ir.New {
 		is = first(w.p)
 	}
+	if w.early {
+		is = ir.Invalid
+	}
 	if t.untracked == yes {
 		is = ir.Untracked
 	}
 	m := no
 	if c.Any&is != 0 {
 		m = yes
-	} else if is != ir.Untracked {
+	} else if is != ir.Untracked && !w.early {
 		if c.Any&ir.DNAT != 0 {
 			m = t.moved
 		}

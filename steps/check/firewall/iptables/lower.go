@@ -116,7 +116,7 @@ func (l *lowering) gates(names ...string) []ir.Gate {
 			continue
 		}
 		group, chain, _ := strings.Cut(n, "/")
-		out = append(out, ir.Gate{Stage: group + " " + chain, Chain: i, NAT: group == "nat", Primary: group == "filter"})
+		out = append(out, ir.Gate{Stage: group + " " + chain, Chain: i, NAT: group == "nat", Primary: group == "filter", Early: group == "raw"})
 	}
 	return out
 }

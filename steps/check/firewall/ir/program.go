@@ -106,12 +106,15 @@ type Chain struct {
 
 // Gate is a chain that a packet must pass. NAT gates are seen only by packets
 // that start a connection and are not yet translated. Primary marks the gate
-// whose rule is named when a packet is let through.
+// whose rule is named when a packet is let through. Early gates come before
+// connection tracking: there the state of a packet is Invalid, or Untracked
+// once NoTrack was met, and nothing else is known of its connection.
 type Gate struct {
 	Stage   string // for people: "filter INPUT"
 	Chain   int
 	NAT     bool
 	Primary bool
+	Early   bool
 }
 
 // Program is one ruleset of one address family. A packet to the firewall goes
