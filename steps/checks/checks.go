@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"mxodus/steps/check"
+	"mxodus/steps/check/firewall"
 	"mxodus/steps/check/gateway"
 	"mxodus/steps/check/mx"
 	"mxodus/steps/check/ranges"
@@ -15,7 +16,8 @@ import (
 func All(w *check.World) []check.Check {
 	all := mx.Checks(w)
 	all = append(all, ranges.Check(w))
-	return append(all, gateway.Checks(w)...)
+	all = append(all, gateway.Checks(w)...)
+	return append(all, firewall.OpenCheck(), firewall.LockCheck())
 }
 
 // Find returns the check with that id, e.g. "MX-AUTH".

@@ -24,7 +24,7 @@ func TestEveryCheckIsListedOnceAndDescribed(t *testing.T) {
 			t.Errorf("Find(%s) gives %v, %v", id, f, ok)
 		}
 	}
-	for _, id := range []string{"MX-PLAN", "MX-AUTH", "MX-PROP", "MX-LEFT", "MX-FORM", "RANGES", "GW-SMTP", "GW-OUT", "GW-JRN"} {
+	for _, id := range []string{"MX-PLAN", "MX-AUTH", "MX-PROP", "MX-LEFT", "MX-FORM", "RANGES", "GW-SMTP", "GW-OUT", "GW-JRN", "FW-OPEN", "FW-LOCK"} {
 		if !seen[id] {
 			t.Errorf("%s is missing", id)
 		}
