@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strings"
 
 	"mxodus/steps/check"
 	"mxodus/steps/clean"
@@ -108,7 +109,7 @@ func (r *run) cell(c check.Cell) string {
 
 func (r *run) printFinding(p *page, f check.Finding) {
 	title := safe(string(f.Title))
-	if f.Subject != "" {
+	if f.Subject != "" && !strings.Contains(string(f.Title), string(f.Subject)) {
 		title = safe(string(f.Subject)) + ": " + title
 	}
 	word := string(f.Severity)
