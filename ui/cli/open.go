@@ -7,6 +7,7 @@ import (
 	"mxodus/steps"
 	"mxodus/steps/check"
 	"mxodus/steps/check/resolve"
+	"mxodus/steps/checks"
 
 	"mxodus/steps/wizard"
 )
@@ -55,7 +56,7 @@ func (r *run) wizardOn(repo steps.Repository, w *check.World) *wizard.Wizard {
 	if now == nil {
 		now = r.Now
 	}
-	return &wizard.Wizard{Repo: repo, World: w, Checks: allChecks(w), Who: r.person(), Now: now}
+	return &wizard.Wizard{Repo: repo, World: w, Checks: checks.All(w), Who: r.person(), Now: now}
 }
 
 // session opens the move that is meant: the argument of the command, else

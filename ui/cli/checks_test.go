@@ -6,13 +6,14 @@ import (
 
 	"mxodus/steps"
 	"mxodus/steps/check"
+	"mxodus/steps/checks"
 	"mxodus/steps/plan"
 )
 
 // TestEveryPlannedCheckExists: a step that names a check nobody can run could
 // never be confirmed.
 func TestEveryPlannedCheckExists(t *testing.T) {
-	have := allChecks(&check.World{})
+	have := checks.All(&check.World{})
 	for i, c := range have {
 		if slices.ContainsFunc(have[:i], func(o check.Check) bool { return o.ID() == c.ID() }) {
 			t.Errorf("%s stands there twice", c.ID())
