@@ -117,13 +117,22 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return m, tea.Batch(cmd, m.keep(false))
 }
 
-// split takes held-down keys apart where keys are commands.
+// split takes letters that arrived together apart. In a text field this keeps
+// words from being taken for keys: u and p in one message read "up", like the
+// arrow. Many letters at once are text that was pasted without brackets.
 func (m *Model) split(k tea.KeyMsg) []tea.KeyMsg {
-	if m.capturing() {
-		return []tea.KeyMsg{k}
+	if !m.capturing() {
+		return keys.Split(k)
 	}
-	return keys.Split(k)
+	if k.Type == tea.KeyRunes && len(k.Runes) > pasteLength {
+		k.Paste = true
+	}
+	return keys.Letters(k)
 }
+
+// pasteLength is how many letters in one message are taken for a paste: more
+// than anyone types between two looks at the keyboard.
+const pasteLength = 16
 
 func (m *Model) top() *place { return m.stack[len(m.stack)-1] }
 
@@ -212,7 +221,7 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		m.age()
 		return m.refresh()
 	case screen.InfoMsg:
-		m.notice = notice{text: msg.Text}
+		m.notice = notice{text: capital(msg.Text)}
 	case screen.ErrorMsg:
 		m.fail(msg.Err)
 	case screen.ConflictMsg:
@@ -237,4 +246,15 @@ func (m *Model) fail(err error) {
 		return
 	}
 	m.notice = notice{text: sentence(err), bad: true}
+}
+
+// Place is where the person is now, whatever screen that is.
+func (m *Model) Place() steps.Position { return m.top().s.Position() }
+
+// Session is the open move; nil on the list of moves.
+func (m *Model) Session() *wizard.Session {
+	if m.env == nil {
+		return nil
+	}
+	return m.env.Session
 }

@@ -73,6 +73,16 @@ func Split(msg tea.KeyMsg) []tea.KeyMsg {
 			return []tea.KeyMsg{msg}
 		}
 	}
+	return Letters(msg)
+}
+
+// Letters takes several letters in one message apart, whatever they are; a
+// paste stays whole. In a text field the letters of "up", "home" or "enter",
+// typed fast, must not be taken for the keys of these names.
+func Letters(msg tea.KeyMsg) []tea.KeyMsg {
+	if msg.Type != tea.KeyRunes || msg.Paste || len(msg.Runes) < 2 {
+		return []tea.KeyMsg{msg}
+	}
 	out := make([]tea.KeyMsg, len(msg.Runes))
 	for i, r := range msg.Runes {
 		out[i] = tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}, Alt: msg.Alt}

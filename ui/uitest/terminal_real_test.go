@@ -123,6 +123,22 @@ func (x *terminal) tail() string {
 	return fmt.Sprintf("%q", b[max(0, len(b)-1500):])
 }
 
+// saved reports that the screen says so: the time of the last save, which does
+// not change within one second, or the new name in the title line, which is
+// taken from what was committed.
+func (x *terminal) saved(name string, mark int) bool {
+	return x.shows("saved ", mark) || x.shows("\x1b[H "+name, mark) || x.shows("mxodus   "+name, mark)
+}
+
+func (x *terminal) waitSaved(name string, mark int) bool {
+	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		if x.saved(name, mark) {
+			return true
+		}
+	}
+	return false
+}
+
 func (x *terminal) send(s string) { _, _ = x.pty.WriteString(s) }
 
 func (x *terminal) kill() {
@@ -193,7 +209,7 @@ func TestRealTerminalKillLosesNothingAcknowledged(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, uint64(time.Now().UnixNano())))
 	n := cycles()
 	for i := range n {
-		name := fmt.Sprintf("Name %d", i)
+		name := fmt.Sprintf("Pop up %d", i)
 		if killCycle(t, start(t, db), name, i, rng.IntN(12)) {
 			acknowledged = append(acknowledged, name)
 		}
@@ -224,10 +240,10 @@ func killCycle(t *testing.T, x *terminal, name string, i, ms int) bool {
 	x.send("\r")
 	if i%4 == 3 {
 		time.Sleep(time.Duration(ms) * time.Millisecond)
-	} else if !x.wait("saved ", mark) {
+	} else if !x.waitSaved(name, mark) {
 		t.Fatalf("cycle %d: never said to be saved: %s", i, x.tail())
 	}
-	return x.shows("saved ", mark)
+	return x.saved(name, mark)
 }
 
 // A terminal that does not answer must not hold up the start: a query for the
@@ -282,7 +298,7 @@ func answer(t *testing.T, x *terminal, name string) {
 	mark := x.mark()
 	x.send("\x15" + name)
 	x.send("\r")
-	if !x.wait("saved ", mark) {
+	if !x.waitSaved(name, mark) {
 		t.Fatalf("never saved: %s", x.tail())
 	}
 }
