@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
@@ -339,5 +340,24 @@ func TestMultiChoice(t *testing.T) {
 	empty.View()
 	if empty.Value() != "" {
 		t.Errorf("no options, value %q", empty.Value())
+	}
+}
+
+// A quarter of a megabyte in a field of one line is nonsense, and must not make it hang.
+func TestHugeTextInOneLine(t *testing.T) {
+	f := newField(rfi.Text, "")
+	text := strings.Repeat("x", 1<<18)
+	start := time.Now()
+	paste(f, text)
+	for i := range 20 {
+		f.SetSize(40+i, 1)
+		f.View()
+	}
+	f.SetCursor(1 << 17)
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("took %v", took)
+	}
+	if f.Value() != text {
+		t.Errorf("%d characters are left", len(f.Value()))
 	}
 }

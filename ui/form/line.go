@@ -54,17 +54,39 @@ func (l *line) cursor() int {
 	return int(v.Int())
 }
 
+// maxSteps bounds how far the cursor is walked: huh's Input knows no other way
+// to put it somewhere, and each step costs the length of the text. Answers of
+// one line are at most 300 characters long.
+const maxSteps = 400
+
 func (l *line) setCursor(at int) {
-	l.input.Update(tea.KeyMsg{Type: tea.KeyHome})
-	for range min(at, len([]rune(l.text))) {
-		l.input.Update(tea.KeyMsg{Type: tea.KeyRight})
+	n := len([]rune(l.text))
+	at = min(max(at, 0), n)
+	from, step, steps := tea.KeyHome, tea.KeyRight, at
+	if n-at < at {
+		from, step, steps = tea.KeyEnd, tea.KeyLeft, n-at
+	}
+	if steps > maxSteps {
+		from, steps = tea.KeyEnd, 0
+	}
+	l.input.Update(tea.KeyMsg{Type: from})
+	for range steps {
+		l.input.Update(tea.KeyMsg{Type: step})
 	}
 }
 
+// setSize lets the visible part follow the new width: huh moves it with the
+// cursor alone, so the cursor goes one step and back.
 func (l *line) setSize(width, _ int) {
-	at := l.cursor()
 	l.input.WithWidth(width)
-	l.setCursor(at) // lets the visible part follow the new width
+	there, back := tea.KeyLeft, tea.KeyRight
+	if l.cursor() == 0 {
+		there, back = back, there
+	}
+	if l.text != "" {
+		l.input.Update(tea.KeyMsg{Type: there})
+		l.input.Update(tea.KeyMsg{Type: back})
+	}
 }
 
 func (l *line) lines() int { return 1 }

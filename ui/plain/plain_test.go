@@ -99,7 +99,8 @@ func TestCommandLettersAsAnswers(t *testing.T) {
 func TestEveryPromptTakesBackHelpAndLeave(t *testing.T) {
 	places := []steps.Position{
 		question(steps.QOrg), question(steps.QOutboundIPs), question(steps.QTarget), question("services.extra"), question("ip.outbound_dynamic"),
-		stage(steps.ConnectAccount, steps.StageDo), stage(steps.ConnectAccount, steps.StageCheck), stage(steps.ConnectAccount, steps.StageConfirm), {Screen: "hub"},
+		stage(steps.ConnectAccount, steps.StageDo), stage(steps.ConnectAccount, steps.StageCheck), stage(steps.ConnectAccount, steps.StageConfirm),
+		{Screen: "hub"},
 	}
 	for _, at := range places {
 		for _, deeper := range []bool{false, true} {
