@@ -148,7 +148,7 @@ func (c *checker) reachers(end netip.AddrPort) ([]*leakPart, error) {
 	var parts []*leakPart
 	base := engine.Query{Protos: []uint8{ir.TCP}, SPorts: ephemeral}
 	translated := c.translating(end)
-	if len(translated) == 0 || !isPrivate(end.Addr()) {
+	if !isPrivate(end.Addr()) || !slices.ContainsFunc(translated, func(d doorway) bool { return d.moved }) {
 		var sets []*netipx.IPSet
 		for _, d := range c.scene.paths(end.Addr(), end.Port()) {
 			q := base
@@ -205,42 +205,52 @@ func doubt(parts []*leakPart, sets []*netipx.IPSet, why string) {
 	}
 }
 
-// doorway is what one box of a translating rule takes in.
+// doorway is what one box of a translating rule takes in. Moved doorways
+// change the address, others the port alone or send to the host itself.
 type doorway struct {
 	dst   []netipx.IPRange
 	ports []ir.PortRange
+	moved bool
 }
 
 // translating lists what is translated to an end.
 func (c *checker) translating(end netip.AddrPort) []doorway {
 	var out []doorway
 	c.scene.rules(c.scene.e.Program().Arrive, func(_ *ir.Chain, r *ir.Rule) {
-		if r.Action != ir.Translate || !r.To.HasAddr() || !r.To.Addr.Contains(end.Addr()) {
+		if r.Action != ir.Translate || r.To.HasAddr() && !r.To.Addr.Contains(end.Addr()) {
 			return
 		}
+		if r.To.Local && !slices.Contains(c.scene.paths(end.Addr(), end.Port()), ir.In) {
+			return // lands on the firewall, which is not the mail server
+		}
 		for i := range r.Boxes {
-			b := &r.Boxes[i]
-			d := doorway{}
-			if b.Dst != nil && !b.Dst.Not {
-				d.dst = b.Dst.Ranges
+			if d, ok := throughDoor(&r.Boxes[i], r.To, end); ok {
+				out = append(out, d)
 			}
-			if r.To.HasPort() {
-				if end.Port() < r.To.Port.Lo || r.To.Port.Hi < end.Port() {
-					continue
-				}
-				if b.DPort != nil && !b.DPort.Not {
-					d.ports = b.DPort.Ranges
-				}
-			} else {
-				if b.DPort != nil && !portIn(b.DPort, end.Port()) {
-					continue
-				}
-				d.ports = []ir.PortRange{{Lo: end.Port(), Hi: end.Port()}}
-			}
-			out = append(out, d)
 		}
 	})
 	return out
+}
+
+func throughDoor(b *ir.Box, to ir.Translation, end netip.AddrPort) (d doorway, ok bool) {
+	d.moved = to.HasAddr()
+	if b.Dst != nil && !b.Dst.Not {
+		d.dst = b.Dst.Ranges
+	}
+	if !to.HasAddr() && !to.Local { // the address stays
+		if b.Dst != nil && !inSet(b.Dst, end.Addr()) {
+			return d, false
+		}
+		d.dst = []netipx.IPRange{netipx.IPRangeFrom(end.Addr(), end.Addr())}
+	}
+	if !to.HasPort() {
+		d.ports = []ir.PortRange{{Lo: end.Port(), Hi: end.Port()}}
+		return d, b.DPort == nil || portIn(b.DPort, end.Port())
+	}
+	if b.DPort != nil && !b.DPort.Not {
+		d.ports = b.DPort.Ranges
+	}
+	return d, to.Port.Lo <= end.Port() && end.Port() <= to.Port.Hi
 }
 
 // reached asks one question and keeps the parts that arrive at the end.
@@ -303,8 +313,13 @@ func (c *checker) reached(q engine.Query, end netip.AddrPort, onlySent bool) ([]
 // arrives reports that some packets of a part are translated to the end.
 func arrives(p engine.Part, end netip.AddrPort) bool {
 	return slices.ContainsFunc(p.Sent, func(s engine.Sent) bool {
-		port := s.Port.Lo <= end.Port() && end.Port() <= s.Port.Hi
-		return port && s.Addr.IsValid() && s.Addr.Contains(end.Addr())
+		if end.Port() < s.Port.Lo || s.Port.Hi < end.Port() {
+			return false
+		}
+		if s.Addr.IsValid() {
+			return s.Addr.Contains(end.Addr())
+		}
+		return s.To.Own || p.Other.Contains(end.Addr())
 	})
 }
 

@@ -136,7 +136,9 @@ func (l *lowering) policy(c *chain) ir.Rule {
 	case !c.base:
 		r.Action = ir.Return
 		r.Why = fmt.Sprintf("the chain that calls %s, as no rule of %s decides", c.name, c.name)
-		r.At.Text = fmt.Sprintf("(end of chain %s)", c.name)
+		if r.At.Line == 0 {
+			r.At.Text = fmt.Sprintf("(end of chain %s)", c.name)
+		}
 	case c.policy == "ACCEPT":
 		r.Action = ir.Accept
 	case c.policy == "DROP":

@@ -378,9 +378,9 @@ var dotted = regexp.MustCompile(`^\d+\.\d+\.\d+\.\d+`)
 func familyOf(words []string) ir.Family {
 	for i, w := range words {
 		switch w {
-		case "-6", "--ipv6", "--icmpv6-type", "ipv6-icmp", "icmpv6", "icmp6-adm-prohibited", "icmp6-port-unreachable":
+		case "--icmpv6-type", "ipv6-icmp", "icmpv6", "icmp6-adm-prohibited", "icmp6-port-unreachable":
 			return ir.V6
-		case "-4", "--ipv4", "--icmp-type", "icmp-host-prohibited", "icmp-port-unreachable":
+		case "--icmp-type", "icmp-host-prohibited", "icmp-port-unreachable":
 			return ir.V4
 		case "-s", "-d", "--source", "--destination", "--src", "--dst", "!", "--src-range", "--dst-range", "--to-destination":
 			if i+1 < len(words) {
