@@ -15,6 +15,12 @@ func (j *job) formFindings(domain string, p present, targets map[string]target) 
 	}
 	sure = true
 	seen := map[string]bool{}
+	for _, g := range j.neighbours(domain, p) {
+		fs = append(fs, g.finding)
+		for _, h := range g.hosts {
+			seen[h] = true // said once is enough
+		}
+	}
 	for _, m := range p.set {
 		if seen[m.Host] {
 			continue
@@ -46,10 +52,7 @@ func (j *job) formFindings(domain string, p present, targets map[string]target) 
 // hostFinding judges one host of a set; known is false when it could not be
 // looked up.
 func (j *job) hostFinding(domain string, p present, m check.MX, targets map[string]target) (f check.Finding, ok, known bool) {
-	f = check.Finding{
-		Severity: check.Blocker, Subject: clean.Line(domain), Who: check.WhoDNSHost, Confirm: p.from.Dig(),
-		Saw: clean.Sprintf("%s gives %s (asked %s)", p.from.ServerName(), setText(p.set), stamp(p.from.At, j.in.Now)),
-	}
+	f = j.formBase(domain, p.giving(m.Host))
 	e := expectation(j.in, domain)
 	h := classifyHost(m.Host, e.target, e.source)
 	if m.Host == "." {
@@ -73,9 +76,6 @@ func (j *job) hostFinding(domain string, p present, m check.MX, targets map[stri
 	}
 	if h.kind == outbound {
 		return j.outboundHost(f, domain, m, h, e), true, true
-	}
-	if f, ok := j.neighbour(f, domain, m, h, e, p); ok {
-		return f, true, true
 	}
 	t, asked := targets[m.Host]
 	if !asked {
@@ -175,39 +175,74 @@ func (j *job) outboundHost(f check.Finding, domain string, m check.MX, h host, e
 	return f
 }
 
-// neighbour explains hosts that are fit by themselves but do not belong beside
-// the new ones. Before the change they are what is to be replaced.
-func (j *job) neighbour(f check.Finding, domain string, m check.MX, h host, e expect, p present) (check.Finding, bool) {
-	mixed := len(e.left(p.set)) < len(p.set)
-	if j.before() && !mixed {
-		return f, false
+// formBase is a finding about a record in one server's set.
+func (j *job) formBase(domain string, s said) check.Finding {
+	return check.Finding{
+		Severity: check.Blocker, Subject: clean.Line(domain), Who: check.WhoDNSHost, Confirm: s.ans.Dig(),
+		Saw: clean.Sprintf("%s gives %s (asked %s)", s.ans.ServerName(), setText(s.set), stamp(s.ans.At, j.in.Now)),
 	}
-	switch h.kind {
+}
+
+// neighbour is a finding about hosts of one kind.
+type neighbour struct {
+	finding check.Finding
+	hosts   []string
+}
+
+// neighbours explains hosts that are fit by themselves but do not belong beside
+// the new ones: those of the region that is left, of another region, and of the
+// platform itself. A set that is wholly old is MX-AUTH's to report.
+func (j *job) neighbours(domain string, p present) []neighbour {
+	e := expectation(j.in, domain)
+	by := map[kind][]string{}
+	for _, h := range hostsOf(p.set) {
+		k := classifyHost(h, e.target, e.source).kind
+		_, mixed := p.beside(h, e)
+		wrong := k == otherRegion && !j.before() && !e.wasBefore(h)
+		if mixed && (k == source || k == otherRegion || k == microsoft || k == google) || wrong {
+			by[k] = append(by[k], h)
+		}
+	}
+	var out []neighbour
+	for _, k := range []kind{source, otherRegion, microsoft, google} {
+		if hosts := by[k]; len(hosts) > 0 {
+			s, mixed := p.beside(hosts[0], e)
+			if !mixed {
+				s = p.giving(hosts[0])
+			}
+			out = append(out, neighbour{j.neighbourFinding(j.formBase(domain, s), domain, k, hosts, e), hosts})
+		}
+	}
+	return out
+}
+
+func (j *job) neighbourFinding(f check.Finding, domain string, k kind, hosts []string, e expect) check.Finding {
+	h := classifyHost(hosts[0], e.target, e.source)
+	names, is := hostList(hosts), "is"
+	if len(hosts) > 1 {
+		is = "are"
+	}
+	switch k {
 	case source:
 		f.Code = "MX-FORM.source"
-		f.Title = clean.Sprintf("%s: %s is a host of the region you leave", domain, m.Host)
+		f.Title = clean.Sprintf("%s: %s %s of the region you leave", domain, names, is)
 		f.IfLeft = clean.Sprintf("Mail still goes to the old account in %s, which stops taking it when that account is switched off", h.region.Name)
 	case otherRegion:
 		f.Code = "MX-FORM.region"
-		f.Title = clean.Sprintf("%s: %s is a host of another region, %s", domain, m.Host, h.region.Name)
+		f.Title = clean.Sprintf("%s: %s %s of another region, %s", domain, names, is, h.region.Name)
 		f.IfLeft = "That region does not know your account, so it refuses the mail"
-	case microsoft, google:
-		if !mixed {
-			return f, false
-		}
-		f.Code = "MX-FORM.platform"
-		f.Title = clean.Sprintf("%s: %s, which is %s, stands beside the gateway", domain, m.Host, h.who())
-		f.IfLeft = "Part of the mail goes round the gateway, unwanted mail first of all"
 	default:
-		return f, false
+		f.Code = "MX-FORM.platform"
+		f.Title = clean.Sprintf("%s: %s, which is %s, stands beside the gateway", domain, names, h.who())
+		f.IfLeft = "Part of the mail goes round the gateway, unwanted mail first of all"
 	}
 	if j.before() {
 		f.Severity = check.Advice
 	}
 	f.Should = j.should(delegated{domain: domain, expect: e})
-	f.Do = clean.Sprintf("At your DNS host, delete %s from the MX records", m.Host)
+	f.Do = clean.Sprintf("At your DNS host, delete %s from the MX records", names)
 	f.Copy = plannedLines(domain, e.target.InboundMX, goodTTL)
-	return f, true
+	return f
 }
 
 func (j *job) duplicates(domain string, p present) check.Finding {

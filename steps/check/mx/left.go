@@ -3,6 +3,7 @@ package mx
 import (
 	"fmt"
 	"sort"
+	"strings"
 
 	"mxodus/steps/check"
 	"mxodus/steps/check/resolve"
@@ -16,13 +17,11 @@ type leftover struct {
 	asked  bool
 	d      delegated
 	cache  resolve.Answer // asked only when no name server answered
-	set    []check.MX
-	left   []check.MX
-	server authority // the first one that gives a leftover
+	set    []check.MX     // everything any of its servers gives
+	left   []check.MX     // of the first set below, else of all
+	beside []said         // sets that hold new and other hosts side by side
+	behind bool           // some server has other hosts alone: not changed yet
 }
-
-// beside reports that new hosts are there too, so that the change was made.
-func (l leftover) beside() bool { return len(l.left) < len(l.set) }
 
 // runLeft looks for hosts that the change should have taken away. A spammer
 // picks the record of the worst preference on purpose, so preference is no
@@ -86,11 +85,22 @@ func (j *job) lookLeft(domain string) leftover {
 		l.cache = j.c.Lookup(j.ctx, domain, resolve.TypeMX)
 		l.set = ordered(l.cache.MX())
 	}
-	l.left = l.expect.left(l.set)
+	sets := []said{}
 	for _, s := range d.answered() {
-		if len(l.expect.left(s.set)) > 0 {
-			l.server = s
-			break
+		sets = append(sets, said{s.mx, s.set})
+	}
+	if len(sets) == 0 {
+		sets = append(sets, said{l.cache, l.set})
+	}
+	l.left = l.expect.left(l.set)
+	for _, s := range sets {
+		switch n := len(l.expect.left(s.set)); {
+		case n > 0 && n < len(s.set):
+			if l.beside = append(l.beside, s); len(l.beside) == 1 {
+				l.left = l.expect.left(s.set)
+			}
+		case n > 0:
+			l.behind = true
 		}
 	}
 	return l
@@ -122,11 +132,11 @@ func (j *job) leftFinding(l leftover) ([]check.Finding, check.Outcome) {
 		return nil, state
 	case len(l.left) == 0:
 		return []check.Finding{f}, state
-	case !l.beside():
+	case len(l.beside) == 0:
 		f.Code, f.Severity, f.Who = "MX-LEFT.unchanged", check.Advice, check.WhoDNSHost
-		f.Title = clean.Sprintf("%s has only other hosts so far", l.domain)
-		f.Saw = clean.Sprintf("It has %s", setText(l.set))
-		f.Should, f.IfLeft = j.should(l.d), "See MX-AUTH: the planned records are not in place yet"
+		f.Title = clean.Sprintf("%s: not every name server has the change yet", l.domain)
+		f.Saw = clean.Sprintf("Its servers give %s", setText(l.set))
+		f.Should, f.IfLeft = j.should(l.d), "Whether an old record stays behind can only be told when the new ones are in place; see MX-AUTH"
 		f.Do = "Put the planned records in place; then this check says whether any other is left"
 		f.RetestAt = j.in.Now.Add(again)
 		return []check.Finding{f}, check.Waiting
@@ -135,28 +145,38 @@ func (j *job) leftFinding(l leftover) ([]check.Finding, check.Outcome) {
 }
 
 func (j *job) besideFinding(f check.Finding, l leftover) check.Finding {
-	var names, lines []string
-	for _, m := range l.left {
-		if !has(names, m.Host) {
-			names = append(names, m.Host)
-			lines = append(lines, fmt.Sprintf("%s (preference %d) is %s", m.Host, m.Pref, classifyHost(m.Host, l.expect.target, l.expect.source).who()))
-		}
-	}
+	at := l.beside[0]
 	f.Code, f.Severity, f.Who = "MX-LEFT.beside", check.Blocker, check.WhoDNSHost
-	f.Title = clean.Sprintf("%s: %s left beside the new hosts", l.domain, listed(names, 3))
-	if l.server.ns != "" {
-		f.Saw = clean.Sprintf("%s gives %s (asked %s). %s", l.server.mx.ServerName(), setText(l.server.set), stamp(l.server.mx.At, j.in.Now), listed(lines, 4))
-		f.Confirm = l.server.mx.Dig()
-	} else {
-		f.Saw = clean.Sprintf("%s gives %s (asked %s; no name server of the domain answered). %s", l.cache.ServerName(), setText(l.set), stamp(l.cache.At, j.in.Now), listed(lines, 4))
-		f.Confirm = l.cache.Dig()
+	f.Title = clean.Sprintf("%s: %s left beside the new hosts", l.domain, hostList(hostsOf(l.left)))
+	f.Saw = clean.Sprintf("%s gives %s (asked %s). %s", at.ans.ServerName(), setText(at.set), stamp(at.ans.At, j.in.Now), whose(l))
+	if len(l.d.answered()) == 0 {
+		f.Saw += ". It is a resolver; no name server of the domain answered"
 	}
+	f.Confirm = at.ans.Dig()
 	f.Should = j.should(l.d)
 	f.IfLeft = "Senders may use any of these hosts, and those of unwanted mail choose the one of the worst preference on purpose: that mail goes round the gateway. After lock-down, mail that goes there is lost"
 	f.Do = clean.Sprintf("At your DNS host, delete %s from the MX records of %s, so that only the copied ones stay", plural(len(l.left), "record", "records"), l.domain)
 	f.Copy = plannedLines(l.domain, l.expect.target.InboundMX, goodTTL)
 	f.RetestAt = j.in.Now.Add(again)
 	return f
+}
+
+// whose says of each leftover host whose it is, with its preference.
+func whose(l leftover) clean.Shown {
+	by := map[string][]string{}
+	var order []string
+	for _, m := range l.left {
+		who := classifyHost(m.Host, l.expect.target, l.expect.source).who()
+		if len(by[who]) == 0 {
+			order = append(order, who)
+		}
+		by[who] = append(by[who], fmt.Sprintf("%s (preference %d)", m.Host, m.Pref))
+	}
+	var parts []string
+	for _, who := range order {
+		parts = append(parts, listed(by[who], 4)+": "+who)
+	}
+	return clean.Line(strings.Join(parts, "; "))
 }
 
 func leftTables(views []leftover) []check.Table {
@@ -168,7 +188,7 @@ func leftTables(views []leftover) []check.Table {
 		switch {
 		case !l.asked:
 			row[1], row[2] = check.Cell{Mark: check.MarkWait, Text: "asking"}, check.Cell{}
-		case len(l.left) > 0 && l.beside():
+		case len(l.beside) > 0:
 			row[1] = check.Cell{Mark: check.MarkBad, Text: clean.Line(listed(hostsOf(l.left), 3))}
 		case len(l.left) > 0:
 			row[1] = check.Cell{Mark: check.MarkWait, Text: "not changed yet"}

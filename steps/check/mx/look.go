@@ -196,6 +196,7 @@ func readCache(e expect, a resolve.Answer) cached {
 type present struct {
 	set        []check.MX // everything any of its servers gives
 	newest     []check.MX // what the server with the newest copy gives
+	said       []said     // server by server
 	from       resolve.Answer
 	authority  bool
 	known      bool
@@ -204,16 +205,44 @@ type present struct {
 	zoneAnswer []check.Evidence
 }
 
+// said is one server's answer with its set.
+type said struct {
+	ans resolve.Answer
+	set []check.MX
+}
+
+// giving returns the first answer that holds a host.
+func (p present) giving(host string) said {
+	for _, s := range p.said {
+		if has(hostsOf(s.set), host) {
+			return s
+		}
+	}
+	return said{p.from, p.newest}
+}
+
+// beside returns the first answer that holds a host together with new ones, so
+// that they stand side by side in one set.
+func (p present) beside(host string, e expect) (said, bool) {
+	for _, s := range p.said {
+		if has(hostsOf(s.set), host) && len(e.left(s.set)) < len(s.set) {
+			return s, true
+		}
+	}
+	return said{}, false
+}
+
 func lookPresent(ctx context.Context, c *resolve.Client, in check.Input, domain string) present {
 	d := lookAuthority(ctx, c, in, domain, nil)
 	p := present{zoneAnswer: d.evidence()}
 	if got := d.answered(); len(got) > 0 {
 		p.set, p.from, p.authority, p.known = d.union(), got[0].mx, true, true
 		p.newest = got[0].set
+		found, top := false, newest(d)
 		for _, s := range got {
-			if top := newest(d); s.serialK && s.serial == top {
-				p.newest, p.from = s.set, s.mx
-				break
+			p.said = append(p.said, said{s.mx, s.set})
+			if !found && s.serialK && s.serial == top {
+				p.newest, p.from, found = s.set, s.mx, true
 			}
 		}
 		p.nxdomain = p.from.Outcome == resolve.NXDomain
@@ -227,6 +256,6 @@ func lookPresent(ctx context.Context, c *resolve.Client, in check.Input, domain 
 		return p
 	}
 	p.set, p.known, p.nxdomain = ordered(a.MX()), true, a.Outcome == resolve.NXDomain
-	p.newest = p.set
+	p.newest, p.said = p.set, []said{{a, p.set}}
 	return p
 }

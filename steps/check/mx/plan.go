@@ -44,13 +44,14 @@ func runPlan(j *job) check.Result {
 		}
 		baseline[domain] = append([]check.MX{}, p.newest...)
 		f := j.planFinding(domain, p)
-		switch {
-		case f.Code == "MX-PLAN.ttl":
-			lower++
-		case f.Severity == check.Advice:
+		if f.Severity == check.Advice {
 			empty++
 		}
 		r.Findings = append(r.Findings, f)
+		if f.Code == "MX-PLAN.recorded" && ttl(p.newest) > goodTTL {
+			lower++
+			r.Findings = append(r.Findings, j.ttlFinding(domain, p))
+		}
 		r.Evidence = append(r.Evidence, p.zoneAnswer...)
 	}
 	r.Evidence = bound(r.Evidence)
@@ -100,17 +101,30 @@ func (j *job) planFinding(domain string, p present) check.Finding {
 	case expectation(j.in, domain).judge(p.newest) == Planned:
 		f.Code = "MX-PLAN.done"
 		f.Title = clean.Sprintf("%s already points at %s alone", domain, j.in.Target.Name)
-	case t > goodTTL:
-		life := time.Duration(t) * time.Second
-		f.Code, f.Severity = "MX-PLAN.ttl", check.Advice
-		f.Title = clean.Sprintf("%s: lower the TTL of the MX records to %d", domain, goodTTL)
-		f.Should = clean.Sprintf("TTL %d s from at least %s before the change", goodTTL, span(life))
-		f.IfLeft = clean.Sprintf("After the change, resolvers may hold the old set for up to %s, and going back takes as long", span(life))
-		f.Do = clean.Sprintf("At your DNS host, set the TTL of these records to %d now, at %s: it counts from %s on (now plus the old TTL). Lower it at the latest %s before the change. Put it back to %d when the move is done",
-			goodTTL, clock(now, now), by(now.Add(life), now), span(life), t)
-		if !p.authority {
-			f.Saw += "; this is what a cache had left, so the full TTL is at least that"
-		}
+	}
+	return f
+}
+
+// ttlFinding says when to lower the TTL and from when that counts.
+func (j *job) ttlFinding(domain string, p present) check.Finding {
+	now, t := j.in.Now, ttl(p.newest)
+	life := time.Duration(t) * time.Second
+	short := append([]check.MX(nil), p.newest...)
+	for i := range short {
+		short[i].TTL = goodTTL
+	}
+	f := check.Finding{
+		Code: "MX-PLAN.ttl", Severity: check.Advice, Subject: clean.Line(domain), Who: check.WhoDNSHost,
+		Title:  clean.Sprintf("%s: lower the TTL of the MX records to %d", domain, goodTTL),
+		Saw:    clean.Sprintf("%s gives a TTL of %d s (asked %s)", p.from.ServerName(), t, stamp(p.from.At, now)),
+		Should: clean.Sprintf("TTL %d s from at least %s before the change", goodTTL, span(life)),
+		IfLeft: clean.Sprintf("After the change, resolvers may hold the old set for up to %s, and going back takes as long", span(life)),
+		Do: clean.Sprintf("At your DNS host, set the TTL of these records to %d now, at %s: it counts from %s on (now plus the old TTL). Lower it at the latest %s before the change. Put it back to %d when the move is done",
+			goodTTL, clock(now, now), by(now.Add(life), now), span(life), t),
+		Copy: zoneLines(domain, short), Confirm: p.from.Dig(),
+	}
+	if !p.authority {
+		f.Saw += "; this is what a cache had left, so the full TTL is at least that"
 	}
 	return f
 }

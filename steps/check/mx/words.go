@@ -48,7 +48,10 @@ func setText(set []check.MX) string {
 	for _, m := range ordered(set) {
 		parts = append(parts, fmt.Sprintf("%d %s", m.Pref, m.Host))
 	}
-	return listed(parts, 8)
+	if len(parts) > 8 {
+		return strings.Join(parts[:8], ", ") + fmt.Sprintf(" and %d more", len(parts)-8)
+	}
+	return strings.Join(parts, ", ")
 }
 
 // zoneLines are the records as lines of a zone file, ready to paste.

@@ -167,12 +167,17 @@ func (a Answer) Evidence() check.Evidence {
 	return e
 }
 
-// ServerName names the server with its address, once.
+// ServerName names the server with its address, once; the port only where it is
+// not the usual one.
 func (a Answer) ServerName() clean.Shown {
-	if a.Server.Name == "" || strings.HasPrefix(a.Server.Addr, a.Server.Name+":") || a.Server.Name == a.Server.Addr {
-		return clean.Line(a.Server.Addr)
+	addr := strings.TrimSuffix(a.Server.Addr, ":53")
+	if strings.HasPrefix(addr, "[") && strings.HasSuffix(addr, "]") {
+		addr = strings.Trim(addr, "[]")
 	}
-	return clean.Sprintf("%s (%s)", a.Server.Name, a.Server.Addr)
+	if a.Server.Name == "" || a.Server.Name == addr {
+		return clean.Line(addr)
+	}
+	return clean.Sprintf("%s (%s)", a.Server.Name, addr)
 }
 
 // Dig is the command that repeats the question.

@@ -1,0 +1,95 @@
+package mx_test
+
+import (
+	"strings"
+	"testing"
+
+	"mxodus/steps/check"
+	"mxodus/steps/check/checktest"
+	"mxodus/steps/region"
+)
+
+func TestLeft(t *testing.T) {
+	newZ := zone(2, auSet)
+	worse := zone(2, auSet+"@ 300 IN MX 90 mail.acme.example.\n")
+	t.Run("before", func(t *testing.T) {
+		expect(t, same(t, check.Before, zone(1, euSet)).run(t, "MX-LEFT"), check.Skipped)
+	})
+	t.Run("nothing", func(t *testing.T) {
+		expect(t, same(t, check.During, newZ).run(t, "MX-LEFT"), check.Pass, "MX-LEFT.ok ok")
+	})
+	t.Run("one at a worse preference", func(t *testing.T) {
+		for _, phase := range []check.Phase{check.During, check.After} {
+			r := open(t, phase, newZ, worse, newZ, newZ).run(t, "MX-LEFT")
+			expect(t, r, check.Fail, "MX-LEFT.beside blocker")
+			if f := r.Findings[0]; !strings.Contains(string(f.Saw), "ns2.dns.example") || strings.Contains(string(f.Copy), "mail.acme") || f.Confirm != "dig +norec @192.0.2.2 MX acme.example" {
+				t.Errorf("%+v", f)
+			}
+		}
+	})
+	t.Run("one server is behind", func(t *testing.T) {
+		expect(t, open(t, check.During, newZ, zone(1, euSet), newZ, newZ).run(t, "MX-LEFT"), check.Waiting, "MX-LEFT.unchanged advice")
+		expect(t, open(t, check.During, newZ, zone(1, euSet), newZ, newZ).run(t, "MX-FORM"), check.Pass, "MX-FORM.ok ok")
+	})
+	t.Run("not changed yet", func(t *testing.T) {
+		expect(t, same(t, check.During, zone(1, euSet)).run(t, "MX-LEFT"), check.Waiting, "MX-LEFT.unchanged advice")
+	})
+	t.Run("one server silent", func(t *testing.T) {
+		s := same(t, check.During, newZ)
+		s.ns2.Behave(checktest.Behaviour{Rcode: 2})
+		expect(t, s.run(t, "MX-LEFT"), check.Unknown)
+	})
+	t.Run("region unknown, old host still beside", func(t *testing.T) {
+		s := same(t, check.After, zone(2, "@ 300 IN MX 10 ca-smtp-inbound-1.mimecast.com.\n@ 300 IN MX 20 eu-smtp-inbound-1.mimecast.com.\n"))
+		s.in.Target, _ = region.Find("ca")
+		expect(t, s.run(t, "MX-LEFT"), check.Fail, "MX-LEFT.beside blocker")
+	})
+}
+
+func TestForm(t *testing.T) {
+	cases := []struct {
+		name, mxs string
+		outcome   check.Outcome
+		want      []string
+	}{
+		{"good", auSet, check.Pass, []string{"MX-FORM.ok ok"}},
+		{"alias", auSet + "@ 300 IN MX 10 alias\nalias 300 IN CNAME au-smtp-inbound-1.mimecast.com.\n", check.Fail, []string{"MX-FORM.alias blocker"}},
+		{"address", auSet + "@ 300 IN MX 10 203.0.113.9.\n", check.Fail, []string{"MX-FORM.address blocker"}},
+		{"address in the zone", auSet + "@ 300 IN MX 10 203.0.113.9\n", check.Fail, []string{"MX-FORM.address blocker"}},
+		{"dot forgotten", "@ 300 IN MX 10 au-smtp-inbound-1.mimecast.com\n", check.Fail, []string{"MX-FORM.dot blocker"}},
+		{"no such host", auSet + "@ 300 IN MX 10 nix\n", check.Fail, []string{"MX-FORM.nohost blocker"}},
+		{"no address", auSet + "@ 300 IN MX 10 empty\nempty 300 IN TXT \"x\"\n", check.Fail, []string{"MX-FORM.nohost blocker"}},
+		{"private", auSet + "@ 300 IN MX 10 inner\ninner 300 IN A 10.1.2.3\n", check.Fail, []string{"MX-FORM.private blocker"}},
+		{"loopback", auSet + "@ 300 IN MX 10 inner\ninner 300 IN AAAA ::1\n", check.Fail, []string{"MX-FORM.private blocker"}},
+		{"null mixed in", auSet + "@ 300 IN MX 0 .\n", check.Fail, []string{"MX-FORM.null blocker"}},
+		{"null alone", "@ 300 IN MX 0 .\n", check.Fail, []string{"MX-FORM.null blocker"}},
+		{"outbound host", auSet + "@ 300 IN MX 10 au-smtp-outbound-1.mimecast.com.\n", check.Fail, []string{"MX-FORM.outbound blocker"}},
+		{"region left", auSet + "@ 300 IN MX 20 eu-smtp-inbound-1.mimecast.com.\n", check.Fail, []string{"MX-FORM.source blocker"}},
+		{"third region", auSet + "@ 300 IN MX 20 us-smtp-inbound-1.mimecast.com.\n", check.Fail, []string{"MX-FORM.region blocker"}},
+		{"tenant beside", auSet + "@ 300 IN MX 20 acme-example.mail.protection.outlook.com.\n", check.Fail, []string{"MX-FORM.platform blocker"}},
+		{"twice", auSet + "@ 300 IN MX 20 au-smtp-inbound-1.mimecast.com.\n", check.Pass, []string{"MX-FORM.twice advice"}},
+		{"none", "", check.Fail, []string{"MX-FORM.none blocker"}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			expect(t, same(t, check.During, zone(1, c.mxs)).run(t, "MX-FORM"), c.outcome, c.want...)
+		})
+	}
+	t.Run("the vendor's own words", func(t *testing.T) {
+		r := same(t, check.After, zone(1, "@ 300 IN MX 10 us-smtp-o365-outbound-1.mimecast.com.\n")).run(t, "MX-FORM")
+		if f := r.Findings[0]; f.Code != "MX-FORM.outbound" || !strings.Contains(string(f.IfLeft), "incorrect hostname used for inbounds") {
+			t.Errorf("%+v", f)
+		}
+	})
+	t.Run("before, the old set is no fault", func(t *testing.T) {
+		expect(t, same(t, check.Before, zone(1, euSet)).run(t, "MX-FORM"), check.Pass, "MX-FORM.ok ok")
+	})
+	t.Run("before, a planned host does not exist", func(t *testing.T) {
+		s := same(t, check.Before, zone(1, euSet))
+		bare := "$ORIGIN mimecast.com.\n@ 3600 IN SOA ns1 h. 1 1 1 1 1\neu-smtp-inbound-1 60 IN A 203.0.113.11\neu-smtp-inbound-2 60 IN A 203.0.113.12\nau-smtp-inbound-1 60 IN A 203.0.113.21\n"
+		s.r1.SetZone(t, bare)
+		expect(t, s.run(t, "MX-FORM"), check.Pass, "MX-FORM.ok ok") // one resolver is no proof
+		s.r2.SetZone(t, bare)
+		expect(t, s.run(t, "MX-FORM"), check.Fail, "MX-FORM.ok ok", "MX-FORM.nohost blocker")
+	})
+}
