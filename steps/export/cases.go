@@ -36,6 +36,7 @@ type Case struct {
 	ExecutedBy clean.Shown `json:"executed_by,omitempty"`
 	OverseenBy clean.Shown `json:"overseen_by,omitempty"`
 	Date       time.Time   `json:"date,omitzero"`
+	Phase      check.Phase `json:"phase,omitempty"` // of a check: before, during or after the change
 	Result     CaseResult  `json:"result"`
 	Remark     clean.Shown `json:"remark,omitempty"`
 	Corrective clean.Shown `json:"corrective_action,omitempty"`
@@ -124,7 +125,10 @@ func (b *builder) checkCase(st Step, k Check) Case {
 		b.excuse(&c, st, "check "+k.ID)
 		return c
 	}
-	c.ExecutedBy, c.Date, c.OverseenBy, c.Remark = k.By, k.At, st.Overseen, k.Summary
+	c.ExecutedBy, c.Date, c.OverseenBy, c.Remark, c.Phase = k.By, k.At, st.Overseen, k.Summary, k.Phase
+	if k.Phase == check.Before {
+		c.Remark = clean.Sprintf("Before the change: %s", string(k.Summary))
+	}
 	c.Corrective = corrective(k)
 	switch k.Outcome {
 	case check.Pass, check.Warn:
@@ -133,10 +137,10 @@ func (b *builder) checkCase(st Step, k Check) Case {
 		c.Result = CaseNotNeeded
 	case check.Waiting:
 		if !k.Until.IsZero() {
-			c.Remark = clean.Sprintf("%s; waiting until %s", string(k.Summary), b.moment(k.Until))
+			c.Remark = clean.Sprintf("%s; waiting until %s", string(c.Remark), b.moment(k.Until))
 		}
 	case check.Unknown:
-		c.Remark = clean.Sprintf("Could not be checked: %s", string(k.Summary))
+		c.Remark = clean.Sprintf("Could not be checked. %s", string(c.Remark))
 		b.excuse(&c, st, require.UnknownID(k.ID))
 	case check.Fail:
 		c.Result = CaseFail

@@ -102,13 +102,14 @@ func TestCases(t *testing.T) {
 		"FW-OPEN":               {"MAN04", CaseWithReasons},
 		"GW-SMTP":               {"MAN05", CaseWithReasons},
 		"change_mx":             {"MAN06", CasePass},
-		"MX-AUTH":               {"MAN07", CasePass},
-		"MX-PROP":               {"MAN08", CaseNotRun},
-		"MX-LEFT":               {"MAN09", CaseFail},
-		"MX-FORM":               {"MAN10", CaseNotRun}, // stale
-		"MX-PLAN":               {"MAN11", CaseNotNeeded},
-		"migrate.policies":      {"MAN12", CaseNotRun},
-		"migrate.outbound":      {"MAN13", CaseNotRun},
+		"tell_host":             {"MAN07", CaseNotRun},
+		"MX-AUTH":               {"MAN08", CasePass},
+		"MX-PROP":               {"MAN09", CaseNotRun},
+		"MX-LEFT":               {"MAN10", CaseFail},
+		"MX-FORM":               {"MAN11", CaseNotRun}, // stale
+		"MX-PLAN":               {"MAN12", CaseNotNeeded},
+		"migrate.policies":      {"MAN13", CaseNotRun},
+		"migrate.outbound":      {"MAN14", CaseNotRun},
 		"tell_network":          {"OPT01", CaseNotRun},
 	}
 	seen := 0
@@ -167,8 +168,12 @@ func TestOpenPoints(t *testing.T) {
 	got := map[point]int{}
 	for _, o := range built().Open {
 		got[point{o.Step, o.Kind}]++
+		want := map[string]string{"task": "your DNS host", "blocker": "your mail provider", "not_run": "you", "gate": ""}
+		if w, ok := want[o.Kind]; ok && o.Who != w {
+			t.Errorf("%s %q is for %q, want %q", o.Kind, o.Text, o.Who, w)
+		}
 	}
-	for _, want := range []point{{3, "blocker"}, {3, "not_run"}, {3, "risk"}, {4, "waiting"}, {5, "gate"}} {
+	for _, want := range []point{{3, "task"}, {3, "blocker"}, {3, "not_run"}, {3, "risk"}, {4, "waiting"}, {5, "gate"}} {
 		if got[want] == 0 {
 			t.Errorf("no open point %v among %v", want, got)
 		}
@@ -411,5 +416,25 @@ func TestFormHoldsWhatWasAnswered(t *testing.T) {
 	}
 	if got := found[steps.QInboundDate].Value; got == "" {
 		t.Error("an agreed date is not listed")
+	}
+}
+
+// TestAQuestionIsListedOnce: several steps may need the same answer.
+func TestAQuestionIsListedOnce(t *testing.T) {
+	snap, p, hist := fixture()
+	for i := range p.Steps {
+		p.Steps[i].Questions = []string{steps.QOutboundIPs, steps.QDomains}
+	}
+	n := 0
+	for _, o := range Build(snap, p, hist, fixtureNow).Open {
+		if o.Kind == "answer" {
+			n++
+			if o.Step != 3 { // the first that is not closed
+				t.Errorf("%q is listed at step %d", o.Text, o.Step)
+			}
+		}
+	}
+	if n != 2 {
+		t.Errorf("%d questions are listed, want 2", n)
 	}
 }

@@ -37,7 +37,10 @@ func fixture() (steps.Snapshot, steps.Plan, History) {
 			},
 			{
 				ID: steps.MigrateMX, Title: "Update Inbound MX Records", Owner: steps.OwnerTPOC, PhaseTask: steps.TaskChangeMX,
-				Tasks:  tasks(steps.Task{ID: steps.TaskChangeMX, Title: "Replace the MX records"}),
+				Tasks: tasks(
+					steps.Task{ID: steps.TaskChangeMX, Title: "Replace the MX records"},
+					steps.Task{ID: "tell_host", Title: "Have the zone saved", Who: check.WhoDNSHost},
+				),
 				Checks: []string{"MX-AUTH", "MX-PROP", "MX-LEFT", "MX-FORM", "MX-PLAN"},
 			},
 			{ID: steps.MigratePolicies, Title: "Migration of Policies", Owner: steps.OwnerMimecast, WaitsFor: "Mimecast moves your policies"},
@@ -139,7 +142,7 @@ func fixtureRuns() []steps.Run {
 		}),
 		result(steps.MigrateMX, "MX-PROP", check.Waiting, at(20, 14, 31), func(r *check.Result) { r.Until = at(20, 14, 40) }),
 		result(steps.MigrateMX, "MX-LEFT", check.Fail, at(20, 14, 32), func(r *check.Result) {
-			r.Findings = []check.Finding{{Code: "MX-LEFT.old", Severity: check.Blocker, Subject: "acme.example", Title: "an old MX is left", Do: "delete it", Who: check.WhoTPOC}}
+			r.Findings = []check.Finding{{Code: "MX-LEFT.old", Severity: check.Blocker, Subject: "acme.example", Title: "an old MX is left", Do: "delete it", Who: check.WhoProvider}}
 		}),
 		result(steps.MigrateMX, "MX-FORM", check.Warn, at(20, 14, 33), func(r *check.Result) {
 			r.Input = "old"

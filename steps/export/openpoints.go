@@ -2,6 +2,7 @@ package export
 
 import (
 	"slices"
+	"strings"
 
 	"mxodus/steps"
 	"mxodus/steps/check"
@@ -14,14 +15,19 @@ import (
 // from being confirmed, what is waited for, and risks that checks found.
 func (b *builder) openPoints() []OpenPoint {
 	out := []OpenPoint{}
+	asked := map[string]bool{} // a question that several steps need is listed once
 	for _, st := range b.v.Plan.Steps {
 		if p, ok := b.waitingPoint(st); ok {
 			out = append(out, p)
 		}
 		for _, o := range plan.Obstacles(b.v, st.ID, nil) {
-			out = append(out, OpenPoint{Step: st.Number, Kind: string(o.Kind), Text: clean.Line(o.Text), Who: who(st.Owner)})
+			out = append(out, OpenPoint{Step: st.Number, Kind: string(o.Kind), Text: clean.Line(o.Text), Who: b.actor(st, o)})
 		}
 		for _, q := range b.missing(st) {
+			if asked[q] {
+				continue
+			}
+			asked[q] = true
 			out = append(out, OpenPoint{
 				Step: st.Number, Kind: string(plan.ObstacleAnswer),
 				Text: clean.Line("not answered: " + questionLabel(q)), Who: "you",
@@ -94,12 +100,27 @@ func (b *builder) risks(st steps.Step) []OpenPoint {
 	return out
 }
 
-func who(o steps.Owner) string {
-	switch o {
-	case steps.OwnerMimecast:
-		return "Mimecast"
-	case steps.OwnerBoth:
-		return "you and Mimecast"
+// actor says who can settle an obstacle: of a task those it is given to; a
+// gate settles itself when what it waits for is done.
+func (b *builder) actor(st steps.Step, o plan.Obstacle) string {
+	switch o.Kind {
+	case plan.ObstacleGate:
+		return ""
+	case plan.ObstacleBlocker:
+		for _, id := range st.Checks {
+			for _, f := range b.v.Snap.Latest[steps.RunKey(st.ID, id)].Result.Findings {
+				if require.FindingID(f) == o.ID && f.Who != "" {
+					return string(clean.Line(string(f.Who)))
+				}
+			}
+		}
+	case plan.ObstacleTask:
+		id := strings.TrimPrefix(o.ID, "task ")
+		for _, t := range b.tasksOf(st) {
+			if t.ID == id && t.Who != "" {
+				return string(t.Who)
+			}
+		}
 	}
-	return "you"
+	return string(check.WhoTPOC)
 }
