@@ -3,6 +3,8 @@ package review
 import (
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"mxodus/steps"
 	"mxodus/steps/clean"
 	"mxodus/steps/rfi"
@@ -47,13 +49,35 @@ func (p *Page) row(i int) []string {
 		return append(out, lead+label.Render("Write the form to a file, to be mailed"))
 	}
 	value := p.value(r)
+	left := min(60, (p.width-6)*11/20)
+	if i == p.list.Cursor && (ansi.StringWidth(r.status.Question.Label) > left || ansi.StringWidth(value) > p.width-left-7) {
+		return append(out, p.whole(r, lead, value)...)
+	}
 	if p.width < twoLinesUnder {
 		return append(out,
 			lead+label.Render(widget.Cut(r.status.Question.Label, p.width-6)),
 			"      "+widget.Cut(value, p.width-8))
 	}
-	left := min(60, (p.width-6)*11/20)
 	return append(out, lead+label.Render(widget.Pad(r.status.Question.Label, left))+" "+widget.Cut(value, p.width-left-7))
+}
+
+// wholeLines is the most that the value of the row under the cursor takes.
+const wholeLines = 3
+
+// whole is the row under the cursor with nothing of the question cut off.
+func (p *Page) whole(r row, lead, value string) []string {
+	var out []string
+	for i, l := range widget.Wrap(r.status.Question.Label, p.width-6) {
+		if i > 0 {
+			lead = "    "
+		}
+		out = append(out, lead+p.env.Styles.Strong.Render(l))
+	}
+	lines := widget.Wrap(value, p.width-8)
+	if len(lines) > wholeLines {
+		lines = append(lines[:wholeLines-1], widget.Cut(strings.Join(lines[wholeLines-1:], " "), p.width-8))
+	}
+	return append(out, widget.Indent(lines, 6)...)
 }
 
 // value is what stands in a question, in one line, with a word and a mark for

@@ -156,7 +156,7 @@ func (p *Page) saved(msg savedMsg) tea.Cmd {
 	}
 	if !msg.saved.Understood.OK() && msg.where == toNext && !p.warned {
 		p.warned, p.queue = true, nil
-		p.notice = "Saved as it is. Correct it, or press Enter again to go on"
+		p.notice = "Saved as it is. Correct it, or Enter goes on"
 		return tea.Batch(append(cmds, p.draft.save(p.Position()), p.loadHistory())...)
 	}
 	return tea.Batch(append(cmds, p.going(msg.where))...)
