@@ -195,5 +195,14 @@ func sentence(err error) string {
 	if s == "" {
 		return "something went wrong, without saying what"
 	}
+	return capital(s)
+}
+
+// capital begins a message as a sentence, unless it begins with a name.
+func capital(s string) string {
+	first, _, _ := strings.Cut(s, " ")
+	if strings.ContainsAny(first, "._-/0123456789") || s == "" {
+		return s
+	}
 	return strings.ToUpper(s[:1]) + s[1:]
 }

@@ -257,16 +257,24 @@ func (r *Run) Done() (done, total int) {
 // Elapsed is how long the run has been going on.
 func (r *Run) Elapsed() time.Duration { return r.env.Now().Sub(r.started) }
 
-// Line says how far the run is, what it waits for and how long it has taken.
+// Line says how far the run is and how long it has taken.
 func (r *Run) Line() string {
 	done, total := r.Done()
-	line := fmt.Sprintf("%d of %d checks", done, total)
+	line := fmt.Sprintf("%d of %d checks, %d s", done, total, int(r.Elapsed().Seconds()))
 	if r.stopped {
 		line += ", stopping"
-	} else if s, ok := r.states[r.last]; ok && s.Result == nil {
-		line += ", " + r.last.Check + " " + Says(s.Progress)
 	}
-	return line + fmt.Sprintf(", %d s", int(r.Elapsed().Seconds()))
+	return line
+}
+
+// Now says what the check that told something last is doing, "" when that one
+// is done.
+func (r *Run) Now() string {
+	s, ok := r.states[r.last]
+	if !ok || s.Result != nil || r.stopped {
+		return ""
+	}
+	return r.last.Check + " " + Says(s.Progress)
 }
 
 // Says is one check's progress in words.

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"mxodus/steps/check"
+	"mxodus/steps/clean"
 	"mxodus/ui/theme"
 )
 
@@ -27,7 +28,7 @@ func FindingTitle(st *theme.Styles, f check.Finding, pointed bool, w int) string
 func Finding(st *theme.Styles, f check.Finding, w int) []string {
 	var out []string
 	part := func(label, text string) {
-		if strings.TrimSpace(text) == "" {
+		if text = string(clean.Text(text)); strings.TrimSpace(text) == "" {
 			return
 		}
 		for i, l := range Wrap(text, max(12, w-labelColumn-2)) {
@@ -39,7 +40,7 @@ func Finding(st *theme.Styles, f check.Finding, w int) []string {
 		}
 	}
 	code := func(label, text string) {
-		if strings.TrimSpace(text) == "" {
+		if text = string(clean.Text(text)); strings.TrimSpace(text) == "" {
 			return
 		}
 		first := true

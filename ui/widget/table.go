@@ -28,14 +28,18 @@ func Table(st *theme.Styles, t check.Table, w int) []string {
 		out = append(out, listedRows(st, t, rows, w)...)
 	}
 	if t.Note != "" {
-		for _, l := range Wrap(string(t.Note), w-2) {
+		for _, l := range Wrap(string(clean.Text(string(t.Note))), w-2) {
 			out = append(out, "  "+st.Muted.Render(l))
 		}
 	}
 	return out
 }
 
-func oneLine(s clean.Shown) string { return strings.ReplaceAll(string(s), "\n", " ") }
+// oneLine is a text of a check on one line. Checks clean what they show; one
+// that forgot to does no harm.
+func oneLine(s clean.Shown) string {
+	return string(clean.Line(strings.ReplaceAll(string(s), "\n", " ")))
+}
 
 // cellTexts writes the cells as plain text, header first where there is one,
 // and measures the columns.

@@ -130,9 +130,10 @@ func (s *Screen) open() tea.Cmd {
 // them: what was right on Tuesday may be wrong today.
 func (s *Screen) checkAll() tea.Cmd {
 	var jobs []live.Job
+	begun := s.env.Session.Snapshot().Steps
 	for _, r := range s.hub.Rows {
 		def, ok := s.env.Session.Plan().Step(r.ID)
-		if !ok || len(def.Checks) == 0 || r.Status == steps.NotStarted {
+		if st := begun[r.ID].Status; !ok || len(def.Checks) == 0 || st == "" || st == steps.NotStarted {
 			continue
 		}
 		jobs = append(jobs, live.Job{Step: r.ID, Checks: def.Checks})

@@ -43,7 +43,7 @@ func (s *Screen) head() []string {
 	}
 	switch {
 	case s.run.Running():
-		add(st.Cursor.Render("Checking"), string(clean.Line(s.run.Line())), count)
+		add(st.Cursor.Render("Checking"), strings.TrimSuffix(s.run.Line()+"   "+string(clean.Line(s.run.Now())), "   "), count)
 		count = ""
 	case h.Next.Step != "":
 		hint := st.Key.Render(widget.KeyName(st, "↵")) + " " + st.Muted.Render("continue") + "  "

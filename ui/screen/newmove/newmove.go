@@ -256,14 +256,14 @@ func (s *Screen) why(q rfi.Question, w int) []string {
 	return out
 }
 
-// labelWidth is the column of the labels: as wide as the longest, two fifths of
+// labelWidth is the column of the labels: as wide as the longest, half of
 // the line at most.
 func (s *Screen) labelWidth(options []rfi.Option) int {
 	n := 0
 	for _, o := range options {
 		n = max(n, ansi.StringWidth(o.Label))
 	}
-	return min(n, s.w*2/5)
+	return min(n, s.w/2)
 }
 
 func (s *Screen) optionRow(o rfi.Option, label int, pointed bool) []string {

@@ -100,22 +100,25 @@ func (c *checks) pastLines(w, h int) []string {
 	return append(head, c.past.Render(st, rows, h-len(head))...)
 }
 
-// consentLine offers to take over what is published now.
-func (c *checks) consentLine(w int) string {
+// consentLines offer to take over what is published now. Every range is named:
+// nobody agrees to what they cannot see.
+func (c *checks) consentLines(w int) []string {
 	p, ok := c.differences()
 	if !ok {
-		return ""
+		return nil
 	}
 	st := c.s.env.Styles
-	var parts []string
-	if len(p.Added) > 0 {
-		parts = append(parts, "new: "+strings.Join(p.Added, ", "))
+	hint := st.Key.Render("y") + " " + st.Muted.Render("takes them over") + "  "
+	out := []string{widget.Spread("  "+st.Warn.Render("The published ranges differ from the table"), hint, w)}
+	for _, part := range []struct {
+		label  string
+		ranges []string
+	}{{"New", p.Added}, {"Gone", p.Dropped}} {
+		if len(part.ranges) > 0 {
+			out = append(out, widget.Indent(widget.Hang(part.label, 6, string(clean.Line(strings.Join(part.ranges, ", "))), w-6), 4)...)
+		}
 	}
-	if len(p.Dropped) > 0 {
-		parts = append(parts, "gone: "+strings.Join(p.Dropped, ", "))
-	}
-	text := st.Warn.Render("Published ranges differ, " + string(clean.Line(strings.Join(parts, "; "))))
-	return widget.Spread("  "+text, st.Key.Render("y")+" "+st.Muted.Render("takes them over")+"  ", w)
+	return out
 }
 
 // consent answers which published ranges are taken over beside the table of

@@ -31,10 +31,10 @@ func (c *checks) lines(w, h int) []string {
 	}
 	head := []string{""}
 	if c.s.run.Running() {
-		head = append(head, c.runLine(w), "")
+		head = append(append(head, c.runLines(w)...), "")
 	}
-	if line := c.consentLine(w); line != "" {
-		head = append(head, line, "")
+	if offer := c.consentLines(w); len(offer) > 0 {
+		head = append(append(head, offer...), "")
 	}
 	var rows [][]string
 	rows = append(rows, c.allRow())
@@ -55,15 +55,15 @@ func (c *checks) lines(w, h int) []string {
 	return out
 }
 
-// runLine says how far the run is.
-func (c *checks) runLine(w int) string {
+// runLines say how far the run is and what it waits for.
+func (c *checks) runLines(w int) []string {
 	st, r := c.s.env.Styles, c.s.run
 	done, total := r.Done()
-	bar := ""
-	if w >= 80 {
-		bar = widget.Bar(st, done, total, 16) + "  "
+	return []string{
+		widget.Spread("  "+widget.Bar(st, done, total, 16)+"  "+st.Accent.Render(r.Line()),
+			st.Key.Render("x")+" "+st.Muted.Render("stops")+"  ", w),
+		"  " + st.Muted.Render(widget.Cut(string(clean.Line(r.Now())), w-4)),
 	}
-	return widget.Spread("  "+bar+st.Accent.Render(r.Line()), st.Key.Render("x")+" "+st.Muted.Render("stops")+"  ", w)
 }
 
 func (c *checks) allRow() []string {
@@ -96,7 +96,11 @@ func (c *checks) row(line wizard.CheckLine, pointed bool, w int) string {
 	}
 	if s, ok := c.s.run.Of(c.s.id, line.ID); ok && s.Result == nil {
 		head := lead(st, pointed) + st.Accent.Render(widget.Pad(st.Glyphs.Progress+" checking", statusCells(c))) + style.Render(title) + "   "
-		return head + st.Muted.Render(widget.Cut(live.Says(s.Progress), max(8, w-ansi.StringWidth(head)-2)))
+		says := live.Says(s.Progress)
+		if w < 110 {
+			says, _, _ = strings.Cut(says, ",") // the line above says the rest
+		}
+		return head + st.Muted.Render(widget.Cut(says, max(8, w-ansi.StringWidth(head)-2)))
 	} else if ok {
 		return c.resultRow(lead(st, pointed), title, style, *s.Result, false, w)
 	}
@@ -226,16 +230,16 @@ func (c *checks) openHead(w int) []string {
 		}
 		style = st.Muted
 	}
-	title := string(o.result.Title)
+	title := string(clean.Line(string(o.result.Title)))
 	if title == "" {
 		title = o.id
 	}
 	out := []string{"", widget.Spread("  "+style.Render(mark+" "+word)+"   "+st.Strong.Render(title), st.Muted.Render(when)+"  ", w)}
 	if s, ok := c.s.run.Of(c.s.id, o.id); ok && s.Result == nil {
-		out = append(out, c.runLine(w))
+		out = append(out, c.runLines(w)...)
 	}
-	if line := c.consentLine(w); line != "" && o.id == checkRanges {
-		out = append(out, line)
+	if o.id == checkRanges && !o.old {
+		out = append(out, c.consentLines(w)...)
 	}
 	return append(out, "")
 }

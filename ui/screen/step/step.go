@@ -109,6 +109,7 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 			s.load()
 			s.checks().settled()
 		}
+		s.checks().layout()
 		return cmd
 	case acceptedMsg:
 		s.ask = nil
