@@ -34,20 +34,23 @@ func Clean(s string, lines bool) Cleaned {
 		}
 		if unicode.Is(unicode.M, r) {
 			marks++
-		} else {
-			marks = 0
 		}
 		switch {
 		case lineEnd(r):
+			marks = 0
 			b.WriteString(pick(lines, "\n", " "))
 		case r == '\t':
 			b.WriteString(pick(lines, "\t", " "))
 		case unicode.Is(unicode.Zs, r):
+			marks = 0
 			b.WriteByte(' ')
 		case r == utf8.RuneError || !visible(r) || marks > maxMarks:
 			c.Removed++
 		default:
 			b.WriteString(s[at:i])
+			if !unicode.Is(unicode.M, r) {
+				marks = 0
+			}
 		}
 	}
 	c.Text = b.String()

@@ -25,6 +25,7 @@ type Page struct {
 	step string // step whose questions these are; "" for the whole RFI
 
 	all   []question.Question // those that apply now
+	alone string              // a question asked by itself, of no list of this page
 	at    int
 	facts steps.Facts
 	// shown counts the questions shown; what a command brings back for an
@@ -77,7 +78,7 @@ func (p *Page) Init() tea.Cmd {
 
 // Go shows another question of the same list, or the list of another step.
 func (p *Page) Go(to steps.Position) tea.Cmd {
-	p.step = to.Step
+	p.step, p.alone = to.Step, ""
 	p.list()
 	p.open(to)
 	return p.opened()
@@ -87,6 +88,10 @@ func (p *Page) Go(to steps.Position) tea.Cmd {
 func (p *Page) list() {
 	p.facts = p.env.Session.Facts()
 	p.all = p.all[:0:0]
+	if q, ok := question.Find(p.alone); ok && q.Applies(p.facts) {
+		p.all = append(p.all, q)
+		return
+	}
 	if p.whole() {
 		p.all = question.Applicable(p.facts)
 		return
@@ -108,7 +113,8 @@ func (p *Page) open(at steps.Position) {
 	p.at = slices.IndexFunc(p.all, func(q question.Question) bool { return q.ID == at.Field })
 	if p.at < 0 {
 		if q, ok := question.Find(at.Field); ok && q.Applies(p.facts) { // asked for by name, from elsewhere
-			p.all, p.at = []question.Question{q}, 0
+			p.alone, p.at = q.ID, 0
+			p.all = []question.Question{q}
 		} else {
 			p.at = p.firstOpen()
 		}
@@ -210,6 +216,10 @@ func (p *Page) Refresh() tea.Cmd {
 	}
 	p.list()
 	p.find(id)
+	if !p.q.Applies(p.facts) && !p.field.Dirty() {
+		p.show()
+		return p.opened()
+	}
 	p.offer, p.offered = p.env.Session.Offer(p.q)
 	p.read()
 	p.arrange()

@@ -176,9 +176,12 @@ func (p *Page) place() steps.Position {
 	return steps.Position{Screen: screen.RFI, Step: p.step, Field: p.q.ID}
 }
 
-// past leaves the last question: for the review of the whole, or for the next
+// past leaves the last question: back from one that was asked by itself, for the review of the whole, or for the next
 // stage of the step.
 func (p *Page) past() tea.Cmd {
+	if p.alone != "" {
+		return p.away(screen.BackMsg{})
+	}
 	at := p.place()
 	if p.whole() {
 		at.Screen = screen.Review
