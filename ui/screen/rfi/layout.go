@@ -89,17 +89,15 @@ func (p *Page) arrange() {
 	l.status = append(l.status, p.moreStatus(rest, s)...)
 	fill(1, len(help))
 	rows += s.upTo(min(full, p.height/2) - rows)
-	if len(help) > 0 || gotFound {
-		if gap {
-			l.below = append(l.below, "")
-		}
-		if gotFound {
-			l.below = append(l.below, found...)
-		}
-		for i, b := range help {
-			if shown[i] {
-				l.below = append(l.below, b...)
-			}
+	if gap {
+		l.below = append(l.below, "")
+	}
+	if gotFound {
+		l.below = append(l.below, found...)
+	}
+	for i, b := range help {
+		if shown[i] {
+			l.below = append(l.below, b...)
 		}
 	}
 	p.field.SetSize(l.width-2*margin, rows)
