@@ -133,7 +133,7 @@ type Result struct {
 	Until    time.Time       `json:"until,omitzero"` // when Waiting
 	Started  time.Time       `json:"started"`
 	Took     time.Duration   `json:"took_ns"`
-	Input    string          `json:"input"`          // Input.Fingerprint it was run on
+	Input    string          `json:"input"`          // Input.FingerprintFor it was run on
 	Data     json.RawMessage `json:"data,omitempty"` // for other checks, e.g. the MX baseline
 }
 

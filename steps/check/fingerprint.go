@@ -6,6 +6,19 @@ import (
 	"encoding/json"
 )
 
+// Scoped is a check that reads only a part of the input. Scope returns the
+// input with everything else left empty, so that a change of something else
+// (a ruleset, for a check of MX records) leaves its results fresh.
+type Scoped interface{ Scope(Input) Input }
+
+// FingerprintFor is the fingerprint of what the check reads.
+func (in Input) FingerprintFor(c Check) string {
+	if s, ok := c.(Scoped); ok {
+		in = s.Scope(in)
+	}
+	return in.Fingerprint()
+}
+
 // Fingerprint is a short hash of everything in the input that can change a
 // verdict; time and phase are left out. A stored result whose fingerprint
 // differs from the present input is stale and never counts.

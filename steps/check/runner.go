@@ -101,7 +101,7 @@ func (r Runner) one(ctx context.Context, c Check, in Input, tell func(Event)) Re
 	over = true
 	live.Unlock()
 	res.Check, res.Title = c.ID(), clean.Shown(c.Title())
-	res.Phase, res.Input = in.Phase, in.Fingerprint()
+	res.Phase, res.Input = in.Phase, in.FingerprintFor(c)
 	res.Started, res.Took = started.UTC(), now().Sub(started)
 	return res
 }

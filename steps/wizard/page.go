@@ -62,7 +62,7 @@ func (s *Session) Step(id string) (StepPage, error) {
 	}
 	p := StepPage{
 		Step: st, State: v.Snap.Steps[id], Status: plan.Status(v, id), Phase: plan.PhaseOf(v, id),
-		Guide: text, Questions: rfi.Review(v.Facts, st.Questions),
+		Guide: text, Questions: questionsOf(v, st),
 		Obstacles: s.obstacles(v, id),
 	}
 	if st.Tasks != nil {
@@ -94,6 +94,15 @@ func (s *Session) Step(id string) (StepPage, error) {
 	return p, nil
 }
 
+// questionsOf lists the step's questions that apply; a step that asks nothing
+// has none (to the review, no list means the whole form).
+func questionsOf(v steps.View, st steps.Step) []rfi.Status {
+	if len(st.Questions) == 0 {
+		return nil
+	}
+	return rfi.Review(v.Facts, st.Questions)
+}
+
 func (s *Session) checkLine(v steps.View, step, id string) CheckLine {
 	line := CheckLine{ID: id}
 	if c, ok := s.w.findCheck(id); ok {
@@ -116,7 +125,7 @@ func (s *Session) obstacles(v steps.View, step string) []plan.Obstacle {
 		return nil
 	}
 	var missing []string
-	for _, st := range rfi.Review(v.Facts, def.Questions) {
+	for _, st := range questionsOf(v, def) {
 		if st.Missing {
 			missing = append(missing, st.Question.ID)
 		}

@@ -55,20 +55,20 @@ func (s *Session) View() steps.View {
 	snap, p := s.snap, s.plan
 	s.mu.RUnlock()
 	now := s.w.Clock()
-	prints := map[string]string{}
+	inputs := map[string]check.Input{}
 	return steps.View{
 		Plan: p, Snap: snap, Facts: snap.Facts(now), Now: now,
 		Stale: func(r steps.Run) bool {
-			want, ok := prints[r.Step]
+			in, ok := inputs[r.Step]
 			if !ok {
-				in, err := s.Input(r.Step)
-				if err != nil {
+				var err error
+				if in, err = s.Input(r.Step); err != nil {
 					return true
 				}
-				want = in.Fingerprint()
-				prints[r.Step] = want
+				inputs[r.Step] = in
 			}
-			return r.Result.Input != want
+			c, ok := s.w.findCheck(r.Result.Check)
+			return !ok || r.Result.Input != in.FingerprintFor(c)
 		},
 	}
 }

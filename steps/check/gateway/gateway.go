@@ -51,7 +51,14 @@ type gatewayCheck struct {
 	hosts     func(check.Input) []string
 }
 
-func (g *gatewayCheck) ID() string    { return g.id }
+func (g *gatewayCheck) ID() string { return g.id }
+
+// Scope implements check.Scoped: which hosts are asked depends on the region
+// and, for smart hosts, on the platform.
+func (g *gatewayCheck) Scope(in check.Input) check.Input {
+	return check.Input{Target: in.Target, Platform: in.Platform, Domains: in.Domains, Journey: in.Journey}
+}
+
 func (g *gatewayCheck) Title() string { return g.title }
 
 // Run implements check.Check.

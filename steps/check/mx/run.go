@@ -34,6 +34,11 @@ type mxCheck struct {
 func (c *mxCheck) ID() string    { return c.id }
 func (c *mxCheck) Title() string { return c.title }
 
+// Scope implements check.Scoped: rules, ports and consents change no MX record.
+func (c *mxCheck) Scope(in check.Input) check.Input {
+	return check.Input{Domains: in.Domains, Target: in.Target, Source: in.Source, Journey: in.Journey}
+}
+
 // Run implements check.Check.
 func (c *mxCheck) Run(ctx context.Context, in check.Input, progress func(check.Progress)) check.Result {
 	if in.Now.IsZero() {

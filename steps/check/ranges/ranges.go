@@ -34,7 +34,14 @@ func Check(w *check.World) check.Check { return &rangesCheck{w} }
 
 type rangesCheck struct{ w *check.World }
 
-func (c *rangesCheck) ID() string    { return ID }
+func (c *rangesCheck) ID() string { return ID }
+
+// Scope implements check.Scoped: the comparison knows the region and what was
+// consented to.
+func (c *rangesCheck) Scope(in check.Input) check.Input {
+	return check.Input{Target: in.Target, ExtraRanges: in.ExtraRanges, IgnoreRanges: in.IgnoreRanges}
+}
+
 func (c *rangesCheck) Title() string { return "The region's address ranges, table against DNS" }
 
 // Run implements check.Check.
