@@ -22,6 +22,7 @@ type checker struct {
 	report Report
 	reads  int // samples taken
 	fix    fixer
+	known  knownSources
 }
 
 // CheckFile answers the firewall question for one exported ruleset. The name
@@ -42,7 +43,7 @@ func newChecker(set *ir.Ruleset, opt CheckOptions) *checker {
 	if len(opt.Needs) == 0 {
 		opt.Needs = DefaultNeeds()
 	}
-	c := &checker{opt: opt, set: set, scenes: map[*engine.Engine]*scene{}, fix: fixer{set: set}}
+	c := &checker{opt: opt, set: set, scenes: map[*engine.Engine]*scene{}, fix: newFixer(set)}
 	c.report = Report{
 		Schema: Schema, Format: set.Format, Label: set.Label, Rules: set.Rules, Region: opt.Region,
 		Servers: addrStrings(opt.Servers), Notes: slices.Clone(set.Notes), Problems: set.Problems,

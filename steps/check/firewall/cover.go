@@ -240,7 +240,7 @@ func (c *checker) sample(q engine.Query, p engine.Part) {
 	}
 	for _, a := range []netip.Addr{r.From(), r.To()} {
 		pkt := packet(q, p.Point, a)
-		if c.reads++; c.reads > maxSamples {
+		if c.reads++; c.reads > max(minSamples, min(maxSamples, sampleWork/(c.set.Rules+1))) {
 			return
 		}
 		v := interp.Walk(c.scene.e.Program(), pkt)
@@ -251,8 +251,13 @@ func (c *checker) sample(q engine.Query, p engine.Part) {
 	}
 }
 
-// maxSamples bounds the self-check of one report.
-const maxSamples = 2000
+// The self-check of one report takes at most maxSamples packets, fewer of long
+// rulesets: each walks past sampleWork/samples rules.
+const (
+	maxSamples = 2000
+	minSamples = 64
+	sampleWork = 2_000_000
+)
 
 // largest is the largest range of a set, the lowest of equals.
 func largest(s *netipx.IPSet) netipx.IPRange {

@@ -15,7 +15,22 @@ import (
 )
 
 // fixer words the smallest change, in the syntax of the file's format.
-type fixer struct{ set *ir.Ruleset }
+type fixer struct {
+	set   *ir.Ruleset
+	index map[*ir.Rule]int // positions in their chains, from 1
+}
+
+func newFixer(set *ir.Ruleset) fixer {
+	f := fixer{set, map[*ir.Rule]int{}}
+	for _, p := range set.Programs {
+		for c := range p.Chains {
+			for i := range p.Chains[c].Rules {
+				f.index[&p.Chains[c].Rules[i]] = i + 1
+			}
+		}
+	}
+	return f
+}
 
 // fixCase is a gap to be closed.
 type fixCase struct {
@@ -65,7 +80,7 @@ func (f fixer) iptables(x fixCase) Fix {
 	if h == nil {
 		return Fix{}
 	}
-	cmd := commandFor(x.rng.CIDR.Addr(), h.Chain.Group) + inChain(h)
+	cmd := commandFor(x.rng.CIDR.Addr(), h.Chain.Group) + f.inChain(h)
 	switch {
 	case x.hole.step != "opens" && x.hole.query.State == ir.Established:
 		return Fix{
@@ -119,22 +134,15 @@ func commandFor(a netip.Addr, table string) string {
 
 // inChain is the insertion before the rule that decides, or the appending where
 // the end of a chain does.
-func inChain(h *engine.Hit) string {
-	if n := number(h); n > 0 {
+func (f fixer) inChain(h *engine.Hit) string {
+	if n := f.number(h); n > 0 {
 		return fmt.Sprintf(" -I %s %d", h.Chain.Name, n)
 	}
 	return " -A " + h.Chain.Name
 }
 
 // number is the position of a rule in its chain, from 1; 0 for a policy.
-func number(h *engine.Hit) int {
-	for i := range h.Chain.Rules {
-		if &h.Chain.Rules[i] == h.Rule {
-			return i + 1
-		}
-	}
-	return 0
-}
+func (f fixer) number(h *engine.Hit) int { return f.index[h.Rule] }
 
 // confirm is a command by which the user sees for themselves.
 func (f fixer) confirm(h *engine.Hit, w Packet, file string) string {

@@ -36,7 +36,7 @@ func (f fixer) leak(c *checker, p *leakPart, set *netipx.IPSet) Fix {
 		target, port = landing(c, p)
 	}
 	cmd := commandFor(target, h.Chain.Group)
-	n := number(h)
+	n := f.number(h)
 	at := func() string {
 		if n == 0 {
 			return cmd + " -A " + h.Chain.Name
@@ -81,14 +81,13 @@ func landing(c *checker, p *leakPart) (netip.Addr, uint16) {
 
 // onlyThese reports that a rule names sources, and lets in none that may.
 func (c *checker) onlyThese(r *ir.Rule, set *netipx.IPSet) bool {
-	allowed := c.allowed()
 	for i := range r.Boxes {
 		s := r.Boxes[i].Src
 		if s == nil || s.Not {
 			return false
 		}
 		for _, x := range s.Ranges {
-			if allowed.OverlapsRange(x) {
+			if c.known.allowed.OverlapsRange(x) {
 				return false
 			}
 		}
@@ -103,7 +102,7 @@ func (f fixer) drop(p *leakPart) Fix {
 	if f.set.Format == source.Table {
 		return Fix{Text: text}
 	}
-	return Fix{Text: text, Copy: fmt.Sprintf("%s -D %s %d", commandFor(p.point.Other.From(), h.Chain.Group), h.Chain.Name, number(h))}
+	return Fix{Text: text, Copy: fmt.Sprintf("%s -D %s %d", commandFor(p.point.Other.From(), h.Chain.Group), h.Chain.Name, f.number(h))}
 }
 
 // admitted lists who may, of one family.

@@ -45,9 +45,9 @@ func (c *checker) lockdown() error {
 		parts = append(parts, found...)
 	}
 	lock := &Lockdown{Verdict: Proven, Leaks: []Leak{}}
-	allowed := c.allowed()
+	c.known = c.knownSources()
 	for _, p := range merged(parts) {
-		c.leaks(lock, p, allowed)
+		c.leaks(lock, p)
 	}
 	sortLeaks(lock.Leaks)
 	internet := 0
@@ -74,22 +74,30 @@ func (c *checker) lockdown() error {
 
 // merged joins parts that one rule lets in, whichever address they connect to.
 func merged(parts []*leakPart) []*leakPart {
+	type key struct {
+		rule    *ir.Rule
+		outcome engine.Outcome
+		why     string
+	}
+	seen := map[key]*leakPart{}
 	var out []*leakPart
 	for _, p := range parts {
-		i := slices.IndexFunc(out, func(o *leakPart) bool {
-			same := o.hit == nil && p.hit == nil || o.hit != nil && p.hit != nil && o.hit.Rule == p.hit.Rule
-			return same && o.outcome == p.outcome && o.why == p.why
-		})
-		if i < 0 {
+		k := key{outcome: p.outcome, why: p.why}
+		if p.hit != nil {
+			k.rule = p.hit.Rule
+		}
+		o := seen[k]
+		if o == nil {
+			seen[k] = p
 			out = append(out, p)
 			continue
 		}
 		if set, err := p.builder.IPSet(); err == nil {
-			out[i].builder.AddSet(set)
+			o.builder.AddSet(set)
 		}
 		for _, to := range p.to {
-			if !slices.Contains(out[i].to, to) {
-				out[i].to = append(out[i].to, to)
+			if !slices.Contains(o.to, to) {
+				o.to = append(o.to, to)
 			}
 		}
 	}
@@ -131,16 +139,23 @@ func (c *checker) leakTargets() []netip.AddrPort {
 	return out
 }
 
-// allowed are the sources that may reach the server: the provider's ranges of
-// every region of the move, and declared exceptions.
-func (c *checker) allowed() *netipx.IPSet {
-	var list []netip.Prefix
+// knownSources are groups of sources told apart among those that get in.
+type knownSources struct {
+	allowed *netipx.IPSet // the provider's ranges of every region of the move, and declared exceptions
+	private *netipx.IPSet
+	retired *netipx.IPSet
+}
+
+func (c *checker) knownSources() knownSources {
+	var may, old []netip.Prefix
 	for _, r := range c.opt.Ranges {
-		if r.Kind != Retired {
-			list = append(list, r.CIDR)
+		if r.Kind == Retired {
+			old = append(old, r.CIDR)
+		} else {
+			may = append(may, r.CIDR)
 		}
 	}
-	return setOf(append(list, c.opt.Exceptions...)...)
+	return knownSources{setOf(append(may, c.opt.Exceptions...)...), setOf(privateNets...), setOf(old...)}
 }
 
 // reachers asks for every destination that leads to one end.
@@ -362,33 +377,27 @@ func (c *checker) realIfaces(parts []engine.Part, server netip.Addr) func(combo)
 }
 
 // leaks splits one part by who the sources are and describes each.
-func (c *checker) leaks(lock *Lockdown, p *leakPart, allowed *netipx.IPSet) {
-	p.builder.RemoveSet(allowed)
+func (c *checker) leaks(lock *Lockdown, p *leakPart) {
+	p.builder.RemoveSet(c.known.allowed)
 	rest, err := p.builder.IPSet()
 	if err != nil || len(rest.Ranges()) == 0 {
 		return
 	}
-	private := setOf(privateNets...)
-	var retired []netip.Prefix
-	for _, r := range c.opt.Ranges {
-		if r.Kind == Retired {
-			retired = append(retired, r.CIDR)
-		}
-	}
-	old := setOf(retired...)
-	var public netipx.IPSetBuilder
-	public.AddSet(rest)
-	public.RemoveSet(private)
-	if in := meet(rest, private); in != nil {
+	public := rest
+	if in := meet(rest, c.known.private); in != nil {
 		c.leak(lock, p, "internal", in)
-	}
-	if whole, err := public.IPSet(); err == nil && len(whole.Ranges()) > 0 {
-		if in := meet(whole, old); in != nil && size(whole).Cmp(size(in)) == 0 {
-			c.leak(lock, p, "retired", in)
+		var b netipx.IPSetBuilder
+		b.AddSet(rest)
+		b.RemoveSet(c.known.private)
+		if public, err = b.IPSet(); err != nil || len(public.Ranges()) == 0 {
 			return
 		}
-		c.leak(lock, p, "internet", whole)
 	}
+	if in := meet(public, c.known.retired); in != nil && size(public).Cmp(size(in)) == 0 {
+		c.leak(lock, p, "retired", in)
+		return
+	}
+	c.leak(lock, p, "internet", public)
 }
 
 func (c *checker) leak(lock *Lockdown, p *leakPart, category string, set *netipx.IPSet) {

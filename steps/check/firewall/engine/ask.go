@@ -10,7 +10,7 @@ import (
 	"mxodus/steps/check/firewall/ir"
 )
 
-const defaultBudget = 50_000_000
+const defaultBudget = 20_000_000
 
 // Ask returns parts that together make up the packets of the query.
 func (e *Engine) Ask(q Query) ([]Part, error) {

@@ -47,7 +47,7 @@ type Query struct {
 	// are then told apart before translation alone, and parts that are not
 	// translated may be coarser (Unknown) than need be.
 	EntryOnly bool
-	Budget    int // steps; 0 is 50 million
+	Budget    int // steps; 0 is 20 million
 }
 
 // Target is a destination after translation.

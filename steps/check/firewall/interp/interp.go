@@ -194,6 +194,9 @@ func (w walker) chain(index, i int, t trip) []ending {
 	trips := []trip{t} // ways the packet may stand before rule i
 	for ; i < len(c.Rules) && len(trips) > 0; i++ {
 		r := &c.Rules[i]
+		if r.Action == ir.Continue || w.none(r, trips) {
+			continue
+		}
 		var next []trip
 		for _, t := range trips {
 			m := w.meets(r, t)
@@ -204,10 +207,6 @@ func (w walker) chain(index, i int, t trip) []ending {
 				continue
 			}
 			switch r.Action {
-			case ir.Continue:
-				if m == yes {
-					next = append(next, t)
-				}
 			case ir.Accept:
 				ends = append(ends, ending{accepted, t, nil})
 			case ir.Deny:
@@ -241,6 +240,16 @@ func (w walker) chain(index, i int, t trip) []ending {
 		ends = append(ends, ending{fell, t, nil})
 	}
 	return distinctEnds(ends)
+}
+
+// none reports that a rule concerns no way the packet may stand.
+func (w walker) none(r *ir.Rule, trips []trip) bool {
+	for _, t := range trips {
+		if w.meets(r, t) != no {
+			return false
+		}
+	}
+	return true
 }
 
 func distinct(in []trip) []trip {

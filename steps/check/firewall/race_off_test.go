@@ -1,0 +1,6 @@
+//go:build !race
+
+package firewall
+
+// raceEnabled lengthens limits of time under the race detector.
+const raceEnabled = false

@@ -1,0 +1,121 @@
+package firewall
+
+import (
+	"fmt"
+	"net/netip"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"mxodus/steps/region"
+)
+
+// bigRuleset is a dump of n rules: strangers one by one, other ports, a chain
+// now and then, the region at the very end.
+func bigRuleset(n int) []byte {
+	au, _ := region.Find("au")
+	var b strings.Builder
+	b.WriteString(filterHead + ":noise - [0:0]\n" + established)
+	for i := range n {
+		a, c, d := byte(i>>16), byte(i>>8), byte(i)
+		switch i % 10 {
+		case 0:
+			fmt.Fprintf(&b, "-A INPUT -s 11.%d.%d.%d/32 -p tcp -m tcp --dport %d -j DROP\n", a, c, d, 1000+i%500)
+		case 1:
+			fmt.Fprintf(&b, "-A INPUT -s 12.%d.%d.0/24 -p udp -m udp --dport 53 -j ACCEPT\n", a, c)
+		case 2:
+			fmt.Fprintf(&b, "-A noise -s 13.%d.%d.%d/32 -j RETURN\n", a, c, d)
+		case 3:
+			fmt.Fprintf(&b, "-A INPUT -s 14.%d.%d.%d/32 -p tcp -m multiport --dports 25,465 -j DROP\n", a, c, d)
+		default:
+			fmt.Fprintf(&b, "-A INPUT -s 15.%d.%d.%d/32 -p tcp -m tcp --dport 25 -j ACCEPT\n", a, c, d)
+		}
+	}
+	b.WriteString("-A INPUT -p tcp --dport 25 -j noise\n")
+	for _, p := range au.Prefixes() {
+		fmt.Fprintf(&b, "-A INPUT -s %s -p tcp -m tcp --dport 25 -j ACCEPT\n", p)
+	}
+	b.WriteString("COMMIT\n")
+	return []byte(b.String())
+}
+
+func bigOptions() CheckOptions {
+	au, _ := region.Find("au")
+	return CheckOptions{
+		Region: "au", Ranges: RegionRanges(au, region.Region{}), Servers: []netip.Addr{server}, Lockdown: true,
+	}
+}
+
+// TestScale bounds time and memory: 10,000 rules, whole file with parsing and
+// lock-down, in a second; 100,000 in ten.
+func TestScale(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	for _, c := range []struct {
+		rules  int
+		limit  time.Duration
+		memory uint64
+	}{{10_000, time.Second, 200 << 20}, {100_000, 10 * time.Second, 1500 << 20}} {
+		limit := c.limit
+		if raceEnabled {
+			limit *= 15
+		}
+		content := bigRuleset(c.rules)
+		runtime.GC()
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		start := time.Now()
+		r, err := CheckFile("big", content, bigOptions())
+		took := time.Since(start)
+		runtime.ReadMemStats(&after)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, q := range r.Requirements {
+			if q.Verdict != Proven {
+				t.Fatalf("%s %s: %s", q.Range, q.Label, q.Verdict)
+			}
+		}
+		if len(r.Leaks) < c.rules/2 {
+			t.Errorf("%d leaks found of %d rules", len(r.Leaks), c.rules)
+		}
+		t.Logf("%d rules: %v, %d MB allocated in all", c.rules, took, (after.TotalAlloc-before.TotalAlloc)>>20)
+		if took > limit {
+			t.Errorf("%d rules took %v, more than %v", c.rules, took, limit)
+		}
+		if held := after.HeapAlloc; held > c.memory {
+			t.Errorf("%d rules hold %d MB", c.rules, held>>20)
+		}
+	}
+}
+
+// TestDeepChains bounds rulesets made to take for ever: chains that call each
+// other twice, forty deep. The answer may be "too large", but it must come.
+func TestDeepChains(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("*filter\n:INPUT DROP [0:0]\n-A INPUT -p tcp --dport 25 -j c0\n")
+	for i := range 40 {
+		fmt.Fprintf(&b, "-A c%d -s 103.0.0.0/8 -j c%d\n-A c%d -j c%d\n", i, i+1, i, i+1)
+	}
+	b.WriteString("-A c40 -s 1.2.3.4 -j DROP\nCOMMIT\n")
+	start := time.Now()
+	_, err := CheckFile("deep", []byte(b.String()), options())
+	if took := time.Since(start); took > 60*time.Second {
+		t.Errorf("took %v", took)
+	}
+	if err == nil || !strings.Contains(err.Error(), "too much open") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func BenchmarkCheckFile10k(b *testing.B) {
+	content, opt := bigRuleset(10_000), bigOptions()
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := CheckFile("big", content, opt); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
