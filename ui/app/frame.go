@@ -94,10 +94,11 @@ func (m *Model) smallView() string {
 // first, then the program's name.
 func (m *Model) title(p *place) string {
 	st := m.styles
-	brand := " " + st.Cursor.Render("mxodus")
+	demo := "" // said at every width: nothing of it is real
 	if m.opt.Wizard.Demo {
-		brand += " " + st.Warn.Render("demo")
+		demo = " " + st.Warn.Render("demo")
 	}
+	brand := " " + st.Cursor.Render("mxodus") + demo
 	var parts []string
 	if m.env != nil && !withoutMove(p.s.Position().Screen) {
 		snap := m.env.Session.Snapshot()
@@ -120,7 +121,10 @@ func (m *Model) title(p *place) string {
 	}
 	room := m.width - ansi.StringWidth(aside) - 2
 	if ansi.StringWidth(left) > room && rest != "" {
-		if left = " " + rest; ansi.StringWidth(left) > m.width-2 || m.env == nil {
+		if demo != "" {
+			demo += "  "
+		}
+		if left = demo + " " + rest; ansi.StringWidth(left) > m.width-2 || m.env == nil {
 			return widget.Cut(left, m.width)
 		}
 		if free := m.width - ansi.StringWidth(left) - 2; free < ansi.StringWidth(aside) {
@@ -171,7 +175,7 @@ func (m *Model) footerKeys(p *place) ([]key.Binding, key.Binding) {
 		if m.lost.Keep == nil {
 			return nil, keys.As(keys.Theirs, "go on")
 		}
-		return []key.Binding{keys.Theirs, keys.Yours}, keys.Quit
+		return []key.Binding{keys.Theirs}, keys.Yours
 	}
 	last := keys.Help
 	if c, ok := p.s.(screen.TextCapturer); ok && c.CapturesText() {

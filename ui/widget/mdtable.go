@@ -78,23 +78,28 @@ func columnWidths(rows [][]string, w int) ([]int, bool) {
 			widths[i] = max(widths[i], plainWidth(c))
 		}
 	}
-	return squeeze(widths, w)
+	floors := make([]int, len(widths))
+	for i := range floors {
+		floors[i] = min(widths[i], narrowest)
+	}
+	return squeeze(widths, floors, w)
 }
 
-// squeeze takes cells from the widest column until all fit in w.
-func squeeze(widths []int, w int) ([]int, bool) {
+// squeeze takes cells from the widest column until all fit in w; no column
+// goes below its floor.
+func squeeze(widths, floors []int, w int) ([]int, bool) {
 	total := (len(widths) - 1) * columnGap
 	for _, c := range widths {
 		total += c
 	}
 	for ; total > w; total-- {
-		widest := 0
+		widest := -1
 		for i, c := range widths {
-			if c > widths[widest] {
+			if c > floors[i] && (widest < 0 || c > widths[widest]) {
 				widest = i
 			}
 		}
-		if widths[widest] <= narrowest {
+		if widest < 0 {
 			return nil, false
 		}
 		widths[widest]--

@@ -11,9 +11,9 @@ import (
 )
 
 // Table draws a check's table in w cells: marks are glyphs beside their words,
-// the first column names the row. A table that does not fit keeps its marks
-// and loses words from its widest column; one that still does not fit is
-// written as a list, so that no column goes unseen.
+// the first column names the row. Where it does not fit, the names of columns
+// are cut; where that is not enough, it is written as a list. No cell is cut
+// that fits a line.
 func Table(st *theme.Styles, t check.Table, w int) []string {
 	var out []string
 	if t.Title != "" {
@@ -21,8 +21,8 @@ func Table(st *theme.Styles, t check.Table, w int) []string {
 			out = append(out, st.Strong.Render(l))
 		}
 	}
-	rows, widths := cellTexts(st, t)
-	if widths, ok := squeeze(widths, w-2); ok {
+	rows, widths, floors := cellTexts(st, t)
+	if widths, ok := squeeze(widths, floors, w-2); ok {
 		out = append(out, alignedRows(st, t, rows, widths)...)
 	} else {
 		out = append(out, listedRows(st, t, rows, w)...)
@@ -43,14 +43,17 @@ func oneLine(s clean.Shown) string {
 
 // cellTexts writes the cells as plain text, header first where there is one,
 // and measures the columns.
-func cellTexts(st *theme.Styles, t check.Table) (rows [][]string, widths []int) {
-	add := func(row []string) {
+func cellTexts(st *theme.Styles, t check.Table) (rows [][]string, widths, floors []int) {
+	add := func(row []string, header bool) {
 		rows = append(rows, row)
 		for i, c := range row {
 			if i == len(widths) {
-				widths = append(widths, 1)
+				widths, floors = append(widths, 1), append(floors, 1)
 			}
 			widths[i] = max(widths[i], ansi.StringWidth(c))
+			if !header {
+				floors[i] = max(floors[i], ansi.StringWidth(c))
+			}
 		}
 	}
 	if len(t.Header) > 0 {
@@ -58,16 +61,16 @@ func cellTexts(st *theme.Styles, t check.Table) (rows [][]string, widths []int) 
 		for _, h := range t.Header {
 			head = append(head, oneLine(h))
 		}
-		add(head)
+		add(head, true)
 	}
 	for _, r := range t.Rows {
 		var row []string
 		for _, c := range r {
 			row = append(row, cellText(st, c))
 		}
-		add(row)
+		add(row, false)
 	}
-	return rows, widths
+	return rows, widths, floors
 }
 
 func cellText(st *theme.Styles, c check.Cell) string {
@@ -120,12 +123,12 @@ func listedRows(st *theme.Styles, t check.Table, rows [][]string, w int) []strin
 				out = append(out, "  "+style.Render(Cut(text, w-2)))
 				continue
 			}
+			text = Cut(text, w-4)
 			label := ""
-			if x < len(names) && names[x] != "" {
-				label = names[x] + " "
+			if room := w - 5 - ansi.StringWidth(text); x < len(names) && names[x] != "" && room > 2 {
+				label = Cut(names[x], room) + " "
 			}
-			room := max(4, w-4-ansi.StringWidth(label))
-			out = append(out, "    "+st.Muted.Render(Cut(label, w/2))+style.Render(Cut(text, room)))
+			out = append(out, "    "+st.Muted.Render(label)+style.Render(text))
 		}
 	}
 	return out

@@ -193,7 +193,7 @@ func (c *checks) preview(w, room int) []string {
 		tables = c.s.run.Tables(c.s.id, c.s.page.Step.Checks)
 	}
 	st := c.s.env.Styles
-	out := []string{st.Rule.Render("  " + strings.Repeat(st.Glyphs.Rule, max(0, w-4)))}
+	out := []string{"  " + st.Rule.Render(strings.Repeat(st.Glyphs.Rule, max(0, w-4)))}
 	if summary != "" {
 		out = append(out, widget.Indent(widget.Wrap(string(clean.Line(string(summary))), w-4), 2)...)
 	}

@@ -192,7 +192,23 @@ func (d *do) lines(w, h int) []string {
 		rows = append(rows, d.row(t, i == d.list.Cursor, w))
 	}
 	rows = append(rows, d.s.lastRow(d.list.onLast(), steps.StageDo))
-	return append(head, d.list.Render(st, rows, h-len(head))...)
+	room, total := h-len(head), 0
+	for _, r := range rows {
+		total += len(r)
+	}
+	preview := d.preview(w, room-total-1)
+	if len(preview) > 0 {
+		room = total + 1
+	}
+	return append(append(head, fill(d.list.Render(st, rows, room), room)...), preview...)
+}
+
+// fill adds empty lines up to h.
+func fill(lines []string, h int) []string {
+	for len(lines) < h {
+		lines = append(lines, "")
+	}
+	return lines
 }
 
 // row is one task: mark, title, who or when.

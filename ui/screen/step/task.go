@@ -14,6 +14,21 @@ func (d *do) detail(t wizard.TaskLine, w int) []string {
 	return append(d.detailHead(t, w), d.pane.Lines()...)
 }
 
+// preview shows the task under the cursor below the list, as far as there is room.
+func (d *do) preview(w, room int) []string {
+	t, ok := d.task()
+	if !ok || room < 5 || t.Detail == "" && len(t.Snippets) == 0 {
+		return nil
+	}
+	st := d.s.env.Styles
+	body, _ := d.detailBody(t, w)
+	out := append([]string{"  " + st.Rule.Render(strings.Repeat(st.Glyphs.Rule, max(0, w-4)))}, body...)
+	if len(out) > room {
+		out = append(out[:room-1:room-1], "  "+st.Muted.Render(st.Glyphs.Down+" more, press enter on the task"))
+	}
+	return out
+}
+
 // layout sets the opened task in the room there is.
 func (d *do) layout() {
 	t, ok := d.task()
@@ -62,7 +77,7 @@ func (d *do) detailBody(t wizard.TaskLine, w int) (lines []string, at [][2]int) 
 	for i, sn := range t.Snippets {
 		from := len(lines)
 		mark := "  "
-		if i == d.snip && len(t.Snippets) > 1 {
+		if i == d.snip && len(t.Snippets) > 1 && d.opened != "" {
 			mark = st.Cursor.Render(widget.Pad(st.Glyphs.Pointer, 2))
 		}
 		label := string(clean.Line(sn.Label))
