@@ -42,13 +42,35 @@ func (r Repository) SetTask(ctx context.Context, move string, t steps.TaskState,
 }
 
 // SetStep stores the state and moves the clock where the real world would make
-// the TPOC wait for days.
+// the TPOC wait for days: to the agreed times, and past the days in which
+// Mimecast learns the correspondents.
 func (r Repository) SetStep(ctx context.Context, move string, s steps.StepState, set []steps.Override, by string) (steps.StepState, error) {
 	got, err := r.Repository.SetStep(ctx, move, s, set, by)
-	if err == nil && got.Status.Closed() && (s.Step == steps.ConnectOutbound || s.Step == steps.MigrateOutbound) {
-		r.World.Skip(settle)
+	if err != nil || !got.Status.Closed() {
+		return got, err
 	}
-	return got, err
+	switch s.Step {
+	case steps.ConnectOutbound:
+		r.World.Skip(settle)
+	case steps.MigrateDates:
+		r.skipTo(ctx, move, "dates.outbound")
+	case steps.MigrateOutbound:
+		r.skipTo(ctx, move, "dates.inbound")
+	}
+	return got, nil
+}
+
+// skipTo moves the clock to an agreed time, if that lies ahead.
+func (r Repository) skipTo(ctx context.Context, move, question string) {
+	snap, err := r.Load(ctx, move)
+	if err != nil {
+		return // the clock stays; the gate says what it waits for
+	}
+	if at, err := time.Parse(time.RFC3339, snap.Answers.Value(question)); err == nil {
+		if d := at.Sub(r.World.Now()); d > 0 {
+			r.World.Skip(d + time.Minute)
+		}
+	}
 }
 
 // organisation finds whose move it is; moves that a visitor adds belong to no

@@ -85,9 +85,10 @@ func (w *World) ChangeMX(domains []string, target region.Region) {
 	for _, d := range domains {
 		w.zone.replace(d+".", dns.TypeMX, mxLines(d, target.InboundMX, oldTTL)...)
 	}
+	till := w.Now().Add(lag)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.old, w.oldTill = before, time.Now().Add(lag)
+	w.old, w.oldTill = before, till
 }
 
 // Lock makes an organisation's own mail server refuse the world at large, as
@@ -99,9 +100,10 @@ func (w *World) Lock(mailServer string) {
 }
 
 func (w *World) secondary() *zone {
+	now := w.Now()
 	w.mu.RLock()
 	defer w.mu.RUnlock()
-	if w.old != nil && time.Now().Before(w.oldTill) {
+	if w.old != nil && now.Before(w.oldTill) {
 		return w.old
 	}
 	return w.zone

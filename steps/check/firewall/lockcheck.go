@@ -3,6 +3,7 @@ package firewall
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -29,9 +30,15 @@ func (l lockCheck) Run(ctx context.Context, in check.Input, progress func(check.
 		return res
 	}
 	addrs, _ := servers(in)
+	// a packet of the server's own to itself never crosses the firewall
+	itself := make([]netip.Prefix, 0, len(addrs))
+	for _, a := range addrs {
+		itself = append(itself, netip.PrefixFrom(a, a.BitLen()))
+	}
 	opt := CheckOptions{
-		Region: in.Target.ID, Ranges: ranges(in), Servers: addrs, Lockdown: true, Exceptions: in.Exceptions,
-		Needs: []check.PortNeed{{ID: "smtp-in", Label: "mail in 25", In: true, Proto: "tcp", Port: smtp}},
+		Region: in.Target.ID, Ranges: ranges(in), Servers: addrs, Lockdown: true,
+		Exceptions: append(itself, in.Exceptions...),
+		Needs:      []check.PortNeed{{ID: "smtp-in", Label: "mail in 25", In: true, Proto: "tcp", Port: smtp}},
 	}
 	res := check.Result{Outcome: check.Pass}
 	var reports []Report
@@ -176,7 +183,9 @@ func leakTable(reports []Report) check.Table {
 				mark = check.MarkUnknown
 			}
 			t.Rows = append(t.Rows, []check.Cell{
-				{Mark: mark, Text: clean.Line(l.Sources)}, {Text: clean.Line(l.Addresses)}, {Text: clean.Line(l.To)},
+				{Mark: mark, Text: clean.Line(l.Sources)},
+				{Text: clean.Line(l.Addresses)},
+				{Text: clean.Line(l.To)},
 				{Text: clean.Sprintf("%s %d", r.File, l.By.Line)},
 			})
 		}

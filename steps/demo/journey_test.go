@@ -1,0 +1,209 @@
+package demo_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"mxodus/steps"
+	"mxodus/steps/check"
+	"mxodus/steps/checks"
+	"mxodus/steps/demo"
+	"mxodus/steps/rfi"
+	"mxodus/steps/wizard"
+	"mxodus/store"
+)
+
+// visitor walks a move of the demonstration as a TPOC would.
+type visitor struct {
+	t     *testing.T
+	world *demo.World
+	s     *wizard.Session
+	dir   string
+	base  string            // of the sample rulesets
+	know  map[string]string // what this TPOC answers
+}
+
+func (v *visitor) answerAll(step string) {
+	v.t.Helper()
+	for range 10 {
+		page, err := v.s.Step(step)
+		if err != nil {
+			v.t.Fatal(err)
+		}
+		missing := false
+		for _, st := range page.Questions {
+			if st.Missing {
+				missing = true
+				v.answer(st)
+			}
+		}
+		if !missing {
+			return
+		}
+	}
+	v.t.Fatalf("%s never runs out of required questions", step)
+}
+
+func (v *visitor) answer(st rfi.Status) {
+	v.t.Helper()
+	q, f := st.Question, v.s.Facts()
+	text, ok := v.know[q.ID]
+	if !ok && q.Default != nil {
+		text = q.Default(f)
+	}
+	if text == "" && q.Options != nil {
+		text = q.Options(f)[0].Value
+	}
+	if text == "" {
+		text = q.Example
+	}
+	saved, err := v.s.Answer(context.Background(), q.ID, text, steps.Typed, "", st.Answer.Revision)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	if !saved.Understood.OK() {
+		v.t.Fatalf("%s: %q is not understood: %v", q.ID, text, saved.Understood.Problems)
+	}
+}
+
+func (v *visitor) load(sample string) {
+	v.t.Helper()
+	content, err := os.ReadFile(filepath.Join(v.dir, v.base+"-"+sample+".rules"))
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	if _, err := v.s.Attach(context.Background(), "", "ruleset", "edge.rules", content); err != nil {
+		v.t.Fatal(err)
+	}
+}
+
+func (v *visitor) check(step string) map[string]check.Result {
+	v.t.Helper()
+	results, err := v.s.Check(context.Background(), step, nil, nil)
+	if err != nil {
+		v.t.Fatalf("%s: %v", step, err)
+	}
+	out := map[string]check.Result{}
+	for _, r := range results {
+		out[r.Check] = r
+	}
+	return out
+}
+
+func (v *visitor) tick(step string) {
+	v.t.Helper()
+	page, err := v.s.Step(step)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	for _, task := range page.Tasks {
+		if task.State.Done {
+			continue
+		}
+		if err := v.s.Tick(context.Background(), step, task.ID, true); err != nil {
+			v.t.Fatal(err)
+		}
+	}
+}
+
+func (v *visitor) walk(st steps.Step) {
+	v.t.Helper()
+	v.answerAll(st.ID)
+	switch st.ID {
+	case steps.FirewallStep(v.s.Plan().Profile.Journey):
+		v.load("2-open")
+	case steps.ConnectLockdown, steps.MigratePost:
+		v.load("3-locked")
+	}
+	v.check(st.ID) // before: the record of how it was
+	v.tick(st.ID)
+	v.world.Skip(10 * time.Minute) // the old TTL and the stale resolver's patience
+	v.check(st.ID)
+	if left := v.s.Obstacles(st.ID); len(left) > 0 {
+		page, _ := v.s.Step(st.ID)
+		for _, c := range page.Checks {
+			if c.Run != nil && c.Run.Result.Outcome != check.Pass {
+				v.t.Logf("%s %s: %s; %+v", c.ID, c.Run.Result.Outcome, c.Run.Result.Summary, c.Run.Result.Findings)
+			}
+		}
+		v.t.Fatalf("step %d %s: %+v", st.Number, st.ID, left)
+	}
+	if err := v.s.Confirm(context.Background(), st.ID, wizard.Confirmation{}); err != nil {
+		v.t.Fatal(err)
+	}
+}
+
+// TestBothMovesAreWalkedToTheEndWithNoNetwork goes through the real checks, the
+// real store and real sockets on loopback, and sets nothing aside.
+func TestBothMovesAreWalkedToTheEndWithNoNetwork(t *testing.T) {
+	ctx := context.Background()
+	world, err := demo.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer world.Close()
+	dir := t.TempDir()
+	if _, err := demo.Samples(dir); err != nil {
+		t.Fatal(err)
+	}
+	db, err := store.Open(ctx, filepath.Join(dir, "demo.db"), store.Options{Now: world.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	ids, err := demo.Moves(ctx, db)
+	if err != nil || len(ids) != 2 {
+		t.Fatalf("moves: %v, %v", ids, err)
+	}
+	w := &wizard.Wizard{
+		Repo: demo.Repository{Repository: db, World: world}, World: world.Check,
+		Checks: checks.All(world.Check), Who: "Ann", Now: world.Now,
+	}
+	for _, id := range ids {
+		s, err := w.Open(ctx, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		domain := s.Facts().Domain
+		t.Run(domain, func(t *testing.T) {
+			server := map[string]string{"harbourvine.example": "203.0.113.25", "tidewater.example": "198.51.100.25"}[domain]
+			f := s.Facts()
+			v := &visitor{
+				t: t, world: world, s: s, dir: dir, base: strings.TrimSuffix(domain, ".example"),
+				know: map[string]string{
+					"domains": domain, "ip.outbound": server, "ip.inbound": server,
+					"account.code_old": f.Source.AccountPrefix + "12A34", "company.account_code": f.Target.AccountPrefix + "12A34",
+				},
+			}
+			if domain == "harbourvine.example" {
+				v.know["domains"] = "harbourvine.example, harbourvine-wines.example"
+			}
+			for _, st := range s.Plan().Steps {
+				v.walk(st)
+			}
+			if h := s.Hub(); h.Done != h.Total {
+				t.Errorf("%d of %d", h.Done, h.Total)
+			}
+			if n := len(s.Snapshot().Overrides); n != 0 {
+				t.Errorf("%d things had to be set aside", n)
+			}
+		})
+	}
+}
+
+// TestTodaysRulesetHasTheFaultsItIsThereFor keeps the first sample instructive.
+func TestTodaysRulesetHasTheFaultsItIsThereFor(t *testing.T) {
+	dir := t.TempDir()
+	names, err := demo.Samples(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(names) != 6 || !slices.IsSorted(names[:3]) {
+		t.Errorf("samples: %v", names)
+	}
+}
