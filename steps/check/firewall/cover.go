@@ -49,18 +49,23 @@ type leg struct {
 	proto  uint8
 	port   uint16
 	own    []netip.Addr
+	sports []ir.PortRange   // that connections come from; nil: the ephemeral ones
 	combos func(combo) bool // which pairs of interfaces to look at; nil: all
 }
 
 // cover asks how a leg fares: its first packet, the answer and what follows.
 func (c *checker) cover(l leg) ([]coverage, error) {
 	q := engine.Query{Dir: l.dir, Protos: []uint8{l.proto}, SPorts: ephemeral, DPorts: []ir.PortRange{{Lo: l.port, Hi: l.port}}, Own: l.own}
+	if l.sports != nil {
+		q.SPorts = l.sports
+	}
 	local := []netipx.IPRange{netipx.IPRangeFrom(l.local, l.local)}
 	if l.in {
 		q.Src, q.Dst = l.remote, local
 	} else {
 		q.Src, q.Dst, q.WideDst = local, l.remote, true
 	}
+	q.InIfs, q.OutIfs = c.scene.interfaces(l)
 	parts, err := c.scene.e.Ask(q)
 	if err != nil {
 		return nil, err

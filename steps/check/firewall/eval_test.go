@@ -48,9 +48,18 @@ func TestEvalStream(t *testing.T) {
 		line    int
 		why     string
 	}{
-		{"permit", 6, ""}, {"deny", 2, ""}, {"unknown", 0, "JSON"}, {"unknown", 0, "source"}, {"unknown", 0, "address"},
-		{"unknown", 2, "some of these"}, {"deny", 9, ""}, {"unknown", 0, "more"}, {"unknown", 0, ""}, {"permit", 4, ""},
-		{"unknown", 0, "longer"}, {"deny", 3, ""},
+		{"permit", 6, ""},
+		{"deny", 2, ""},
+		{"unknown", 0, "JSON"},
+		{"unknown", 0, "source"},
+		{"unknown", 0, "address"},
+		{"unknown", 2, "some of these"},
+		{"deny", 9, ""},
+		{"unknown", 0, "more"},
+		{"unknown", 0, ""},
+		{"permit", 4, ""},
+		{"unknown", 0, "longer"},
+		{"deny", 3, ""},
 	}
 	if len(got) != len(want) {
 		t.Fatalf("%d verdicts, want %d: %+v", len(got), len(want), got)

@@ -12,6 +12,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"mxodus/steps/check/firewall/engine"
+	"mxodus/steps/check/firewall/ir"
 )
 
 const oraclePath = "../../../../shared/tools/kernel-oracle"
@@ -157,4 +160,138 @@ func kernelProbes(r *rand.Rand, n int) []kernelProbe {
 		out = append(out, kernelProbe{p, line})
 	}
 	return out
+}
+
+// TestKernelHandshake opens real connections through random rulesets and
+// compares with what is said of first packet, answer and what follows.
+func TestKernelHandshake(t *testing.T) {
+	oracle, err := filepath.Abs(oraclePath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(oracle); err != nil || os.Geteuid() != 0 {
+		t.Skip("no kernel oracle beside this checkout, or not root")
+	}
+	count := map[string]int{}
+	for seed := range 12 {
+		r := rand.New(rand.NewPCG(uint64(seed), 123))
+		g := &rulesGen{r: r, loadable: true, raw: seed%2 == 0, dnat: seed%3 == 0}
+		text := g.file()
+		if seed%4 == 1 {
+			text = strings.Replace(text, "*filter\n", "*filter\n:early - [0:0]\n-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n-A OUTPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n", 1)
+		}
+		handshakeRound(t, oracle, r, text, count)
+		if t.Failed() {
+			t.Fatalf("seed %d of\n%s", seed, text)
+		}
+	}
+	t.Logf("%v", count)
+	if count["open"] < 50 || count["half"] < 20 {
+		t.Errorf("too few connections of a kind: %v", count)
+	}
+}
+
+func handshakeRound(t *testing.T, oracle string, r *rand.Rand, text string, count map[string]int) {
+	t.Helper()
+	var list []kernelProbe
+	var in strings.Builder
+	seen := map[string]bool{}
+	for _, p := range kernelProbes(r, 400) {
+		// every connection of its own: the kernel knows them by address and port
+		if p.Proto != "tcp" || seen[p.Src+p.Dst] || p.InIf != "eth0" && p.Dir != "out" {
+			continue
+		}
+		seen[p.Src+p.Dst] = true
+		*p.SPort = 40000 + len(list)%20000
+		list = append(list, p)
+		in.WriteString(strings.Split(p.line, " sport=")[0] + fmt.Sprintf(" sport=%d", *p.SPort))
+		if p.Dir != "out" {
+			in.WriteString(" iif=eth0")
+		}
+		in.WriteByte('\n')
+	}
+	rules := filepath.Join(t.TempDir(), "rules")
+	if err := os.WriteFile(rules, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(oracle, rules, "-", "--handshake", "--if", "eth0", "--if", "eth1:10.0.0.0/24")
+	cmd.Stdin = strings.NewReader(in.String())
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("oracle: %v\n%s", err, text)
+	}
+	set, err := Read("", []byte(text), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, row := range strings.Split(strings.TrimSpace(string(out)), "\n") {
+		f := strings.Split(row, "\t")
+		said, where := connects(t, set, list[i].Probe)
+		real := f[9] == "open"
+		if f[5] == "UNSEEN" || strings.HasPrefix(f[9], "error") {
+			continue
+		}
+		if real {
+			count["open"]++
+		} else if f[5] == "ACCEPT" {
+			count["half"]++
+		} else {
+			count["shut"]++
+		}
+		if said != real {
+			t.Errorf("%s: the kernel's connection is %s (first packet %s), said to work: %v, %s", list[i].line, f[9], f[5], said, where)
+		}
+	}
+}
+
+// connects asks whether first packet and answer get through.
+func connects(t *testing.T, set *ir.Ruleset, p Probe) (bool, string) {
+	t.Helper()
+	c := newChecker(set, options())
+	src, dst := netip.MustParseAddr(p.Src), netip.MustParseAddr(p.Dst)
+	c.use(dst)
+	l := leg{in: true, local: dst, remote: single1(src), proto: ir.TCP, port: uint16(*p.DPort)}
+	switch p.Dir {
+	case "in":
+		l.dir, l.own = ir.In, []netip.Addr{dst}
+	case "out":
+		l.dir, l.in, l.local, l.remote = ir.Out, false, src, single1(dst)
+	default:
+		l.dir = ir.Forward
+	}
+	l.sports = []ir.PortRange{{Lo: uint16(*p.SPort), Hi: uint16(*p.SPort)}}
+	l.combos = func(k combo) bool {
+		in, out := p.InIf, p.OutIf
+		okIn := in == "" || k.in == in || k.in == engine.OtherIface || k.in == "eth"+engine.OtherIface
+		okOut := out == "" || k.out == out || k.out == engine.OtherIface || k.out == "eth"+engine.OtherIface
+		return okIn && okOut
+	}
+	covs, err := c.cover(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pairs := make([]combo, len(covs))
+	for i := range covs {
+		pairs[i] = covs[i].combo
+	}
+	keep := ifaceFilter(pairs, nonEmpty(p.InIf), nonEmpty(p.OutIf))
+	for _, cov := range covs {
+		if !keep(cov.combo) {
+			continue
+		}
+		for _, h := range cov.holes {
+			if h.step == "continues" {
+				continue // the client's connect succeeds before that packet
+			}
+			return false, fmt.Sprintf("%s fails at line %d (%s)", h.step, decision(h.hit).Line, h.outcome)
+		}
+	}
+	return true, ""
+}
+
+func nonEmpty(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return []string{s}
 }
