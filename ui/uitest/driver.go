@@ -317,14 +317,29 @@ func (d *Driver) Advance(by time.Duration) {
 			break
 		}
 		d.Clock.Set(next.at)
-		before := d.parked.Load()
-		next.ring <- next.at
-		for d.parked.Load() == before && len(d.results) == 0 {
-			runtime.Gosched() // until the timer has gone off
-		}
-		d.Rest()
+		d.ring(next)
 	}
 	d.Clock.Set(to)
+}
+
+// Sleep is a machine that was asleep: the clock jumps, and every timer that is
+// overdue rings once.
+func (d *Driver) Sleep(by time.Duration) {
+	d.t.Helper()
+	d.Clock.Move(by)
+	to := d.Clock.Now()
+	for next := d.due(to); next != nil; next = d.due(to) {
+		d.ring(next)
+	}
+}
+
+func (d *Driver) ring(t *timer) {
+	before := d.parked.Load()
+	t.ring <- d.Clock.Now()
+	for d.parked.Load() == before && len(d.results) == 0 {
+		runtime.Gosched() // until it has gone off
+	}
+	d.Rest()
 }
 
 // due takes the earliest timer out that rings until a time.

@@ -3,6 +3,9 @@
 package hub
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -42,11 +45,22 @@ func (s *Screen) load() {
 	if s.moved {
 		return
 	}
+	if i := s.held(); i >= 0 && s.hub.Next.Step == "" {
+		s.list.Cursor = i
+	}
 	for i, r := range s.hub.Rows {
 		if r.ID == s.hub.Next.Step {
 			s.list.Cursor = i
 		}
 	}
+}
+
+// held is the row of the first step that is held up by something other than
+// the steps before it: an answer of its own, most often. -1 when there is none.
+func (s *Screen) held() int {
+	return slices.IndexFunc(s.hub.Rows, func(r wizard.HubRow) bool {
+		return r.Held && !strings.HasPrefix(r.Detail, "after ")
+	})
 }
 
 // Init has nothing to do: what is shown is in memory.

@@ -53,6 +53,9 @@ func (s *Screen) head() []string {
 		add(st.Cursor.Render("Your turn"), st.Strong.Render(string(clean.Line(h.Next.Text))), hint)
 	case h.Done == h.Total:
 		add(st.Good.Render(st.Glyphs.Done+" Done"), "all steps are done; e exports the summary", "")
+	case s.held() >= 0:
+		r := h.Rows[s.held()]
+		add(st.Warn.Render("Held up"), string(clean.Line(fmt.Sprintf("step %d, %s: %s", r.Number, r.Title, r.Detail))), "")
 	default:
 		add(st.Muted.Render("Nothing"), "for you to do now; you can look at any step, and prepare it", "")
 	}
