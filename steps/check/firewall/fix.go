@@ -157,12 +157,14 @@ func (f fixer) confirm(h *engine.Hit, w Packet, file string) string {
 	}
 	b, err := json.Marshal(struct {
 		Dir   string `json:"dir"`
+		InIf  string `json:"in_if,omitempty"`
+		OutIf string `json:"out_if,omitempty"`
 		Src   string `json:"src"`
 		Dst   string `json:"dst"`
 		Proto string `json:"proto"`
 		SPort uint16 `json:"sport"`
 		DPort uint16 `json:"dport"`
-	}{w.Dir, w.Src, w.Dst, w.Proto, w.SPort, w.DPort})
+	}{w.Dir, w.InIf, w.OutIf, w.Src, w.Dst, w.Proto, w.SPort, w.DPort})
 	if err != nil {
 		return ""
 	}

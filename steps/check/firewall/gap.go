@@ -22,7 +22,7 @@ func (c *checker) gap(q *Requirement, r Range, k legCase, h *hole, set *netipx.I
 	g.CIDRs, g.More = blocks(set)
 	first := largest(set).From()
 	pkt := packet(h.query, h.point, first)
-	g.Witness = shown(pkt, h.step)
+	g.Witness = c.scene.shown(pkt, h.step)
 	if h.outcome == engine.Unknown {
 		g.Verdict = CannotTell
 		g.By.Why = "cannot be told from this file: it " + c.why(h)
@@ -81,17 +81,31 @@ func blocks(set *netipx.IPSet) (out []string, more int) {
 	return out, 0
 }
 
-func shown(p interp.Packet, step string) Packet {
-	name := func(s string) string {
-		if s == engine.OtherIface {
-			return ""
+// shown is a packet for people and for firewall eval. Where rules name
+// interfaces, one that none of them names is called "other".
+func (s *scene) shown(p interp.Packet, step string) Packet {
+	if s.unnamed == nil {
+		ins, _ := s.interfaces(leg{dir: ir.Forward})
+		name := ""
+		if len(ins) > 1 {
+			name = "other"
 		}
-		return shownIface(s)
+		s.unnamed = &name
 	}
-	return Packet{
+	name := func(n string) string {
+		if n == engine.OtherIface {
+			return *s.unnamed
+		}
+		return shownIface(n)
+	}
+	w := Packet{
 		Dir: p.Dir.String(), InIf: name(p.In), OutIf: name(p.Out), Src: p.Src.String(), Dst: p.Dst.String(),
 		Proto: source.ProtocolName(p.Proto), SPort: p.SPort, DPort: p.DPort, Step: step,
 	}
+	if p.Dir == ir.Out {
+		w.InIf = ""
+	}
+	return w
 }
 
 // elsewhere tries the hosts that rules name for a need whose local end need

@@ -1,6 +1,7 @@
 package firewall
 
 import (
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -69,12 +70,11 @@ func (s *scene) interfaces(l leg) (ins, outs []string) {
 	}
 	ins, outs = all, all
 	if len(all)*len(all) > maxPairs {
-		out := s.outside()
-		in := s.toward(l.local, out)
+		x := s.sides(l.local, l.port)
+		ins, outs = among(all, x.outside), among(all, x.inside)
 		if !l.in {
-			out, in = in, out
+			ins, outs = outs, ins
 		}
-		ins, outs = among(all, out), among(all, in)
 	}
 	return ins, outs
 }
@@ -91,6 +91,48 @@ func among(all, wanted []string) []string {
 		return all
 	}
 	return out
+}
+
+// sides are the interfaces towards the internet and towards a server, as far
+// as the file shows. Where it shows the server's side alone, the internet is
+// on none of those.
+type sides struct{ outside, inside, notOutside []string }
+
+func (s *scene) sides(server netip.Addr, port uint16) sides {
+	if to, ok := s.translated(server, port); ok {
+		server = to.Addr()
+	}
+	x := sides{outside: s.outside()}
+	x.inside = s.toward(server, x.outside)
+	if len(x.outside) == 0 && len(x.inside) > 0 {
+		x.notOutside = x.inside
+		s.assume("The internet is taken not to lie behind %s, where %s is.", shownIface(x.inside[0]), server)
+	}
+	return x
+}
+
+// filter keeps the pairs by which packets towards (in) or from the server pass.
+func (x sides) filter(pairs []combo, in bool) func(combo) bool {
+	var other []string
+	for _, p := range pairs {
+		n := p.in
+		if !in {
+			n = p.out
+		}
+		other = append(other, n)
+	}
+	out := x.outside
+	if len(x.notOutside) > 0 {
+		for _, n := range other {
+			if !slices.ContainsFunc(x.notOutside, func(w string) bool { return atomOf(w, other) == n }) && !slices.Contains(out, n) {
+				out = append(out, n)
+			}
+		}
+	}
+	if in {
+		return ifaceFilter(pairs, out, x.inside)
+	}
+	return ifaceFilter(pairs, x.inside, out)
 }
 
 // ifaceFilter keeps pairs of interfaces whose ends are among those wanted; an

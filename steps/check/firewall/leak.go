@@ -141,6 +141,7 @@ func (c *checker) leakTargets() []netip.AddrPort {
 
 // knownSources are groups of sources told apart among those that get in.
 type knownSources struct {
+	never   *netipx.IPSet // no packet comes from there
 	allowed *netipx.IPSet // the provider's ranges of every region of the move, and declared exceptions
 	private *netipx.IPSet
 	retired *netipx.IPSet
@@ -155,7 +156,7 @@ func (c *checker) knownSources() knownSources {
 			may = append(may, r.CIDR)
 		}
 	}
-	return knownSources{setOf(append(may, c.opt.Exceptions...)...), setOf(privateNets...), setOf(old...)}
+	return knownSources{setOf(neverSources...), setOf(append(may, c.opt.Exceptions...)...), setOf(privateNets...), setOf(old...)}
 }
 
 // reachers asks for every destination that leads to one end.
@@ -281,7 +282,7 @@ func (c *checker) reached(q engine.Query, end netip.AddrPort, onlySent bool) ([]
 	}
 	byKey := map[key]*leakPart{}
 	var order []*leakPart
-	keep := c.realIfaces(parts, end.Addr())
+	keep := c.realIfaces(parts, end)
 	sure := map[combo]*netipx.IPSetBuilder{}
 	for _, p := range parts {
 		if !keep(combo{p.In, p.Out}) {
@@ -298,7 +299,7 @@ func (c *checker) reached(q engine.Query, end netip.AddrPort, onlySent bool) ([]
 		if p.Outcome == engine.Permit {
 			sure[combo{p.In, p.Out}].AddSet(p.Set)
 		}
-		k := key{out: p.Outcome, to: entry(p, onlySent)}
+		k := key{out: p.Outcome, to: entry(p, onlySent && len(q.Dst) == 0)}
 		if h != nil {
 			k.rule = h.Rule
 		}
@@ -339,11 +340,11 @@ func arrives(p engine.Part, end netip.AddrPort) bool {
 }
 
 // entry names where a sender connects to.
-func entry(p engine.Part, translated bool) string {
+func entry(p engine.Part, anyDoor bool) string {
 	addr := p.Other.From().String()
 	if p.Other.From() != p.Other.To() {
 		addr = p.Other.String()
-		if translated && p.Other.From().Is4() && p.Other.From().As4()[0] == 0 {
+		if anyDoor {
 			addr = "any address of the firewall"
 		}
 	}
@@ -356,29 +357,23 @@ func entry(p engine.Part, translated bool) string {
 
 // realIfaces keeps the parts that come in by an interface that faces the
 // internet, where the file shows which that is and it makes a difference.
-func (c *checker) realIfaces(parts []engine.Part, server netip.Addr) func(combo) bool {
-	ins, outs := map[string]bool{}, map[string]bool{}
-	for _, p := range parts {
-		ins[p.In], outs[p.Out] = true, true
-	}
-	var outside []string
-	if len(ins) > 1 {
-		outside = c.scene.outside()
-	}
-	var inside []string
-	if len(outs) > 1 {
-		inside = c.scene.toward(server, outside)
-	}
+func (c *checker) realIfaces(parts []engine.Part, end netip.AddrPort) func(combo) bool {
 	pairs := make([]combo, len(parts))
+	differ := false
 	for i, p := range parts {
 		pairs[i] = combo{p.In, p.Out}
+		differ = differ || pairs[i] != pairs[0]
 	}
-	return ifaceFilter(pairs, outside, inside)
+	if !differ {
+		return func(combo) bool { return true }
+	}
+	return c.scene.sides(end.Addr(), end.Port()).filter(pairs, true)
 }
 
 // leaks splits one part by who the sources are and describes each.
 func (c *checker) leaks(lock *Lockdown, p *leakPart) {
 	p.builder.RemoveSet(c.known.allowed)
+	p.builder.RemoveSet(c.known.never)
 	rest, err := p.builder.IPSet()
 	if err != nil || len(rest.Ranges()) == 0 {
 		return
@@ -415,7 +410,7 @@ func (c *checker) leak(lock *Lockdown, p *leakPart, category string, set *netipx
 	}
 	l.CIDRs, l.More = blocks(set)
 	l.Sources = sources(l, set)
-	l.Witness = shown(packet(p.query, p.point, largest(set).From()), "opens")
+	l.Witness = c.scene.shown(packet(p.query, p.point, largest(set).From()), "opens")
 	l.Hint = c.leakHint(set)
 	l.Fix = c.fix.leak(c, p, set)
 	l.Confirm = c.fix.confirm(p.hit, l.Witness, c.report.File)

@@ -362,17 +362,11 @@ func list(s []string) string {
 
 // real keeps the cases whose interfaces the file shows to be the right ones.
 func (c *checker) real(cases []legCase, server netip.Addr, in bool) []legCase {
-	outside := c.scene.outside()
-	inside := c.scene.toward(server, outside)
-	from, to := outside, inside
-	if !in {
-		from, to = inside, outside
-	}
 	pairs := make([]combo, len(cases))
 	for i, k := range cases {
 		pairs[i] = k.cov.combo
 	}
-	keep := ifaceFilter(pairs, from, to)
+	keep := c.scene.sides(server, cases[0].leg.port).filter(pairs, in)
 	var out []legCase
 	for _, k := range cases {
 		if keep(k.cov.combo) {

@@ -19,6 +19,7 @@ type scene struct {
 	opt     *CheckOptions
 	noted   map[string]bool
 	assumed []string
+	unnamed *string // what an interface is called that no rule names
 }
 
 func newScene(e *engine.Engine, opt *CheckOptions) *scene {
@@ -315,7 +316,11 @@ func shownIface(n string) string {
 }
 
 var privateNets = prefixes("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "127.0.0.0/8",
-	"0.0.0.0/8", "224.0.0.0/3", "fc00::/7", "fe80::/10", "::1/128", "::/128", "ff00::/8")
+	"fc00::/7", "fe80::/10", "::1/128")
+
+// neverSources are addresses that no host sends from: this network, multicast,
+// reserved.
+var neverSources = prefixes("0.0.0.0/8", "224.0.0.0/3", "::/128", "ff00::/8")
 
 func prefixes(list ...string) []netip.Prefix {
 	out := make([]netip.Prefix, len(list))
@@ -327,7 +332,8 @@ func prefixes(list ...string) []netip.Prefix {
 
 // isPrivate reports addresses that the internet does not carry.
 func isPrivate(a netip.Addr) bool {
-	return slices.ContainsFunc(privateNets, func(p netip.Prefix) bool { return p.Contains(a) })
+	holds := func(p netip.Prefix) bool { return p.Contains(a) }
+	return slices.ContainsFunc(privateNets, holds) || slices.ContainsFunc(neverSources, holds)
 }
 
 func allPrivate(a *ir.Addrs) bool { return eachRange(a, isPrivate) }
