@@ -102,6 +102,7 @@ const (
 	statusWidth = 14 // beside the mark
 	detailWidth = 15
 	wideEnough  = 92 // from here on the detail has a column of its own
+	ownerFits   = 76 // and from here on the owner
 )
 
 // standing is a row's status: mark, words, detail. A step that only has to
@@ -117,23 +118,25 @@ func (s *Screen) standing(r wizard.HubRow) (status string, detail string) {
 	return style.Render(mark + " " + wizard.StatusWord(r.Status)), text
 }
 
-func (s *Screen) row(r wizard.HubRow, pointed bool) []string {
-	st := s.env.Styles
-	cells := statusWidth + ansi.StringWidth(st.Glyphs.Todo)
-	right := cells
+// columns measures the rows: the title's column, and the status with its mark.
+func (s *Screen) columns() (title, status int) {
+	status = statusWidth + ansi.StringWidth(s.env.Styles.Glyphs.Todo)
+	right := status
 	if s.w >= wideEnough {
 		right += detailWidth
 	}
-	owner := s.w >= 76
-	if owner {
+	if s.w >= ownerFits {
 		right += ownerWidth
 	}
-	longest := 0
 	for _, row := range s.hub.Rows {
-		longest = max(longest, ansi.StringWidth(row.Title))
+		title = max(title, ansi.StringWidth(row.Title))
 	}
-	titleWidth := min(longest+2, s.w-2-2-2-2-right)
+	return min(title+2, s.w-2-2-2-2-right), status
+}
 
+func (s *Screen) row(r wizard.HubRow, pointed bool) []string {
+	st := s.env.Styles
+	titleWidth, cells := s.columns()
 	lead, title := "  ", st.Text
 	switch {
 	case pointed:
@@ -142,7 +145,7 @@ func (s *Screen) row(r wizard.HubRow, pointed bool) []string {
 		title = st.Muted
 	}
 	line := "  " + lead + title.Render(widget.PadLeft(fmt.Sprint(r.Number), 2)+"  "+widget.Pad(r.Title, titleWidth-1)) + " "
-	if owner {
+	if s.w >= ownerFits {
 		line += st.Muted.Render(widget.Pad(wizard.OwnerWord(r.Owner), ownerWidth))
 	}
 	status, detail := s.standing(r)
@@ -152,22 +155,24 @@ func (s *Screen) row(r wizard.HubRow, pointed bool) []string {
 	} else {
 		status = widget.Pad(status, max(cells, ansi.StringWidth(status)+1))
 		line += widget.Cut(status+st.Muted.Render(detail), rest)
-		detail = ""
 	}
-	lines := []string{line}
-	if pointed && s.h-6 > len(s.hub.Rows) { // what had no room on the line stands below it
-		if ansi.StringWidth(r.Title) > titleWidth-1 {
-			detail = strings.TrimSpace(r.Title[len(cutHead(r.Title, titleWidth-1)):] + "   " + detail)
-		}
-		if detail != "" {
-			lines = append(lines, strings.Repeat(" ", 8)+st.Muted.Render(widget.Cut(detail, s.w-10)))
-		}
-	}
-	return lines
+	return []string{line}
 }
 
-// cutHead is the part of a title that its column shows, at a word's end.
-func cutHead(title string, w int) string { return ansi.Truncate(title, w-1, "") }
+// pointed says whole what the columns of the cursor's row had no room for. It
+// stands below the list, so that nothing moves when the cursor does.
+func (s *Screen) pointed() string {
+	r := s.hub.Rows[s.list.Cursor]
+	titleWidth, _ := s.columns()
+	var parts []string
+	if ansi.StringWidth(r.Title) > titleWidth-1 {
+		parts = append(parts, r.Title)
+	}
+	if s.w < wideEnough && r.Detail != "" {
+		parts = append(parts, string(clean.Line(r.Detail)))
+	}
+	return strings.Join(parts, ", ")
+}
 
 // foot fills the room under the steps, most useful first.
 func (s *Screen) foot(room int) []string {
@@ -177,6 +182,9 @@ func (s *Screen) foot(room int) []string {
 		if len(lines) > 0 && len(out)+1+len(lines) <= room {
 			out = append(append(out, ""), lines...)
 		}
+	}
+	if s.w < wideEnough || s.pointed() != "" {
+		put("     " + st.Muted.Render(widget.Cut(s.pointed(), s.w-7)))
 	}
 	if line := s.clock(); line != "" {
 		put(widget.Cut("  "+line, s.w-2))
