@@ -1,7 +1,6 @@
 package uitest
 
 import (
-	"bytes"
 	"context"
 	"os"
 	"path/filepath"
@@ -43,7 +42,6 @@ type world struct {
 	dir    string // where files are saved
 	wizard *wizard.Wizard
 	checks map[string]*scripted
-	out    *bytes.Buffer
 }
 
 var begin = time.Date(2026, 11, 21, 9, 30, 0, 0, time.UTC)

@@ -41,7 +41,7 @@ func (p *Pane) Key(msg tea.KeyMsg) bool {
 	case key.Matches(msg, keys.Down):
 		p.view.ScrollDown(1)
 	case key.Matches(msg, keys.PageUp):
-		p.view.ViewUp()
+		p.view.PageUp()
 	case key.Matches(msg, keys.PageDown):
 		p.PageDown()
 	case key.Matches(msg, keys.Top):

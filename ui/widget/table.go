@@ -86,16 +86,11 @@ func alignedRows(st *theme.Styles, t check.Table, rows [][]string, widths []int)
 		b.WriteString("  ")
 		for x, text := range row {
 			text = Cut(text, widths[x])
-			style := st.Text
-			switch {
-			case header && y == 0:
-				style = st.Muted
-			default:
-				if header {
-					_, style = st.Mark(t.Rows[y-1][x].Mark)
-				} else {
-					_, style = st.Mark(t.Rows[y][x].Mark)
-				}
+			style := st.Muted
+			if !header {
+				_, style = st.Mark(t.Rows[y][x].Mark)
+			} else if y > 0 {
+				_, style = st.Mark(t.Rows[y-1][x].Mark)
 			}
 			b.WriteString(style.Render(text))
 			if x < len(row)-1 {

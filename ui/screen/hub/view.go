@@ -71,7 +71,13 @@ func (s *Screen) head() []string {
 		if i == 0 {
 			label = st.Warn.Render("Waiting")
 		}
-		add(label, string(clean.Line(line)), count)
+		text := []string{string(clean.Line(line))}
+		if s.h-len(h.Rows) > 10 { // the date at its end matters, where there is room for it
+			text = widget.Wrap(text[0], max(20, s.w-labelWidth-20))
+		}
+		for j, l := range text {
+			add(only(j == 0, label), l, only(j == 0, count))
+		}
 		count = ""
 	}
 	if count != "" {
@@ -81,6 +87,13 @@ func (s *Screen) head() []string {
 		lines = append(lines, "")
 	}
 	return lines
+}
+
+func only(first bool, s string) string {
+	if first {
+		return s
+	}
+	return ""
 }
 
 // answers says how complete the Request for Information is.
@@ -100,7 +113,7 @@ func (s *Screen) answers() string {
 const (
 	ownerWidth  = 10
 	statusWidth = 14 // beside the mark
-	detailWidth = 15
+	detailWidth = 13
 	wideEnough  = 92 // from here on the detail has a column of its own
 	ownerFits   = 76 // and from here on the owner
 )

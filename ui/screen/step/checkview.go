@@ -170,6 +170,14 @@ func ago(t, now time.Time) string {
 	return wizard.Moment(t, now)
 }
 
+// lasted says a duration in words.
+func lasted(d time.Duration) string {
+	if d < time.Second {
+		return fmt.Sprintf("%d ms", max(1, d.Milliseconds()))
+	}
+	return fmt.Sprintf("%.1f s", d.Seconds())
+}
+
 // preview shows the tables of the check under the cursor, or of the one that
 // tells something now, as far as there is room.
 func (c *checks) preview(w, room int) []string {
@@ -221,7 +229,7 @@ func (c *checks) openHead(w int) []string {
 	mark, word, style := st.Outcome(o.result.Outcome)
 	when := ago(o.result.Started, c.s.env.Now())
 	if took := o.result.Took; took > 0 {
-		when += ", took " + took.Round(time.Millisecond).String()
+		when += ", took " + lasted(took)
 	}
 	if o.old || o.stale {
 		when = "out of date, " + when
