@@ -16,8 +16,11 @@ func TestTimeline(t *testing.T) {
 	day := func(n int) time.Time { return now.AddDate(0, 0, n) }
 	all := []plan.Milestone{
 		{Label: "authorized", At: day(-9), Done: true},
-		{Label: "TTL down", At: day(7)}, {Label: "connectors", At: day(10)}, {Label: "MX", At: day(12)},
-		{Label: "old account off", At: day(102)}, {Label: "sign-off"},
+		{Label: "TTL down", At: day(7)},
+		{Label: "connectors", At: day(10)},
+		{Label: "MX", At: day(12)},
+		{Label: "old account off", At: day(102)},
+		{Label: "sign-off"},
 	}
 	for _, ascii := range []bool{false, true} {
 		st := theme.New(theme.Options{NoColor: true, ASCII: ascii})
