@@ -140,7 +140,7 @@ type Snapshot struct {
 	// Recordings of the MX records from the history of runs, oldest first;
 	// filled by who has the history (ReadMXRecordings). Latest alone loses them
 	// when MX-PLAN is run again after the change.
-	Recordings []MXRecording
+	Recordings []MXRecording `json:"-"`
 }
 
 // TaskKey is the key of a task in Snapshot.Tasks.
