@@ -89,7 +89,7 @@ func (c *checks) allRow() []string {
 // row is one check: outcome, title, what it says, how old that is.
 func (c *checks) row(line wizard.CheckLine, pointed bool, w int) string {
 	st := c.s.env.Styles
-	title := widget.Pad(titleOf(line), c.titleCells(w))
+	title := widget.Pad(nameOf(line, w), c.titleCells(w))
 	style := st.Text
 	if pointed {
 		style = st.Strong
@@ -118,12 +118,21 @@ func titleOf(line wizard.CheckLine) string {
 	return line.Title
 }
 
+// nameOf is the check's id and title; texts call checks by their ids. Narrow
+// screens show the title alone.
+func nameOf(line wizard.CheckLine, w int) string {
+	if w < 72 || line.Title == "" {
+		return titleOf(line)
+	}
+	return widget.Pad(line.ID, 8) + " " + line.Title
+}
+
 // titleCells is the width of the titles' column: the longest, half the line at
 // most where summaries stand beside them.
 func (c *checks) titleCells(w int) int {
 	n := 0
 	for _, line := range c.s.page.Checks {
-		n = max(n, ansi.StringWidth(titleOf(line)))
+		n = max(n, ansi.StringWidth(nameOf(line, w)))
 	}
 	if w >= 96 {
 		return min(n, w/2)
