@@ -3,6 +3,7 @@ package require
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"mxodus/steps"
 	"mxodus/steps/check"
@@ -129,7 +130,8 @@ func rank(o Open) int {
 // Says describes an open thing in one line.
 func (o Open) Says() string {
 	if o.Finding != nil {
-		if o.Finding.Subject == "" {
+		// many titles name their subject themselves
+		if strings.Contains(string(o.Finding.Title), string(o.Finding.Subject)) {
 			return string(o.Finding.Title)
 		}
 		return fmt.Sprintf("%s: %s", o.Finding.Subject, o.Finding.Title)

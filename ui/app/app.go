@@ -66,7 +66,10 @@ func Run(ctx context.Context, o Options) error {
 		}
 	}
 	p := tea.NewProgram(m, tea.WithContext(ctx), tea.WithAltScreen(), tea.WithFPS(framesPerSecond),
-		tea.WithInput(o.In), tea.WithOutput(out.writer()))
+		tea.WithInput(o.In), tea.WithOutput(out.writer()),
+		// the caller's context ends on every signal; a second handler would
+		// wait for the first
+		tea.WithoutSignalHandler())
 	_, err = p.Run()
 	if left := m.Finish(); left != nil {
 		return left

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"time"
 
 	"github.com/charmbracelet/lipgloss"
 	"github.com/muesli/termenv"
@@ -71,8 +70,6 @@ func (r *run) onScreen(ctx context.Context, w *wizard.Wizard, open string) error
 	if r.flags.color == "always" && lipgloss.ColorProfile() == termenv.Ascii {
 		lipgloss.SetColorProfile(termenv.ANSI256)
 	}
-	ctx, stop := laterThan(ctx, headStart)
-	defer stop()
 	err := app.Run(ctx, app.Options{
 		Wizard: w, Open: open, In: r.tty, Out: r.Out, Version: r.Version, Getenv: r.Getenv,
 		Theme: theme.Options{NoColor: !r.colour(), ASCII: r.asciiOnly(), Dark: theme.Dark(r.Getenv)},
@@ -81,18 +78,6 @@ func (r *run) onScreen(ctx context.Context, w *wizard.Wizard, open string) error
 		return withHint(err, "mxodus status, export and journal work on a file that can only be read")
 	}
 	return err
-}
-
-// headStart is how long after a signal the screen's context ends. The toolkit
-// has a handler of its own for INT and TERM; were its context to end at the
-// same moment, the two would wait for each other. HUP it does not know.
-const headStart = 250 * time.Millisecond
-
-// laterThan returns a context that ends some time after its parent.
-func laterThan(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
-	later, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	unhook := context.AfterFunc(ctx, func() { time.AfterFunc(d, cancel) })
-	return later, func() { unhook(); cancel() }
 }
 
 // asciiOnly reports a terminal that shows no more than ASCII for sure: one
