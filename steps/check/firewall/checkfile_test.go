@@ -300,6 +300,12 @@ func TestLockdown(t *testing.T) {
 			verdict: Disproven, leaks: []want{{10, "internet", []string{"9.9.9.0/24"}}},
 		},
 		{
+			name: "another port that leads nobody knows where",
+			text: "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -d 203.0.113.77 -p tcp --dport 2525 -j DNAT --to-destination mail.example.com:25\nCOMMIT\n" +
+				filterHead + established + bothRanges + "COMMIT\n",
+			verdict: CannotTell, leaks: []want{{3, "internet", nil}, {3, "internal", nil}},
+		},
+		{
 			name: "another port of the host itself",
 			text: "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp --dport 2525 -j REDIRECT --to-ports 25\nCOMMIT\n" +
 				filterHead + established + bothRanges + "-A INPUT -s 9.9.9.0/24 -p tcp --dport 25 -m conntrack --ctstate DNAT -j ACCEPT\nCOMMIT\n",

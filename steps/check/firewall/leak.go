@@ -128,8 +128,8 @@ func (c *checker) leakTargets() []netip.AddrPort {
 				b := &r.Boxes[i]
 				if (b.Dst == nil || inSet(b.Dst, a)) && (b.DPort == nil || portIn(b.DPort, smtp)) {
 					port := uint16(smtp)
-					if r.To.HasPort() && r.To.Port.Lo == r.To.Port.Hi {
-						port = r.To.Port.Lo
+					if to := r.To.PortFor(ir.PortRange{Lo: smtp, Hi: smtp}); to.Lo == to.Hi {
+						port = to.Lo
 					}
 					out = append(out, netip.AddrPortFrom(r.To.Addr.From(), port))
 				}
@@ -233,6 +233,12 @@ type doorway struct {
 func (c *checker) translating(end netip.AddrPort) []doorway {
 	var out []doorway
 	c.scene.rules(c.scene.e.Program().Arrive, func(_ *ir.Chain, r *ir.Rule) {
+		if r.Action == ir.Undecided {
+			for i := range r.Boxes {
+				out = append(out, strayDoor(&r.Boxes[i], end))
+			}
+			return
+		}
 		if r.Action != ir.Translate || r.To.HasAddr() && !r.To.Addr.Contains(end.Addr()) {
 			return
 		}
@@ -246,6 +252,22 @@ func (c *checker) translating(end netip.AddrPort) []doorway {
 		}
 	})
 	return out
+}
+
+// strayDoor is what a rule takes in that may send packets anywhere; of
+// conditions that it does not have, the end itself stands for all.
+func strayDoor(b *ir.Box, end netip.AddrPort) doorway {
+	d := doorway{
+		dst:   []netipx.IPRange{netipx.IPRangeFrom(end.Addr(), end.Addr())},
+		ports: []ir.PortRange{{Lo: end.Port(), Hi: end.Port()}},
+	}
+	if b.Dst != nil && !b.Dst.Not && len(b.Dst.Ranges) > 0 {
+		d.dst = b.Dst.Ranges
+	}
+	if b.DPort != nil && !b.DPort.Not && len(b.DPort.Ranges) > 0 {
+		d.ports = b.DPort.Ranges
+	}
+	return d
 }
 
 func throughDoor(b *ir.Box, to ir.Translation, end netip.AddrPort) (d doorway, ok bool) {
@@ -292,7 +314,7 @@ func (c *checker) reached(q engine.Query, end netip.AddrPort, onlySent bool) ([]
 			sure[combo{p.In, p.Out}] = &netipx.IPSetBuilder{}
 		}
 		c.sample(q, p)
-		if p.Outcome == engine.Deny || onlySent && !arrives(p, end) {
+		if p.Outcome == engine.Deny || onlySent && !arrives(p, end) && !strays(p) {
 			continue
 		}
 		h := deciding(p)
@@ -336,6 +358,13 @@ func arrives(p engine.Part, end netip.AddrPort) bool {
 			return s.Addr.Contains(end.Addr())
 		}
 		return s.To.Own || p.Other.Contains(end.Addr())
+	})
+}
+
+// strays reports that some packets of a part go a way that is not known.
+func strays(p engine.Part) bool {
+	return slices.ContainsFunc(p.Hits, func(h engine.Hit) bool {
+		return h.Effect == engine.Left && !h.Policy && h.Gate != nil && h.Gate.Diverts
 	})
 }
 

@@ -185,7 +185,7 @@ func (s *scene) translated(addr netip.Addr, port uint16) (netip.AddrPort, bool) 
 			}
 			final := port
 			if r.To.HasPort() {
-				final = r.To.Port.Lo
+				final = r.To.PortFor(ir.PortRange{Lo: port, Hi: port}).Lo
 			}
 			to = netip.AddrPortFrom(r.To.Addr.From(), final)
 			return

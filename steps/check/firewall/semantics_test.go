@@ -33,6 +33,12 @@ func TestIptablesSemantics(t *testing.T) {
 		{name: "log passes on", rules: "-A INPUT -j LOG --log-prefix \"in: \" --log-level 4\n-A INPUT -j ACCEPT", p: mail, want: "permit", line: 8},
 		{name: "mark passes on", rules: "-A INPUT -j MARK --set-xmark 0x1/0xffffffff\n-A INPUT -j ACCEPT", p: mail, want: "permit", line: 8},
 		{name: "no target passes on", rules: "-A INPUT -p tcp\n-A INPUT -j ACCEPT", p: mail, want: "permit", line: 8},
+		{name: "no out interface on the way in", rules: "-A INPUT -j user\n-A user -o eth+ -j ACCEPT", p: with(func(p *Probe) { p.OutIf = "eth1" }), want: "deny", line: 2},
+		{name: "other than any out interface on the way in", rules: "-A INPUT -j user\n-A user ! -o eth0 -j ACCEPT", p: with(func(p *Probe) { p.OutIf = "eth0" }), want: "permit", line: 8},
+		{
+			name: "no in interface on the way out", rules: "-A OUTPUT -j user\n-A user -i eth0 -j ACCEPT",
+			p: Probe{Dir: "out", InIf: "eth0", Src: "203.0.113.25", Dst: "1.2.3.4", Proto: "tcp", SPort: port(1), DPort: port(25)}, want: "deny", line: 4,
+		},
 		{name: "new negation", rules: "-A INPUT ! -s 103.13.69.0/24 -j ACCEPT", p: mail, want: "deny", line: 2},
 		{name: "old negation", rules: "-A INPUT -s ! 103.13.69.0/24 -j DROP\n-A INPUT -j ACCEPT", p: mail, want: "permit", line: 8},
 		{name: "host bits are cut off", rules: "-A INPUT -s 103.13.69.99/24 -j ACCEPT", p: mail, want: "permit", line: 7},
@@ -145,6 +151,9 @@ func TestTables(t *testing.T) {
 	mail := Probe{Dir: "in", InIf: "eth0", OutIf: "eth1", Src: "103.13.69.7", Dst: "203.0.113.25", Proto: "tcp", SPort: port(40000), DPort: port(25)}
 	open := "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n"
 	dnat := "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -d 203.0.113.25 -p tcp --dport 25 -j DNAT --to-destination 192.168.1.10:2525\nCOMMIT\n"
+	nat := func(to, match string) string {
+		return "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp " + match + " -j DNAT --to-destination " + to + "\nCOMMIT\n"
+	}
 	for _, c := range []struct {
 		name, text, want string
 		line             int
@@ -160,6 +169,12 @@ func TestTables(t *testing.T) {
 		{"untracked packets are not translated", "*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp --dport 25 -j CT --notrack\nCOMMIT\n" + dnat + open + "-A INPUT -m state --state UNTRACKED -j ACCEPT\n-A INPUT -j DROP\n-A FORWARD -j DROP\nCOMMIT\n", "permit", 13},
 		{"no state before tracking", "*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -m conntrack --ctstate NEW -j DROP\nCOMMIT\n" + open + "COMMIT\n", "permit", 6},
 		{"translation to one of several", "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp --dport 25 -j DNAT --to-destination 192.168.1.10-192.168.1.11\nCOMMIT\n" + open + "-A FORWARD -d 192.168.1.10 -j ACCEPT\n-A FORWARD -j DROP\nCOMMIT\n", "unknown", 9},
+		{"policy of translation", "*nat\n:PREROUTING DROP [0:0]\nCOMMIT\n" + open + "COMMIT\n", "unknown", 2},
+		{"ports moved along", nat("10.9.0.5:1020-1030/20", "--dport 20:30") + "*filter\n:FORWARD DROP [0:0]\n-A FORWARD -d 10.9.0.5 -p tcp --dport 1025 -j ACCEPT\nCOMMIT\n", "permit", 7},
+		{"ports moved round", nat("10.9.0.5:1020-1022/21", "--dport 20:30") + "*filter\n:FORWARD DROP [0:0]\n-A FORWARD -p tcp --dport 1021 -j ACCEPT\nCOMMIT\n", "permit", 7},
+		{"translated to a name", nat("mail.example.com", "--dport 25") + "*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\nCOMMIT\n", "unknown", 3},
+		{"translated to a variable", nat("$MAIL:25", "--dport 25") + "*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\nCOMMIT\n", "unknown", 3},
+		{"unknown target before translation", "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -j FROB\nCOMMIT\n*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\nCOMMIT\n", "unknown", 3},
 		{"no chain stands in the way", "*filter\n:OUTPUT DROP [0:0]\nCOMMIT\n", "permit", 0},
 		{"policy that is not in the file", "*filter\n-A INPUT -p udp -j ACCEPT\nCOMMIT\n", "unknown", 0},
 		{"file that breaks off", "*filter\n:INPUT DROP [0:0]\n-A INPUT -p udp -j ACCEPT\n", "unknown", 0},

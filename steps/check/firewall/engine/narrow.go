@@ -24,7 +24,7 @@ func (r *run) narrow(f *frame, b *box) tri {
 		return no
 	}
 	raw := b.raw
-	if raw.In != nil && !ifaceMatches(raw.In, r.pt.In) || raw.Out != nil && !ifaceMatches(raw.Out, r.pt.Out) {
+	if raw.In != nil && !ifaceMatches(raw.In, r.iface(r.pt.In, false)) || raw.Out != nil && !ifaceMatches(raw.Out, r.iface(r.pt.Out, true)) {
 		return no
 	}
 	if raw.ICMP != nil && !r.icmp(raw.ICMP) {
@@ -34,6 +34,15 @@ func (r *run) narrow(f *frame, b *box) tri {
 		return no
 	}
 	return t.and(r.local(raw.SrcLocal, r.q.Dir == ir.Out)).and(r.local(raw.DstLocal, f.dstLocal))
+}
+
+// iface is the name that a packet's interface has at the present gate: none
+// where it has not come in by one, or is not yet routed to one.
+func (r *run) iface(name string, out bool) string {
+	if r.gate != nil && (r.gate.NoOut && out || r.gate.NoIn && !out) {
+		return ""
+	}
+	return name
 }
 
 func (r *run) early() bool { return r.gate != nil && r.gate.Early }

@@ -246,15 +246,16 @@ func (f *frame) translate(t transfer, segs set) *frame {
 	s := Sent{Hit: t.hit}
 	same := yes
 	if to.HasPort() {
-		if to.Port != f.dport {
+		port := to.PortFor(f.dport)
+		if port != f.dport {
 			same = maybe
-			if to.Port.Hi < f.dport.Lo || f.dport.Hi < to.Port.Lo {
+			if port.Hi < f.dport.Lo || f.dport.Hi < port.Lo {
 				same = no
 			}
-		} else if to.Port.Lo != to.Port.Hi {
+		} else if port.Lo != port.Hi {
 			same = maybe
 		}
-		g.dport = to.Port
+		g.dport = port
 	}
 	switch {
 	case to.Local:

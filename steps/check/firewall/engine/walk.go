@@ -87,6 +87,9 @@ func (r *run) apply(f *frame, s step) {
 		}, all.list()})
 		r.accept.or(all)
 		r.deny.or(all)
+		if r.gate != nil && r.gate.Diverts {
+			r.permit.or(all) // on its way past whatever follows, perhaps
+		}
 	}
 }
 

@@ -67,6 +67,7 @@ const (
 	accepted
 	denied
 	moved
+	lost // anything may become of the packet
 )
 
 // ending is one way a chain may end.
@@ -79,6 +80,7 @@ type ending struct {
 type walker struct {
 	prog  *ir.Program
 	p     Packet
+	gate  ir.Gate
 	early bool // connections are not tracked yet
 }
 
@@ -142,7 +144,7 @@ func (w walker) gates(gates []ir.Gate, t trip, arriving bool) Verdict {
 		return w.gates(w.prog.Through, t, false)
 	}
 	g := gates[0]
-	w.early = g.Early
+	w.early, w.gate = g.Early, g
 	rest := func(t trip) Verdict { return w.gates(gates[1:], t, arriving) }
 	if g.NAT && w.p.State != ir.New {
 		if w.p.Moved && !w.p.Reply {
@@ -162,6 +164,8 @@ func (w walker) gates(gates []ir.Gate, t trip, arriving bool) Verdict {
 		switch e.how {
 		case denied:
 			v.Deny = true
+		case lost:
+			v.Permit, v.Deny = true, true
 		case accepted:
 			add(rest(e.trip))
 		case moved:
@@ -220,6 +224,9 @@ func (w walker) chain(index, i int, t trip) []ending {
 				next = append(next, t)
 			case ir.Undecided:
 				ends = append(ends, ending{accepted, t, nil}, ending{denied, t, nil})
+				if w.gate.Diverts {
+					ends = append(ends, ending{lost, t, nil})
+				}
 				if m == yes {
 					next = append(next, t)
 				}
@@ -298,9 +305,17 @@ func (w walker) translate(t trip, to *ir.Translation) []trip {
 	changed := no
 	if to.Port.Lo != 0 || to.Port.Hi != 0 {
 		n.dport, n.dportHi = to.Port.Lo, to.Port.Hi
-		if t.dport < to.Port.Lo || t.dport > to.Port.Hi {
+		if to.Shift && t.dport == t.dportHi && t.dport >= to.Base {
+			for steps := t.dport - to.Base; steps > 0; steps-- { // one port at a time, from the first again after the last
+				if n.dport++; n.dport > to.Port.Hi || n.dport == 0 {
+					n.dport = to.Port.Lo
+				}
+			}
+			n.dportHi = n.dport
+		}
+		if t.dport < n.dport || t.dport > n.dportHi {
 			changed = yes
-		} else if to.Port.Lo != to.Port.Hi {
+		} else if n.dport != n.dportHi {
 			changed = dim
 		}
 	}

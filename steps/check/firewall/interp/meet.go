@@ -95,10 +95,17 @@ func (w walker) rest(b *ir.Box, t trip) mind {
 		}
 		m = min(m, sure(hit != b.ICMP.Not))
 	}
+	in, out := p.In, p.Out
+	if w.gate.NoIn {
+		in = ""
+	}
+	if w.gate.NoOut {
+		out = ""
+	}
 	for _, side := range []struct {
 		want *ir.Ifaces
 		name string
-	}{{b.In, p.In}, {b.Out, p.Out}} {
+	}{{b.In, in}, {b.Out, out}} {
 		if side.want != nil {
 			hit := false
 			for _, pat := range side.want.Patterns {

@@ -127,8 +127,15 @@ func destination(v string) (t ir.Translation, ok bool) {
 		addrs, ports, _ = strings.Cut(v, ":")
 	}
 	if ports != "" {
-		if t.Port, ok = dashPorts(ports); !ok {
+		span, base, shift := strings.Cut(ports, "/")
+		if t.Port, ok = dashPorts(span); !ok {
 			return t, false
+		}
+		if shift {
+			if t.Base, ok = source.Port(base); !ok {
+				return t, false
+			}
+			t.Shift = true
 		}
 	}
 	if addrs == "" {

@@ -105,6 +105,9 @@ func (l *lowering) program() *ir.Program {
 	l.prog.Local = l.gates("mangle/INPUT", "filter/INPUT", "security/INPUT")
 	l.prog.Through = l.gates("mangle/FORWARD", "filter/FORWARD", "security/FORWARD", "mangle/POSTROUTING")
 	l.prog.Leave = l.gates("raw/OUTPUT", "mangle/OUTPUT", "nat/OUTPUT", "filter/OUTPUT", "security/OUTPUT", "mangle/POSTROUTING")
+	for i := range l.prog.Leave {
+		l.prog.Leave[i].NoIn = true
+	}
 	return l.prog
 }
 
@@ -116,7 +119,12 @@ func (l *lowering) gates(names ...string) []ir.Gate {
 			continue
 		}
 		group, chain, _ := strings.Cut(n, "/")
-		out = append(out, ir.Gate{Stage: group + " " + chain, Chain: i, NAT: group == "nat", Primary: group == "filter", Early: group == "raw"})
+		out = append(out, ir.Gate{
+			Stage: group + " " + chain, Chain: i, NAT: group == "nat", Primary: group == "filter", Early: group == "raw",
+			NoOut:   chain == "PREROUTING" || chain == "INPUT",
+			NoIn:    chain == "OUTPUT",
+			Diverts: group == "nat" || group == "raw" || chain == "PREROUTING" || group == "mangle" && chain == "OUTPUT",
+		})
 	}
 	return out
 }
@@ -141,6 +149,9 @@ func (l *lowering) policy(c *chain) ir.Rule {
 		}
 	case c.policy == "ACCEPT":
 		r.Action = ir.Accept
+	case c.policy == "DROP" && l.cur.name == "nat":
+		// refused by some versions, of no effect in others
+		r.Action, r.Why = ir.Undecided, fmt.Sprintf("the policy DROP of chain %s in table nat, which kernels treat differently; refuse packets in table filter instead", c.name)
 	case c.policy == "DROP":
 		r.Action = ir.Deny
 	case c.policy == "" && len(c.rules) == 0:

@@ -72,10 +72,28 @@ type At struct {
 // Translation is a new destination. Zero fields leave the address or port as
 // it is; a range is some value in it that is not known. Local sends the packet
 // to the firewall itself, at an address that is not known.
+//
+// With Shift, the port moves with the one that it replaces: from Base it goes
+// to Port.Lo, and on from there within the range (nf_nat_core.c,
+// NF_NAT_RANGE_PROTO_OFFSET).
 type Translation struct {
 	Addr  netipx.IPRange
 	Port  PortRange
 	Local bool
+	Shift bool
+	Base  uint16
+}
+
+// PortFor is where a port in was is translated to, as far as it is known.
+func (t Translation) PortFor(was PortRange) PortRange {
+	switch {
+	case !t.HasPort():
+		return was
+	case t.Shift && was.Lo == was.Hi && was.Lo >= t.Base:
+		p := t.Port.Lo + uint16(int(was.Lo-t.Base)%(int(t.Port.Hi-t.Port.Lo)+1))
+		return PortRange{Lo: p, Hi: p}
+	}
+	return t.Port
 }
 
 // HasAddr reports whether the address is changed.
@@ -108,13 +126,19 @@ type Chain struct {
 // that start a connection and are not yet translated. Primary marks the gate
 // whose rule is named when a packet is let through. Early gates come before
 // connection tracking: there the state of a packet is Invalid, or Untracked
-// once NoTrack was met, and nothing else is known of its connection.
+// once NoTrack was met, and nothing else is known of its connection. At a gate
+// with NoIn or NoOut a packet has no such interface: its name is empty. A gate
+// that Diverts may send packets another way, so an Undecided rule there leaves
+// open whatever follows.
 type Gate struct {
 	Stage   string // for people: "filter INPUT"
 	Chain   int
 	NAT     bool
 	Primary bool
 	Early   bool
+	NoIn    bool
+	NoOut   bool
+	Diverts bool
 }
 
 // Program is one ruleset of one address family. A packet to the firewall goes
