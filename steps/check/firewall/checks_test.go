@@ -74,7 +74,7 @@ func TestOpenCheck(t *testing.T) {
 			want: check.Unknown, codes: "FW-OPEN.unknown:advice",
 		},
 		{name: "two firewalls, one shut", in: moveInput(allowAll("au", "eu"), named), want: check.Fail, codes: "FW-OPEN.shut:blocker"},
-		{name: "lines not understood", in: moveInput(strings.Replace(allowAll("au", "eu"), "COMMIT", "what is this\nCOMMIT", 1)), want: check.Pass, codes: "FW-OPEN.problems:advice"},
+		{name: "lines not understood", in: moveInput(strings.Replace(allowAll("au", "eu"), "COMMIT", "what is this\nCOMMIT", 1)), want: check.Unknown, codes: "FW-OPEN.problems:advice"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := run(OpenCheck(), c.in)

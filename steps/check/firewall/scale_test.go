@@ -95,7 +95,11 @@ func TestScale(t *testing.T) {
 // other twice, forty deep. The answer may be "too large", but it must come.
 func TestDeepChains(t *testing.T) {
 	var b strings.Builder
-	b.WriteString("*filter\n:INPUT DROP [0:0]\n-A INPUT -p tcp --dport 25 -j c0\n")
+	b.WriteString("*filter\n:INPUT DROP [0:0]\n")
+	for i := range 41 {
+		fmt.Fprintf(&b, ":c%d - [0:0]\n", i)
+	}
+	b.WriteString("-A INPUT -p tcp --dport 25 -j c0\n")
 	for i := range 40 {
 		fmt.Fprintf(&b, "-A c%d -s 103.0.0.0/8 -j c%d\n-A c%d -j c%d\n", i, i+1, i, i+1)
 	}

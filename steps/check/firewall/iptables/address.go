@@ -14,6 +14,7 @@ import (
 // address reads -s and -d: one or more of address, address/bits, address/mask.
 func address(src bool) func(*matcher, bool) {
 	return func(m *matcher, not bool) {
+		m.once(fmt.Sprintf("address %v", src))
 		v := m.value(&not)
 		set := &ir.Addrs{Not: not}
 		for _, part := range strings.Split(v, ",") {
@@ -162,6 +163,7 @@ func addressRange(src bool) func(*matcher, bool) {
 // iface reads -i and -o. An empty name or + alone is any interface.
 func iface(in bool) func(*matcher, bool) {
 	return func(m *matcher, not bool) {
+		m.once(fmt.Sprintf("interface %v", in))
 		v := m.value(&not)
 		if strings.ContainsAny(v, "$`") {
 			m.maybe(fmt.Sprintf("the interface %q, a variable", v))

@@ -89,20 +89,18 @@ func (l *lowering) translate(m *matcher, out *ir.Rule) {
 	switch m.target {
 	case "REDIRECT":
 		out.To.Local = true
-		for _, v := range []string{"--to-ports", "--to-port"} {
-			if args := m.opts[v]; len(args) == 1 {
-				out.To.Port, ok = dashPorts(args[0])
-			}
+		if v, given := m.targetValue("--to-ports"); given {
+			out.To.Port, ok = dashPorts(v)
 		}
 	case "NETMAP":
-		args := m.opts["--to"]
-		if ok = len(args) == 1; ok {
-			out.To.Addr, ok = parseNet(args[0])
+		v, given := m.targetValue("--to")
+		if ok = given; ok {
+			out.To.Addr, ok = parseNet(v)
 		}
 	default:
-		args := m.opts["--to-destination"]
-		if ok = len(args) == 1; ok {
-			out.To, ok = destination(args[0])
+		v, given := m.targetValue("--to-destination")
+		if ok = given; ok {
+			out.To, ok = destination(v)
 		}
 	}
 	if !ok {

@@ -78,6 +78,7 @@ type lowering struct {
 	byName map[string]*table
 	index  map[string]int // "table/chain"
 	cur    *table
+	at     string // the chain at hand, when it is one of the kernel's
 }
 
 func (l *lowering) program() *ir.Program {
@@ -132,6 +133,10 @@ func (l *lowering) gates(names ...string) []ir.Gate {
 func (l *lowering) chain(c *chain) {
 	out := &l.prog.Chains[l.index[l.cur.name+"/"+c.name]]
 	out.Rules = make([]ir.Rule, 0, len(c.rules))
+	l.at = ""
+	if c.base {
+		l.at = c.name
+	}
 	for _, r := range c.rules {
 		out.Rules = append(out.Rules, l.rule(r))
 	}
@@ -176,7 +181,7 @@ func (l *lowering) rule(r *rule) ir.Rule {
 		out.Boxes, out.Action, out.Why = ir.Always(), ir.Undecided, r.maybe
 		return out
 	}
-	m := &matcher{l: l, boxes: ir.Always(), line: r.at.Line}
+	m := &matcher{l: l, boxes: ir.Always(), line: r.at.Line, proto: -1, seen: map[string]int{}}
 	m.read(r.words)
 	if m.family != 0 && m.family != l.prog.Family {
 		return ir.Rule{At: r.at, Action: ir.Continue} // -4 or -6: for the other family
@@ -186,6 +191,15 @@ func (l *lowering) rule(r *rule) ir.Rule {
 	}
 	if l.p.control {
 		m.maybe("the shell script around it, which has conditions or loops")
+	}
+	if m.refused == "" {
+		m.hooks(l.at)
+	}
+	if m.refused != "" {
+		l.p.problem(r.at.Line, "line %d %s. iptables does not take such a line, so what reaches it cannot be decided.", r.at.Line, m.refused)
+		out.Boxes, out.Action = ir.Always(), ir.Undecided
+		out.Why = fmt.Sprintf("line %d, which %s", r.at.Line, m.refused)
+		return out
 	}
 	out.Boxes = m.boxes
 	l.target(m, &out)
@@ -234,6 +248,9 @@ func (l *lowering) target(m *matcher, out *ir.Rule) {
 	name := m.target
 	if name == "" {
 		out.Action = ir.Continue
+		if m.strange {
+			out.Action, out.Why = ir.Undecided, fmt.Sprintf("line %d, which names no target that could be read", m.line)
+		}
 		return
 	}
 	if i, ok := l.index[l.cur.name+"/"+name]; ok && !builtin(l.cur.name, name) {

@@ -12,17 +12,26 @@ import (
 // the boxes or makes them Maybe; none is passed over in silence but those that
 // do not decide whether a packet is met.
 type matcher struct {
-	l      *lowering
-	line   int
-	boxes  []ir.Box
-	family ir.Family // of -4 or -6
-	target string
-	isGoto bool
-	opts   map[string][]string // options of the target
-	module string              // the last -m
-	open   bool                // the last -m cannot be decided: its options are part of it
-	words  []string
-	pos    int
+	l        *lowering
+	line     int
+	boxes    []ir.Box
+	family   ir.Family // of -4 or -6
+	target   string
+	isGoto   bool
+	opts     map[string][]string // options of the target
+	module   string              // the last -m
+	modules  []string            // all of them
+	implicit []string            // that -p brings
+	open     bool                // the last -m cannot be decided: its options are part of it
+	words    []string
+	pos      int
+
+	refused string         // why iptables would not take the rule
+	strange bool           // an option is not known
+	seen    map[string]int // options that may stand but once
+	proto   int            // of -p; -1 for none, one negated, or any
+	ports   bool           // the rule compares ports
+	needs   []uint8        // protocols that its options are for
 }
 
 // read takes all words of a rule.
@@ -34,7 +43,7 @@ func (m *matcher) read(words []string) {
 		for w == "!" {
 			not = !not
 			if m.pos >= len(m.words) {
-				m.maybe(fmt.Sprintf("a lone ! in line %d", m.line))
+				m.refuse("ends with a lone !")
 				return
 			}
 			w = m.next()
@@ -46,6 +55,7 @@ func (m *matcher) read(words []string) {
 		}
 		m.option(w, not)
 	}
+	m.agree()
 }
 
 func (m *matcher) next() string {
@@ -61,7 +71,7 @@ func (m *matcher) value(not *bool) string {
 		m.pos++
 	}
 	if m.pos >= len(m.words) {
-		m.maybe(fmt.Sprintf("line %d, whose last option has no value", m.line))
+		m.refuse("ends after an option that needs a value; it may be cut short")
 		return ""
 	}
 	return m.next()
@@ -124,12 +134,24 @@ func (m *matcher) option(w string, not bool) {
 		f(m, not)
 		return
 	}
+	if !isOption(w) || !strings.HasPrefix(w, "--") {
+		m.refuse(fmt.Sprintf("holds %q, where an option should stand", w))
+		return
+	}
+	if opt, known := m.whole(w); opt != "" {
+		m.option(opt, not)
+		return
+	} else if known && !m.open {
+		m.refuse(fmt.Sprintf("holds %q, which may stand for more than one option", w))
+		return
+	}
 	args := m.skip()
 	switch {
 	case m.target != "" && m.target != "ACCEPT" && m.target != "DROP" && m.target != "RETURN" && strings.HasPrefix(w, "--"):
 		m.opts[w] = args
 	case m.open:
 	default:
+		m.strange = true
 		m.maybe(fmt.Sprintf("%q, which is not known here", w))
 	}
 }
@@ -168,9 +190,15 @@ var decided = []string{
 }
 
 // moduleOption reads -m.
-func moduleOption(m *matcher, _ bool) {
-	var not bool
+func moduleOption(m *matcher, not bool) {
+	if not {
+		m.refuse("holds ! before -m")
+	}
 	m.module = m.value(&not)
+	m.modules = append(m.modules, m.module)
+	if n, ok := moduleProtocols[m.module]; ok {
+		m.needs = append(m.needs, n)
+	}
 	reason, open := undecidable[m.module]
 	m.open = open
 	switch {
@@ -187,8 +215,11 @@ func moduleOption(m *matcher, _ bool) {
 }
 
 func targetOption(isGoto bool) func(*matcher, bool) {
-	return func(m *matcher, _ bool) {
-		var not bool
+	return func(m *matcher, not bool) {
+		if not {
+			m.refuse("holds ! before its target")
+		}
+		m.once("target")
 		m.target, m.isGoto, m.opts = m.value(&not), isGoto, map[string][]string{}
 		m.module, m.open = "", false
 	}
@@ -218,7 +249,7 @@ func init() {
 		"-s": address(true), "--source": address(true), "--src": address(true),
 		"-d": address(false), "--destination": address(false), "--dst": address(false),
 		"--src-range": addressRange(true), "--dst-range": addressRange(false),
-		"-p": protocol, "--protocol": protocol, "--proto": protocol,
+		"-p": protocol(false), "--protocol": protocol(false), "--proto": protocol(false),
 		"-i": iface(true), "--in-interface": iface(true), "-o": iface(false), "--out-interface": iface(false),
 		"-f": fragment, "--fragment": fragment,
 		"--sport": port(true), "--source-port": port(true), "--dport": port(false), "--destination-port": port(false),
@@ -227,7 +258,7 @@ func init() {
 		"--tcp-flags": tcpFlags, "--syn": syn,
 		"--tcp-option": undecided("TCP options of the packet", 1),
 		"--icmp-type":  icmpType(ir.V4), "--icmpv6-type": icmpType(ir.V6),
-		"--state": state, "--ctstate": state, "--ctproto": protocol, "--ctdir": direction,
+		"--state": state, "--ctstate": state, "--ctproto": protocol(true), "--ctdir": direction,
 		"--ctorigdst": origDst, "--ctorigdstport": origDPort,
 		"--match-set": matchSet, "--return-nomatch": ignore(0),
 		"--update-counters": ignore(0), "--update-subcounters": ignore(0),
@@ -235,6 +266,9 @@ func init() {
 		"--limit-iface-in":  undecided("which interface an address belongs to", 0),
 		"--limit-iface-out": undecided("which interface an address belongs to", 0),
 		"--pkt-type":        packetType,
+		"-w":                wait, "--wait": wait, "-n": ignore(0), "-v": ignore(0), "--numeric": ignore(0), "--verbose": ignore(0),
+		// their values may begin with a dash
+		"--log-prefix": ignore(1), "--nflog-prefix": ignore(1), "--ulog-prefix": ignore(1), "--string": ignore(1), "--hex-string": ignore(1),
 	}
 	byModule = map[string]func(*matcher, bool){
 		"set --set":       matchSet,

@@ -9,6 +9,7 @@ package iptables
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -28,6 +29,10 @@ type parser struct {
 	dynamic map[string]bool // sets that rules change
 	last    int             // number of the last line that is not blank
 	name    string
+	raw     string // the line at hand, as it stands in the file
+
+	prev      *rule // of the line before, if it was a rule
+	prevChain string
 }
 
 // table is one table of one family.
@@ -47,6 +52,7 @@ type chain struct {
 	policy   string // ACCEPT, DROP, ... or "" when not in the file
 	policyAt ir.At
 	base     bool
+	declared bool
 	rules    []*rule
 }
 
@@ -74,13 +80,13 @@ func Parse(name string, lines []source.Line) *ir.Ruleset {
 		sets: map[string]*ipset{}, dynamic: map[string]bool{},
 	}
 	for i := 0; i < len(lines); i++ {
-		text, at := lines[i].Text, lines[i].Number
+		text, at, first := lines[i].Text, lines[i].Number, i
 		for strings.HasSuffix(text, `\`) && i+1 < len(lines) {
 			i++
 			text = strings.TrimSuffix(text, `\`) + " " + strings.TrimLeft(lines[i].Text, " \t")
 		}
 		if text = strings.TrimSpace(text); text != "" {
-			p.last = at
+			p.last, p.raw = at, lines[first].Text
 			known := p.line(at, text)
 			p.set.Statements = append(p.set.Statements, ir.Statement{Line: at, Text: text, Known: known})
 		}
@@ -101,11 +107,14 @@ func (p *parser) line(n int, text string) bool {
 		p.comment(n, text)
 		return true
 	case text[0] == '*':
+		p.prev = nil
 		p.start(n, strings.TrimSpace(text[1:]))
 		return true
 	case text[0] == ':':
+		defer func() { p.prev = nil }()
 		return p.policyLine(n, text)
 	case text == "COMMIT":
+		p.prev = nil
 		if p.now != nil {
 			p.now.open = false
 		}
@@ -126,7 +135,11 @@ func (p *parser) line(n int, text string) bool {
 	if control.MatchString(text) {
 		p.control = true
 	}
-	if !p.script {
+	switch t := p.place(); {
+	case p.script:
+	case t != nil:
+		p.unread(at, t, "is not a line of iptables-save: expected *table, :CHAIN, -A or COMMIT")
+	default:
 		p.problem(n, "line %d is not a line of iptables-save: expected *table, :CHAIN, -A or COMMIT. It was left out.", n)
 	}
 	return false
@@ -192,30 +205,30 @@ func (t *table) chain(name string) *chain {
 	return c
 }
 
-func builtin(table, chain string) bool {
-	hooks := map[string]string{
-		"raw":      "PREROUTING OUTPUT",
-		"mangle":   "PREROUTING INPUT FORWARD OUTPUT POSTROUTING",
-		"nat":      "PREROUTING INPUT OUTPUT POSTROUTING",
-		"filter":   "INPUT FORWARD OUTPUT",
-		"security": "INPUT FORWARD OUTPUT",
-	}
-	for _, h := range strings.Fields(hooks[table]) {
-		if h == chain {
-			return true
-		}
-	}
-	return false
+// builtins are the chains of the kernel, by table.
+var builtins = map[string][]string{
+	"raw":      {"PREROUTING", "OUTPUT"},
+	"mangle":   {"PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"},
+	"nat":      {"PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"},
+	"filter":   {"INPUT", "FORWARD", "OUTPUT"},
+	"security": {"INPUT", "FORWARD", "OUTPUT"},
 }
+
+func builtin(table, chain string) bool { return slices.Contains(builtins[table], chain) }
 
 func (p *parser) policyLine(n int, text string) bool {
 	m := policy.FindStringSubmatch(text)
-	if m == nil || p.now == nil {
+	at := ir.At{Line: n, Text: text}
+	switch {
+	case p.now == nil:
 		p.problem(n, "line %d should read :CHAIN POLICY [packets:bytes], inside a table.", n)
+		return false
+	case m == nil || strings.Trim(m[2], "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") != "":
+		p.unread(at, p.now, "should read :CHAIN POLICY [packets:bytes]")
 		return false
 	}
 	c := p.now.chain(m[1])
-	c.policyAt = ir.At{Line: n, Text: text}
+	p.declare(c, at)
 	if m[2] != "-" {
 		c.policy = m[2]
 	}
@@ -248,11 +261,12 @@ func (p *parser) rule(at ir.At, text string, family ir.Family) bool {
 			i--
 			continue
 		}
-		if done, known := p.change(at, w, words[:i], words[i+1:], p.table(tableName, family), open); done {
+		if done, known := p.change(at, w, words[:i], words[i+1:], p.table(tableName, family), family, open); done {
 			return known
 		}
 	}
-	p.problem(at.Line, "line %d holds no -A, -I, -N or -P; it was left out.", at.Line)
+	t := p.table(tableName, family)
+	p.unread(at, t, "holds no -A, -I, -N or -P")
 	return false
 }
 
@@ -269,7 +283,7 @@ func cutOption(words []string, names ...string) (string, []string) {
 }
 
 // change carries out one command word on a table.
-func (p *parser) change(at ir.At, word string, before, after []string, t *table, open bool) (done, known bool) {
+func (p *parser) change(at ir.At, word string, before, after []string, t *table, family ir.Family, open bool) (done, known bool) {
 	arg := ""
 	if len(after) > 0 {
 		arg = after[0]
@@ -277,10 +291,20 @@ func (p *parser) change(at ir.At, word string, before, after []string, t *table,
 	rest := func(skip int) []string {
 		return append(append([]string(nil), before...), after[min(skip, len(after)):]...)
 	}
+	prev := p.prev
+	p.prev = nil
+	if why := p.misplaced(word, arg, t); why != "" {
+		p.unread(at, t, why)
+		return true, false
+	}
 	switch word {
 	case "-A", "--append":
 		c := t.chain(arg)
-		c.rules = append(c.rules, p.newRule(at, rest(1), t, open))
+		r := p.newRule(at, rest(1), t, open)
+		c.rules = append(c.rules, r)
+		if family == 0 {
+			p.prev, p.prevChain = r, c.name
+		}
 	case "-I", "--insert":
 		c := t.chain(arg)
 		pos, skip := position(after)
@@ -297,8 +321,7 @@ func (p *parser) change(at ir.At, word string, before, after []string, t *table,
 	case "-D", "--delete":
 		p.remove(t.chain(arg), at, after, rest(1))
 	case "-N", "--new-chain":
-		c := t.chain(arg)
-		c.policyAt = at
+		p.declare(t.chain(arg), at)
 	case "-P", "--policy":
 		c := t.chain(arg)
 		if len(after) > 1 {
@@ -312,10 +335,10 @@ func (p *parser) change(at ir.At, word string, before, after []string, t *table,
 		}
 	case "-X", "--delete-chain", "-Z", "--zero", "-L", "--list", "-S", "--list-rules", "-C", "--check":
 	case "-E", "--rename-chain":
-		p.problem(at.Line, "line %d renames a chain, which is not followed; export the rules with iptables-save instead.", at.Line)
-		p.doubt(t.chain(arg), at)
+		p.unread(at, t, "renames a chain, which is not followed")
 		return true, false
 	default:
+		p.prev = prev
 		return false, false
 	}
 	return true, true
@@ -359,7 +382,7 @@ func (p *parser) newRule(at ir.At, words []string, t *table, open bool) *rule {
 	p.set.Rules++
 	r := &rule{at: at, words: words}
 	if open {
-		r.maybe = fmt.Sprintf("line %d, which has a quote that is not closed", at.Line)
+		r.doubt, r.maybe = true, fmt.Sprintf("line %d, which has a quote that is not closed", at.Line)
 	}
 	if t.family == 0 {
 		t.family = familyOf(words)

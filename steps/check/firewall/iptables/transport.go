@@ -11,14 +11,28 @@ import (
 )
 
 // protocol reads -p and --ctproto.
-func protocol(m *matcher, not bool) {
-	v := m.value(&not)
-	n, ok := source.Protocol(v)
-	switch {
-	case strings.EqualFold(v, "all") || v == "0":
-		if not {
-			m.boxes = nil
+func protocol(ct bool) func(*matcher, bool) {
+	return func(m *matcher, not bool) {
+		if !ct {
+			m.once("-p")
 		}
+		v := m.value(&not)
+		n, ok := source.Protocol(v)
+		if !ct && ok && !not {
+			m.proto = int(n)
+			m.implicit = []string{source.ProtocolName(n)}
+		}
+		m.protocol(v, n, ok, not)
+	}
+}
+
+func (m *matcher) protocol(v string, n uint8, ok, not bool) {
+	switch {
+	case strings.EqualFold(v, "all") || strings.EqualFold(v, "ip") || v == "0":
+		if not {
+			m.refuse("refuses every protocol")
+		}
+		m.proto = -1
 		return
 	case !ok:
 		m.problem("expected a protocol such as tcp, came %q; whether the rule is met cannot be decided.", v)
@@ -32,15 +46,6 @@ func protocol(m *matcher, not bool) {
 			return
 		}
 		b.Proto = set
-	})
-}
-
-// implied sets the protocol that an option stands for where -p does not.
-func (m *matcher) implied(proto uint8) {
-	m.each(func(b *ir.Box) {
-		if b.Proto == nil {
-			b.Proto = &ir.Protos{List: []uint8{proto}}
-		}
 	})
 }
 
@@ -75,6 +80,8 @@ func (m *matcher) badPort(v string) {
 // port reads --sport and --dport.
 func port(src bool) func(*matcher, bool) {
 	return func(m *matcher, not bool) {
+		m.ports = true
+		m.once(fmt.Sprintf("port %v %d", src, len(m.modules)))
 		v := m.value(&not)
 		r, ok := portRange(v)
 		if !ok {
@@ -136,6 +143,7 @@ func meetPorts(a, b []ir.PortRange) []ir.PortRange {
 // --ports is met when either end is in the list; its complement when neither.
 func ports(sides string) func(*matcher, bool) {
 	return func(m *matcher, not bool) {
+		m.ports = true
 		v := m.value(&not)
 		set := &ir.Ports{Not: not}
 		for _, part := range strings.Split(v, ",") {
@@ -198,7 +206,7 @@ func syn(m *matcher, not bool) {
 }
 
 func (m *matcher) tcp(c *ir.FlagCond) {
-	m.implied(ir.TCP)
+	m.needs = append(m.needs, ir.TCP)
 	m.each(func(b *ir.Box) {
 		if b.Flags != nil {
 			b.Maybe = append(slices.Clip(b.Maybe), "two conditions on TCP flags")
@@ -248,7 +256,7 @@ func icmpType(f ir.Family) func(*matcher, bool) {
 		if f == ir.V6 {
 			proto, names = ir.ICMPv6, icmp6Names
 		}
-		m.implied(proto)
+		m.needs = append(m.needs, proto)
 		if v == "any" || v == "255" && f == ir.V4 {
 			if not {
 				m.boxes = nil
