@@ -102,7 +102,7 @@ func TestRequired(t *testing.T) {
 		},
 		{
 			name: "an earlier deny hides part", text: filterHead + established + "-A INPUT -s 124.47.150.64/26 -j REJECT\n" + bothRanges + "COMMIT\n",
-			want: Disproven, line: 6, cidrs: []string{"124.47.150.64/26"}, step: "opens", fix: "iptables -I INPUT 2",
+			want: Disproven, line: 6, cidrs: []string{"124.47.150.64/26"}, step: "opens", fix: "iptables -I INPUT -s 124.47.150.0/24",
 		},
 		{
 			name: "answers are dropped", text: "*filter\n:INPUT DROP [0:0]\n:OUTPUT DROP [0:0]\n-A OUTPUT -p tcp --dport 25 -j ACCEPT\n" + established + bothRanges + "COMMIT\n",
@@ -267,7 +267,7 @@ func TestLockdown(t *testing.T) {
 		{name: "locked", text: filterHead + established + bothRanges + "COMMIT\n", verdict: Proven},
 		{
 			name: "a stranger", text: filterHead + established + bothRanges + "-A INPUT -s 8.8.8.0/24 -p tcp --dport 25 -j ACCEPT\nCOMMIT\n",
-			verdict: Disproven, leaks: []want{{8, "internet", []string{"8.8.8.0/24"}}}, fix: "iptables -D INPUT 4",
+			verdict: Disproven, leaks: []want{{8, "internet", []string{"8.8.8.0/24"}}}, fix: "iptables -D INPUT -s 8.8.8.0/24 -p tcp --dport 25 -j ACCEPT",
 		},
 		{
 			name: "everyone", text: filterHead + established + "-A INPUT -p tcp --dport 25 -j ACCEPT\nCOMMIT\n",

@@ -18,7 +18,8 @@ const maxProbe = 1 << 20
 // line to w, in order. An empty format is found from the content; acl asks one
 // named list alone where the probe names none (for iptables a chain, "mangle/X"
 // where several tables have one of that name). A line that is no probe gets
-// the verdict unknown. The error is about the ruleset or the streams.
+// the verdict unknown, an empty one too, so that verdicts and lines stay in
+// step. The error is about the ruleset or the streams.
 func Eval(content []byte, format, acl string, r io.Reader, w io.Writer) error {
 	set, err := Read("", content, format)
 	if err != nil {
@@ -39,9 +40,6 @@ func Eval(content []byte, format, acl string, r io.Reader, w io.Writer) error {
 				return out.Flush()
 			}
 			return fmt.Errorf("read probes: %w", err)
-		}
-		if len(bytes.TrimSpace(line)) == 0 && !long {
-			continue
 		}
 		if encErr := enc.Encode(j.line(line, long, acl)); encErr != nil {
 			return fmt.Errorf("write verdicts: %w", encErr)
@@ -81,6 +79,9 @@ func readLine(r *bufio.Reader) (line []byte, long bool, err error) {
 func (j *judge) line(line []byte, long bool, acl string) Verdict {
 	if long {
 		return unknown("the line is longer than %d bytes; expected one JSON object such as {\"dir\":\"in\",\"dport\":25}", maxProbe)
+	}
+	if len(bytes.TrimSpace(line)) == 0 {
+		return unknown("empty line")
 	}
 	var p Probe
 	dec := json.NewDecoder(bytes.NewReader(line))

@@ -17,19 +17,7 @@ import (
 // fixer words the smallest change, in the syntax of the file's format.
 type fixer struct {
 	set   *ir.Ruleset
-	index map[*ir.Rule]int // positions in their chains, from 1
-}
-
-func newFixer(set *ir.Ruleset) fixer {
-	f := fixer{set, map[*ir.Rule]int{}}
-	for _, p := range set.Programs {
-		for c := range p.Chains {
-			for i := range p.Chains[c].Rules {
-				f.index[&p.Chains[c].Rules[i]] = i + 1
-			}
-		}
-	}
-	return f
+	named map[*ir.Rule]netip.Prefix // rules to be corrected, and the range that each is to name
 }
 
 // fixCase is a gap to be closed.
@@ -47,7 +35,7 @@ func (f fixer) gap(x fixCase) Fix {
 	if x.hole.outcome == engine.Unknown {
 		return Fix{Text: "Supply what the line depends on and check again, or put a rule above it that does not depend on it."}
 	}
-	if m := nearMiss(x.scene, x); m != nil {
+	if m := nearMiss(x.scene, x); m != nil && f.free(m.rule, x.rng.CIDR) {
 		fix := Fix{Text: fmt.Sprintf("On line %d, change %s to %s.", m.rule.At.Line, m.prefix, x.rng.CIDR)}
 		if line, ok := replaceNet(m.rule.At.Text, m.prefix, x.rng.CIDR); ok {
 			fix.Copy = source.Redact(line)
@@ -58,6 +46,16 @@ func (f fixer) gap(x fixCase) Fix {
 		return f.row(x)
 	}
 	return f.iptables(x)
+}
+
+// free reports that a rule may be corrected to name a range: no other is to
+// stand in its place.
+func (f fixer) free(r *ir.Rule, to netip.Prefix) bool {
+	if p, ok := f.named[r]; ok {
+		return p == to
+	}
+	f.named[r] = to
+	return true
 }
 
 // row is a row to be added to a table.
@@ -103,7 +101,7 @@ func (f fixer) iptables(x fixCase) Fix {
 	if !x.leg.in {
 		from, to = to, from
 	}
-	where := fmt.Sprintf("above line %d", h.Rule.At.Line)
+	where := fmt.Sprintf("above line %d, at the head of chain %s,", h.Rule.At.Line, h.Chain.Name)
 	if h.Policy {
 		where = "at the end of chain " + h.Chain.Name
 	}
@@ -133,16 +131,14 @@ func commandFor(a netip.Addr, table string) string {
 }
 
 // inChain is the insertion before the rule that decides, or the appending where
-// the end of a chain does.
+// the end of a chain does. It goes to the head of the chain rather than to a
+// number, so that the fixes of a report may be put in place in any order.
 func (f fixer) inChain(h *engine.Hit) string {
-	if n := f.number(h); n > 0 {
-		return fmt.Sprintf(" -I %s %d", h.Chain.Name, n)
+	if h.Policy {
+		return " -A " + h.Chain.Name
 	}
-	return " -A " + h.Chain.Name
+	return " -I " + h.Chain.Name
 }
-
-// number is the position of a rule in its chain, from 1; 0 for a policy.
-func (f fixer) number(h *engine.Hit) int { return f.index[h.Rule] }
 
 // confirm is a command by which the user sees for themselves.
 func (f fixer) confirm(h *engine.Hit, w Packet, file string) string {

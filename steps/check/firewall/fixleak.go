@@ -3,6 +3,7 @@ package firewall
 import (
 	"fmt"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -24,6 +25,9 @@ func (f fixer) leak(c *checker, p *leakPart, set *netipx.IPSet) Fix {
 	if h.Maybe {
 		return Fix{Text: "Supply what the line depends on and check again, or put a rule above it that does not depend on it."}
 	}
+	if to, ok := f.named[h.Rule]; ok && len(h.Rule.Boxes) == 1 && h.Rule.Boxes[0].Src != nil && len(h.Rule.Boxes[0].Src.Ranges) == 1 {
+		return Fix{Text: fmt.Sprintf("Line %d is to name %s instead, as said above; then it lets in nobody else.", h.Rule.At.Line, to)}
+	}
 	if !h.Policy && c.onlyThese(h.Rule, set) {
 		return f.drop(p)
 	}
@@ -35,24 +39,17 @@ func (f fixer) leak(c *checker, p *leakPart, set *netipx.IPSet) Fix {
 	if h.Gate != nil && !strings.HasSuffix(h.Gate.Stage, "PREROUTING") {
 		target, port = landing(c, p)
 	}
-	cmd := commandFor(target, h.Chain.Group)
-	n := f.number(h)
-	at := func() string {
-		if n == 0 {
-			return cmd + " -A " + h.Chain.Name
-		}
-		s := fmt.Sprintf("%s -I %s %d", cmd, h.Chain.Name, n)
-		n++
-		return s
-	}
+	cmd := commandFor(target, h.Chain.Group) + f.inChain(h)
 	host := netip.PrefixFrom(target, target.BitLen())
 	var lines []string
 	for _, a := range c.admitted(target.Is4()) {
-		lines = append(lines, fmt.Sprintf("%s -s %s -d %s -p tcp -m tcp --dport %d -j ACCEPT", at(), a, host, port))
+		lines = append(lines, fmt.Sprintf("%s -s %s -d %s -p tcp -m tcp --dport %d -j ACCEPT", cmd, a, host, port))
 	}
-	lines = append(lines, fmt.Sprintf("%s -d %s -p tcp -m tcp --dport %d -j DROP", at(), host, port))
-	where := fmt.Sprintf("Above line %d, let the allowed ranges in and refuse the rest.", h.Rule.At.Line)
-	if h.Policy {
+	lines = append(lines, fmt.Sprintf("%s -d %s -p tcp -m tcp --dport %d -j DROP", cmd, host, port))
+	where := fmt.Sprintf("Above line %d, at the head of chain %s, let the allowed ranges in and refuse the rest.", h.Rule.At.Line, h.Chain.Name)
+	if !h.Policy {
+		slices.Reverse(lines) // each goes above the one before
+	} else {
 		where = fmt.Sprintf("At the end of chain %s, let the allowed ranges in and refuse the rest.", h.Chain.Name)
 	}
 	return Fix{Text: where, Copy: strings.Join(lines, "\n")}
@@ -102,7 +99,31 @@ func (f fixer) drop(p *leakPart) Fix {
 	if f.set.Format == source.Table {
 		return Fix{Text: text}
 	}
-	return Fix{Text: text, Copy: fmt.Sprintf("%s -D %s %d", commandFor(p.point.Other.From(), h.Chain.Group), h.Chain.Name, f.number(h))}
+	spec, ok := asWritten(h.Rule.At.Text)
+	if !ok {
+		return Fix{Text: text}
+	}
+	line := commandFor(p.point.Other.From(), h.Chain.Group) + " -D " + h.Chain.Name + source.Redact(spec)
+	out := line
+	for i := range h.Chain.Rules { // each -D takes one away
+		r := &h.Chain.Rules[i]
+		if again, ok := asWritten(r.At.Text); ok && r != h.Rule && again == spec {
+			out += "\n" + line
+		}
+	}
+	return Fix{Text: text, Copy: out}
+}
+
+var appended = regexp.MustCompile(`(?:^|\s)(?:-A|--append|-I|--insert)\s+\S+(?:\s+\d+)?(\s.*)$`)
+
+// asWritten is a rule without command and chain, by which it can be deleted
+// wherever it stands.
+func asWritten(line string) (string, bool) {
+	m := appended.FindStringSubmatch(line)
+	if m == nil {
+		return "", false
+	}
+	return m[1], true
 }
 
 // admitted lists who may, of one family.

@@ -3,8 +3,12 @@ package firewall
 import (
 	"net/netip"
 	"regexp"
+	"slices"
 	"strings"
 
+	"go4.org/netipx"
+
+	"mxodus/steps/check/firewall/engine"
 	"mxodus/steps/check/firewall/ir"
 )
 
@@ -29,7 +33,8 @@ func nearMiss(s *scene, x fixCase) *miss {
 		gates = p.Through
 	}
 	var best *miss
-	s.rules(gates, func(_ *ir.Chain, r *ir.Rule) {
+	tries := maxTries
+	s.rules(gates, func(c *ir.Chain, r *ir.Rule) {
 		if r.Action != ir.Accept || best != nil {
 			return
 		}
@@ -43,7 +48,10 @@ func nearMiss(s *scene, x fixCase) *miss {
 				continue
 			}
 			for _, rg := range set.Ranges {
-				if q, ok := rg.Prefix(); ok && near(q, x.rng.CIDR) {
+				if q, ok := rg.Prefix(); ok && near(q, x.rng.CIDR) && tries > 0 && before(c, r, x.hole.hit) {
+					if tries--; !s.admits(x, r, q.Addr()) {
+						continue
+					}
 					best = &miss{r, q}
 					return
 				}
@@ -51,6 +59,43 @@ func nearMiss(s *scene, x fixCase) *miss {
 		}
 	})
 	return best
+}
+
+// maxTries is how many rules that nearly name a range are looked at closely.
+const maxTries = 4
+
+// before reports that packets pass a rule on their way to what decides about
+// them: a later rule of the same chain, or the end of a chain.
+func before(c *ir.Chain, r *ir.Rule, h *engine.Hit) bool {
+	if h == nil || h.Policy {
+		return h != nil
+	}
+	at := func(want *ir.Rule) int {
+		for i := range c.Rules {
+			if &c.Rules[i] == want {
+				return i
+			}
+		}
+		return -1
+	}
+	return at(r) < at(h.Rule)
+}
+
+// admits reports that a rule decides about the packets of a gap, were they of
+// one address that it names.
+func (s *scene) admits(x fixCase, r *ir.Rule, a netip.Addr) bool {
+	q := x.hole.query
+	one := []netipx.IPRange{netipx.IPRangeFrom(a, a)}
+	if q.WideDst {
+		q.Dst = one
+	} else {
+		q.Src = one
+	}
+	parts, err := s.e.Ask(q)
+	return err == nil && slices.ContainsFunc(parts, func(p engine.Part) bool {
+		h := deciding(p)
+		return p.Outcome == engine.Permit && h != nil && h.Rule == r
+	})
 }
 
 // near reports that a looks like a slip of the pen for b: another length on

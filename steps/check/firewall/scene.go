@@ -318,9 +318,12 @@ func shownIface(n string) string {
 var privateNets = prefixes("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "127.0.0.0/8",
 	"fc00::/7", "fe80::/10", "::1/128")
 
-// neverSources are addresses that no host sends from: this network, multicast,
-// reserved.
-var neverSources = prefixes("0.0.0.0/8", "224.0.0.0/3", "::/128", "ff00::/8")
+// neverSources are addresses that no packet from another host comes from: this
+// network, the host itself, multicast, reserved (RFC 1122 section 3.2.1.3).
+var neverSources = prefixes("0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/3", "::/128", "::1/128", "ff00::/8")
+
+// lanNets are those of privateNets that networks are numbered from.
+var lanNets = prefixes("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
 
 func prefixes(list ...string) []netip.Prefix {
 	out := make([]netip.Prefix, len(list))

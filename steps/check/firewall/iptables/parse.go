@@ -397,23 +397,40 @@ func (p *parser) newRule(at ir.At, words []string, t *table, open bool) *rule {
 
 var dotted = regexp.MustCompile(`^\d+\.\d+\.\d+\.\d+`)
 
-// familyOf tells IPv4 from IPv6 by the addresses of a rule; 0 when it has none.
+// familyWords are protocols, modules and answers of one family alone.
+var familyWords = map[string]ir.Family{
+	"ipv6-icmp": ir.V6, "icmpv6": ir.V6, "icmp6": ir.V6, "rt": ir.V6, "frag": ir.V6, "ipv6header": ir.V6, "hbh": ir.V6, "dst": ir.V6,
+	"mh": ir.V6, "hl": ir.V6, "eui64": ir.V6, "ttl": ir.V4, "no-route": ir.V6, "adm-prohibited": ir.V6, "addr-unreach": ir.V6,
+}
+
+// familyOf tells IPv4 from IPv6 by the addresses of a rule, and by what but one of them has; 0 when it has none.
 func familyOf(words []string) ir.Family {
 	for i, w := range words {
+		after := ""
+		if i+1 < len(words) {
+			after = words[i+1]
+		}
 		switch w {
-		case "--icmpv6-type", "ipv6-icmp", "icmpv6", "icmp6-adm-prohibited", "icmp6-port-unreachable":
+		case "--icmpv6-type":
 			return ir.V6
-		case "--icmp-type", "icmp-host-prohibited", "icmp-port-unreachable":
+		case "--icmp-type", "-f", "--fragment":
 			return ir.V4
+		case "-p", "--protocol", "-m", "--match", "--reject-with":
+			if f := familyWords[after]; f != 0 {
+				return f
+			}
+			switch {
+			case w == "--reject-with" && strings.HasPrefix(after, "icmp6-"):
+				return ir.V6
+			case w == "--reject-with" && strings.HasPrefix(after, "icmp-"):
+				return ir.V4
+			}
 		case "-s", "-d", "--source", "--destination", "--src", "--dst", "!", "--src-range", "--dst-range", "--to-destination":
-			if i+1 < len(words) {
-				v := words[i+1]
-				switch {
-				case dotted.MatchString(v):
-					return ir.V4
-				case strings.Count(v, ":") > 1:
-					return ir.V6
-				}
+			switch {
+			case dotted.MatchString(after):
+				return ir.V4
+			case strings.Count(after, ":") > 1:
+				return ir.V6
 			}
 		}
 	}
