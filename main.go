@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+	"time"
 
 	"github.com/mattn/go-isatty"
 
@@ -27,6 +28,9 @@ func main() {
 		StorePath:   func(flag string) (string, error) { return store.Path(flag, os.Getenv) },
 		OpenStore: func(ctx context.Context, path string, readOnly bool) (cli.Store, error) {
 			return store.Open(ctx, path, store.Options{ReadOnly: readOnly})
+		},
+		OpenStoreAt: func(ctx context.Context, path string, now func() time.Time) (cli.Store, error) {
+			return store.Open(ctx, path, store.Options{Now: now})
 		},
 		RestoreStore: func(ctx context.Context, path, backup string) (string, error) {
 			return store.Restore(ctx, backup, path, store.Options{})

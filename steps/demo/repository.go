@@ -73,6 +73,39 @@ func (r Repository) skipTo(ctx context.Context, move, question string) {
 	}
 }
 
+// Resume brings the made-up world to where the kept moves left it: its clock is
+// no earlier than anything recorded, and what was ticked as changed is changed.
+func (w *World) Resume(ctx context.Context, repo steps.Repository) error {
+	moves, err := repo.Moves(ctx)
+	if err != nil {
+		return err
+	}
+	for _, m := range moves {
+		if d := m.Changed.Sub(w.Now()); d > 0 {
+			w.Skip(d + time.Second)
+		}
+		snap, err := repo.Load(ctx, m.ID)
+		if err != nil {
+			return err
+		}
+		o, ok := Repository{Repository: repo, World: w}.organisation(ctx, m.ID)
+		if !ok {
+			continue
+		}
+		journey := o.profile.Journey
+		if snap.Tasks[steps.TaskKey(steps.MXStep(journey), steps.TaskChangeMX)].Done {
+			if target, ok := region.Find(o.profile.Target); ok {
+				w.ChangeMX(o.domains, target)
+				w.catchUp()
+			}
+		}
+		if snap.Tasks[steps.TaskKey(steps.ConnectLockdown, steps.TaskClosePort)].Done {
+			w.Lock(o.mailServer)
+		}
+	}
+	return nil
+}
+
 // organisation finds whose move it is; moves that a visitor adds belong to no
 // one in the made-up world, which then does not follow.
 func (r Repository) organisation(ctx context.Context, move string) (organisation, bool) {

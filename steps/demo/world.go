@@ -91,6 +91,13 @@ func (w *World) ChangeMX(domains []string, target region.Region) {
 	w.old, w.oldTill = before, till
 }
 
+// catchUp brings the second name server level at once.
+func (w *World) catchUp() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.old = nil
+}
+
 // Lock makes an organisation's own mail server refuse the world at large, as
 // it does after the lock-down.
 func (w *World) Lock(mailServer string) {

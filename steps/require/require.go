@@ -5,6 +5,7 @@ package require
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -91,7 +92,7 @@ func Firewall(id, step string, j steps.Journey) steps.Gate {
 		Why:  "Connections from or to a range that is shut fail, and mail queues or is lost",
 		Holds: func(v steps.View) steps.GateState {
 			switch r, ok := newest(v, "FW-OPEN", at, step); {
-			case ok && r.Outcome == check.Fail:
+			case ok && r.Outcome == check.Fail && !setAside(v, r, at, step):
 				return shut("the firewall check found something shut")
 			case ok && passed(r):
 				return open()
@@ -103,6 +104,20 @@ func Firewall(id, step string, j steps.Journey) steps.Gate {
 			return shut("firewall not open yet, see step %d", st.Number)
 		},
 	}
+}
+
+// setAside reports that each blocker of a result was set aside with a reason in
+// one of the steps.
+func setAside(v steps.View, r check.Result, ids ...string) bool {
+	for _, f := range r.Findings {
+		if f.Severity != check.Blocker {
+			continue
+		}
+		if !slices.ContainsFunc(ids, func(id string) bool { return v.Overridden(id, FindingID(f)) }) {
+			return false
+		}
+	}
+	return r.Worst() == check.Blocker
 }
 
 // newest returns the newest result of a check among steps that is not stale.

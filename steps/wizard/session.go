@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"strings"
 	"sync"
 	"time"
 
@@ -132,22 +133,31 @@ func (s *Session) readRecordings(ctx context.Context, snap steps.Snapshot) ([]st
 	return steps.ReadMXRecordings(runs), nil
 }
 
-// readRulesets loads the newest attachment of each file name.
+// ofIPv6 tells the dump of ip6tables, which stands beside that of iptables and
+// does not replace it, by its name.
+func ofIPv6(name string) bool {
+	name = strings.ToLower(name)
+	return strings.Contains(name, "ip6") || strings.Contains(name, "v6")
+}
+
+// readRulesets loads the newest ruleset, and the newest of IPv6 beside it: an
+// export made later takes the place of one made earlier, whatever its name.
 func (s *Session) readRulesets(ctx context.Context, snap steps.Snapshot) ([]check.File, error) {
-	newest := map[string]steps.Attachment{}
-	var order []string
+	newest := map[bool]steps.Attachment{} // by whether it is of IPv6
+	var order []bool
 	for _, a := range snap.Attachments {
 		if a.Kind != "ruleset" {
 			continue
 		}
-		if _, ok := newest[a.Name]; !ok {
-			order = append(order, a.Name)
+		six := ofIPv6(a.Name)
+		if _, ok := newest[six]; !ok {
+			order = append(order, six)
 		}
-		newest[a.Name] = a
+		newest[six] = a
 	}
 	var files []check.File
-	for _, name := range order {
-		a := newest[name]
+	for _, six := range order {
+		a := newest[six]
 		content, err := s.w.Repo.AttachmentContent(ctx, s.id, a.ID)
 		if err != nil {
 			return nil, fmt.Errorf("read attachment %s: %w", a.Name, err)

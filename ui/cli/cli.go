@@ -64,6 +64,9 @@ type Env struct {
 	// OpenStore opens the store; one that is to be written is made when it
 	// does not exist.
 	OpenStore func(ctx context.Context, path string, readOnly bool) (Store, error)
+	// OpenStoreAt opens a store to be written that dates everything by another
+	// clock; nil where the demonstration is not offered.
+	OpenStoreAt func(ctx context.Context, path string, now func() time.Time) (Store, error)
 	// RestoreStore puts a backup in the place of the store at path and
 	// returns where the former file is kept, "" when there was none.
 	RestoreStore func(ctx context.Context, path, backup string) (string, error)

@@ -66,12 +66,15 @@ func (r *run) demonstrate(ctx context.Context, dir string) (err error) {
 		return err
 	}
 	defer world.Close()
-	s, err := r.OpenStore(ctx, filepath.Join(dir, demoFile), bool(toWrite))
+	s, err := r.OpenStoreAt(ctx, filepath.Join(dir, demoFile), world.Now)
 	if err != nil {
 		return err
 	}
 	r.store = s
 	if _, err := demo.Moves(ctx, s); err != nil {
+		return err
+	}
+	if err := world.Resume(ctx, s); err != nil {
 		return err
 	}
 	// the wizard offers and saves files where it stands

@@ -1,0 +1,100 @@
+package wizard_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"mxodus/steps"
+	"mxodus/steps/check"
+	"mxodus/steps/wizard"
+)
+
+func TestALaterRulesetTakesThePlaceOfAnEarlierOne(t *testing.T) {
+	ctx := context.Background()
+	c := &clock{time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
+	w := open(t, c)
+	id, err := w.New(ctx, wizard.NewMove{
+		Profile: steps.Profile{Journey: steps.Connect, Service: steps.Both, Target: "eu", Platform: steps.OnPrem},
+		Org:     "Acme", Domain: "acme.com",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := w.Open(ctx, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"today.rules", "ip6tables.rules", "open.rules"} {
+		c.t = c.t.Add(time.Minute)
+		if _, err := s.Attach(ctx, steps.ConnectAccount, "ruleset", name, []byte("*filter\nCOMMIT\n# "+name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	in, err := s.Input(steps.ConnectAccount)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, f := range in.Rulesets {
+		names = append(names, f.Name)
+	}
+	if len(names) != 2 || names[0] != "open.rules" || names[1] != "ip6tables.rules" {
+		t.Errorf("rulesets that are checked: %q", names)
+	}
+}
+
+func TestABlockerSetAsideFreesTheStepsBehindIt(t *testing.T) {
+	ctx := context.Background()
+	c := &clock{time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
+	w := open(t, c)
+	shut := scripted{"FW-OPEN", func(check.Input) check.Result {
+		return check.Result{Outcome: check.Fail, Summary: "shut", Findings: []check.Finding{{
+			Code: "FW-OPEN.shut", Subject: "192.0.2.0/24", Severity: check.Blocker, Title: "192.0.2.0/24 is shut",
+		}}}
+	}}
+	for i, k := range w.Checks {
+		if k.ID() == "FW-OPEN" {
+			w.Checks[i] = shut
+		}
+	}
+	id, err := w.New(ctx, wizard.NewMove{
+		Profile: steps.Profile{Journey: steps.Connect, Service: steps.Both, Target: "eu", Platform: steps.OnPrem},
+		Org:     "Acme", Domain: "acme.com",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := w.Open(ctx, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	work(t, s, c, steps.ConnectRFI)
+	if err := s.Confirm(ctx, steps.ConnectRFI, wizard.Confirmation{}); err != nil {
+		t.Fatal(err)
+	}
+	work(t, s, c, steps.ConnectAccount)
+	reasons := map[string]string{}
+	for _, o := range s.Obstacles(steps.ConnectAccount) {
+		reasons[o.ID] = "the provider of the line filters nothing"
+	}
+	if len(reasons) == 0 {
+		t.Fatal("a shut firewall is no obstacle")
+	}
+	held := func() bool {
+		page, err := s.Step(steps.ConnectOutbound)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return page.Status == steps.Blocked
+	}
+	if !held() {
+		t.Error("the outbound step is not held by a shut firewall")
+	}
+	if err := s.Confirm(ctx, steps.ConnectAccount, wizard.Confirmation{Reasons: reasons}); err != nil {
+		t.Fatal(err)
+	}
+	if held() {
+		t.Error("the outbound step stays held although the blocker was set aside")
+	}
+}
