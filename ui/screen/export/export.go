@@ -5,6 +5,7 @@ package export
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -69,6 +70,11 @@ func New(env *screen.Env, at steps.Position) screen.Screen {
 	s := &Screen{env: env}
 	s.list.SetLen(len(formats))
 	s.list.Move(at.Cursor)
+	if at.Field != "" { // asked for one document: the form, as it is mailed
+		if i := slices.IndexFunc(formats, func(f format) bool { return f.file == at.Field }); i >= 0 {
+			s.list.Move(i)
+		}
+	}
 	return s
 }
 

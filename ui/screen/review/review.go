@@ -227,7 +227,7 @@ func (p *Page) open() tea.Cmd {
 	}
 	r := p.rows[p.list.Cursor]
 	if r.export {
-		return screen.Navigate(steps.Position{Screen: screen.Export})
+		return screen.Navigate(steps.Position{Screen: screen.Export, Field: "rfi.txt"})
 	}
 	return screen.Navigate(steps.Position{Screen: screen.RFI, Step: r.step, Field: r.status.Question.ID})
 }
