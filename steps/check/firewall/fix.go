@@ -16,8 +16,9 @@ import (
 
 // fixer words the smallest change, in the syntax of the file's format.
 type fixer struct {
-	set   *ir.Ruleset
-	named map[*ir.Rule]netip.Prefix // rules to be corrected, and the range that each is to name
+	set    *ir.Ruleset
+	named  map[*ir.Rule]netip.Prefix    // rules to be corrected, and the range that each is to name
+	counts map[*ir.Chain]map[string]int // rules as written
 }
 
 // fixCase is a gap to be closed.

@@ -104,14 +104,21 @@ func (f fixer) drop(p *leakPart) Fix {
 		return Fix{Text: text}
 	}
 	line := commandFor(p.point.Other.From(), h.Chain.Group) + " -D " + h.Chain.Name + source.Redact(spec)
-	out := line
-	for i := range h.Chain.Rules { // each -D takes one away
-		r := &h.Chain.Rules[i]
-		if again, ok := asWritten(r.At.Text); ok && r != h.Rule && again == spec {
-			out += "\n" + line
+	// each -D takes one away
+	return Fix{Text: text, Copy: strings.Join(slices.Repeat([]string{line}, max(1, f.copies(h.Chain)[spec])), "\n")}
+}
+
+// copies counts how often each rule stands in a chain.
+func (f fixer) copies(c *ir.Chain) map[string]int {
+	if f.counts[c] == nil {
+		f.counts[c] = map[string]int{}
+		for i := range c.Rules {
+			if spec, ok := asWritten(c.Rules[i].At.Text); ok {
+				f.counts[c][spec]++
+			}
 		}
 	}
-	return Fix{Text: text, Copy: out}
+	return f.counts[c]
 }
 
 var appended = regexp.MustCompile(`(?:^|\s)(?:-A|--append|-I|--insert)\s+\S+(?:\s+\d+)?(\s.*)$`)

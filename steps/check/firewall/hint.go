@@ -33,8 +33,15 @@ func nearMiss(s *scene, x fixCase) *miss {
 		gates = p.Through
 	}
 	var best *miss
-	tries := maxTries
+	h := x.hole.hit
+	if h == nil {
+		return nil
+	}
+	past := false // packets pass rules before the one that decides, or all of a chain with the end that does
 	s.rules(gates, func(c *ir.Chain, r *ir.Rule) {
+		if past = past || r == h.Rule; past || s.looks >= maxLooks || !h.Policy && c != h.Chain {
+			return
+		}
 		if r.Action != ir.Accept || best != nil {
 			return
 		}
@@ -48,8 +55,8 @@ func nearMiss(s *scene, x fixCase) *miss {
 				continue
 			}
 			for _, rg := range set.Ranges {
-				if q, ok := rg.Prefix(); ok && near(q, x.rng.CIDR) && tries > 0 && before(c, r, x.hole.hit) {
-					if tries--; !s.admits(x, r, q.Addr()) {
+				if q, ok := rg.Prefix(); ok && near(q, x.rng.CIDR) && s.looks < maxLooks {
+					if s.looks++; !s.admits(x, r, q.Addr()) {
 						continue
 					}
 					best = &miss{r, q}
@@ -61,25 +68,9 @@ func nearMiss(s *scene, x fixCase) *miss {
 	return best
 }
 
-// maxTries is how many rules that nearly name a range are looked at closely.
-const maxTries = 4
-
-// before reports that packets pass a rule on their way to what decides about
-// them: a later rule of the same chain, or the end of a chain.
-func before(c *ir.Chain, r *ir.Rule, h *engine.Hit) bool {
-	if h == nil || h.Policy {
-		return h != nil
-	}
-	at := func(want *ir.Rule) int {
-		for i := range c.Rules {
-			if &c.Rules[i] == want {
-				return i
-			}
-		}
-		return -1
-	}
-	return at(r) < at(h.Rule)
-}
+// maxLooks is how many rules that nearly name a range are looked at closely in
+// one file; each look asks the whole ruleset.
+const maxLooks = 24
 
 // admits reports that a rule decides about the packets of a gap, were they of
 // one address that it names.

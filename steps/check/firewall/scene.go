@@ -19,6 +19,7 @@ type scene struct {
 	opt     *CheckOptions
 	noted   map[string]bool
 	assumed []string
+	looks   int     // at rules that nearly name a range
 	unnamed *string // what an interface is called that no rule names
 }
 
