@@ -10,6 +10,8 @@ const tableHead = "action,direction,protocol,source,destination,port\n"
 // TestTableSemantics holds packets against one row each.
 func TestTableSemantics(t *testing.T) {
 	mail := Probe{Dir: "in", Src: "103.13.69.7", Dst: "203.0.113.25", Proto: "tcp", SPort: port(40000), DPort: port(25)}
+	udp := mail
+	udp.Proto = "udp"
 	out := Probe{Dir: "out", Src: "203.0.113.25", Dst: "103.13.69.7", Proto: "tcp", SPort: port(40000), DPort: port(25)}
 	for _, c := range []struct {
 		name, text string
@@ -56,6 +58,15 @@ func TestTableSemantics(t *testing.T) {
 		{"comments and blank lines", "# our rules\n\n" + tableHead + "\n# mail\nallow,in,tcp,any,any,25\n", mail, "permit", 6, ""},
 		{"passing through may be either", tableHead + "allow,in,tcp,any,any,25\n", Probe{Dir: "fwd", Src: "1.2.3.4", Dst: "5.6.7.8", Proto: "tcp", DPort: port(25)}, "unknown", 2, "passes through"},
 		{"passing through by name", tableHead + "allow,forward,tcp,any,any,25\n", Probe{Dir: "fwd", Src: "1.2.3.4", Dst: "5.6.7.8", Proto: "tcp", DPort: port(25)}, "permit", 2, ""},
+		{"service name", "source,destination,service,action\nany,any,SMTP,Allow\n", mail, "permit", 2, ""},
+		{"service name is not udp", "source,destination,service,action\nany,any,SMTP,Allow\n", udp, "deny", 0, ""},
+		{"service name with any protocol", "protocol,source,destination,service,action\nany,any,any,SMTP,Allow\n", udp, "deny", 0, ""},
+		{"service name with a protocol", "protocol,source,destination,service,action\nudp,any,any,SMTP,Allow\n", udp, "permit", 2, ""},
+		{"service name of both", "source,destination,service,action\nany,any,25,Allow\n", udp, "permit", 2, ""},
+		{"priority", "Priority,Source,Destination,Port,Protocol,Action\n200,any,any,25,tcp,Deny\n100,103.13.69.0/24,any,25,tcp,Allow\n", mail, "permit", 3, ""},
+		{"priority as it stands", "Priority,Source,Destination,Port,Protocol,Action\n9,any,any,25,tcp,Deny\n10,103.13.69.0/24,any,25,tcp,Allow\n", mail, "deny", 2, ""},
+		{"priority in words", "Priority,Source,Destination,Port,Protocol,Action\nhigh,any,any,25,tcp,Deny\n10,103.13.69.0/24,any,25,tcp,Allow\n", mail, "unknown", 2, "order of the rows"},
+		{"priority left out", "Priority,Source,Destination,Port,Protocol,Action\n,any,any,25,tcp,Deny\n,103.13.69.0/24,any,25,tcp,Allow\n", mail, "deny", 2, ""},
 		{"interface", "action,interface,source,destination,port\nallow,lan,any,any,25\n", mail, "unknown", 0, "name more"},
 		{"ipv6", tableHead + "allow,in,tcp,2001:db8::/32,any,25\n", Probe{Dir: "in", Src: "2001:db8::1", Dst: "2001:db9::1", Proto: "tcp", DPort: port(25)}, "permit", 2, ""},
 		{"ping", tableHead + "allow,in,,any,any,ping\n", Probe{Dir: "in", Src: "1.2.3.4", Dst: "203.0.113.25", Proto: "icmp", DPort: port(8)}, "permit", 2, ""},

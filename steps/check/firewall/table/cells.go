@@ -54,6 +54,7 @@ const (
 	inIface
 	outIface
 	condition // limits when a rule applies; any value but "any" cannot be decided
+	rank      // the place of a row in the order
 	strange   // not known
 )
 
@@ -77,8 +78,9 @@ func init() {
 		outIface: "outinterface outgoinginterface oif dstintf tozone destinationzone outif destinationinterface",
 		condition: "schedule time users user group groups application applications app apps url country geo expires validuntil " +
 			"until vpn when condition sourceuser",
+		rank: "priority prio order seq sequence rank position ruleorder rulepriority",
 		unused: "name rule rulename description comment comments remark remarks id no nr number note notes hits hitcount log logging " +
-			"tag tags priority order seq sequence owner ticket created modified line counter bytes packets",
+			"tag tags owner ticket created modified line counter bytes packets",
 	} {
 		for _, n := range strings.Fields(names) {
 			columnNames[n] = c

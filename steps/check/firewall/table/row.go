@@ -16,6 +16,7 @@ type builder struct {
 	rule ir.Rule
 	dirs int
 	off  bool
+	rank string
 
 	src, dst         *ir.Addrs
 	srcBad, dstBad   []string
@@ -72,6 +73,8 @@ func (b *builder) cell(k column, name string, c cell) {
 		services, bad := ports(c.text)
 		b.services = append(b.services, services...)
 		b.unreadable(c, bad, "a port such as 25, 25-30, smtp or any", "the port")
+	case rank:
+		b.rank = c.text
 	case sport:
 		services, bad := ports(c.text)
 		b.sports = services
@@ -164,6 +167,11 @@ func (b *builder) finish() ir.Rule {
 	for _, s := range services {
 		box := ir.Box{Src: b.src, Dst: b.dst, In: b.in, Out: b.out, ICMP: s.icmp, DPort: s.ports, Maybe: slices.Clone(b.maybe)}
 		box.Proto = s.proto
+		if s.named && b.protoSet && len(b.protos) > 0 {
+			s.proto, box.Proto = nil, nil // the protocol of the row counts
+		} else if s.named {
+			b.r.tcpOnly = append(b.r.tcpOnly, b.at.Line)
+		}
 		if b.protoSet && len(b.protos) > 0 {
 			if s.proto != nil && !overlap(s.proto.List, b.protos) {
 				continue

@@ -27,6 +27,7 @@ type reader struct {
 	rows    []row
 	policy  map[int]ir.Rule // by direction bit
 	forward bool            // some row names the direction forward
+	tcpOnly []int           // lines with a service whose name stands for TCP
 	last    int
 }
 
@@ -34,6 +35,7 @@ type reader struct {
 type row struct {
 	rule ir.Rule
 	dirs int
+	rank string // the cell that says its place; empty without such a column
 }
 
 // Parse reads a table. It never fails: what cannot be read is a Problem, and
@@ -144,7 +146,7 @@ func (r *reader) next(lines []source.Line, i int) int {
 	at := ir.At{Line: l.Number, Text: text}
 	if !ok {
 		r.problem(l.Number, 0, "line %d has a quote that is not closed; the row was kept as one that cannot be decided.", l.Number)
-		r.add(row{ir.Rule{Boxes: ir.Always(), Action: ir.Undecided, Why: fmt.Sprintf("line %d, which has a quote that is not closed", l.Number), At: at}, 7})
+		r.add(row{rule: ir.Rule{Boxes: ir.Always(), Action: ir.Undecided, Why: fmt.Sprintf("line %d, which has a quote that is not closed", l.Number), At: at}, dirs: 7})
 		return i + 1
 	}
 	r.set.Statements = append(r.set.Statements, ir.Statement{Line: l.Number, Text: text, Known: true})
@@ -179,7 +181,7 @@ func (r *reader) row(at ir.At, cells []cell) {
 	if b.off {
 		return
 	}
-	r.add(row{b.finish(), b.dirs})
+	r.add(row{b.finish(), b.dirs, b.rank})
 }
 
 // defaultRow reads a row that says what happens to all the rest.
@@ -217,6 +219,11 @@ func (r *reader) defaultRow(at ir.At, cells []cell) bool {
 
 // lower makes one chain a direction.
 func (r *reader) lower() {
+	r.sort()
+	if len(r.tcpOnly) > 0 {
+		r.set.Notes = append(r.set.Notes, fmt.Sprintf(
+			"A service given by a name such as SMTP is taken for TCP alone where no protocol is named (line %d). Name the protocol if it is another.", r.tcpOnly[0]))
+	}
 	for _, x := range r.rows {
 		r.forward = r.forward || x.dirs == dirForward
 	}

@@ -152,6 +152,7 @@ type service struct {
 	proto *ir.Protos
 	ports *ir.Ports
 	icmp  *ir.ICMPTypes
+	named bool // the protocol is that of a service's name
 }
 
 // protocols reads the protocol cell; nil is any. An entry may carry a port,
@@ -209,6 +210,9 @@ func ports(s string) (services []service, bad []string) {
 			}
 		}
 		if sv, ok := portEntry(w); ok {
+			if sv.proto == nil && tcpService(w) {
+				sv.proto, sv.named = &ir.Protos{List: []uint8{ir.TCP}}, true
+			}
 			services = append(services, sv)
 		} else {
 			bad = append(bad, w)
@@ -218,6 +222,14 @@ func ports(s string) (services []service, bad []string) {
 }
 
 func isNumber(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+
+// tcpService reports names of services that firewalls have for TCP alone.
+func tcpService(w string) bool {
+	return slices.Contains([]string{
+		"smtp", "smtps", "submission", "submissions", "ssmtp", "imap", "imap4", "imaps", "pop3", "pop3s", "http", "https", "www", "ftp", "ssh", "telnet",
+		"ldap", "ldaps", "gc", "globalcatldap", "globalcatldapssl", "rdp",
+	}, strings.ToLower(w))
+}
 
 // portEntry reads 25, 25-30, 25:30, smtp, tcp/25, 25/tcp, tcp:25, icmp, ping.
 func portEntry(w string) (service, bool) {
