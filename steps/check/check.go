@@ -174,6 +174,7 @@ type Input struct {
 	ExtraRanges  []netip.Prefix // ranges consented to beyond the table
 	IgnoreRanges []netip.Prefix // ranges of the table the TPOC consented to drop
 	Exceptions   []netip.Prefix // sources that may reach port 25 after lock-down
+	Outside      string         // the firewall's interface that faces the internet; empty when not said
 }
 
 // MX is one mail exchanger record as seen.

@@ -33,9 +33,10 @@ func (in Input) Fingerprint() string {
 		Target, Source, Platform, Journey   string
 		Outbound, Ports, Extra, Ignore, Exc any
 		Files                               []file
+		Outside                             string
 	}{
 		in.Domains, in.MailServers, in.Target.ID, in.Source.ID, in.Platform, in.Journey,
-		in.Outbound, in.Ports, in.ExtraRanges, in.IgnoreRanges, in.Exceptions, files,
+		in.Outbound, in.Ports, in.ExtraRanges, in.IgnoreRanges, in.Exceptions, files, in.Outside,
 	})
 	if err != nil {
 		panic("check: fingerprint: " + err.Error()) // plain values only

@@ -53,6 +53,7 @@ func TestFingerprintFollowsWhatCanChangeAVerdict(t *testing.T) {
 		"name of a file":    func(in *check.Input) { in.Rulesets[0].Name = "core.rules" },
 		"extra range":       func(in *check.Input) { in.ExtraRanges = nil },
 		"dropped range":     func(in *check.Input) { in.IgnoreRanges = nil },
+		"outside interface": func(in *check.Input) { in.Outside = "eth0" },
 		"exception":         func(in *check.Input) { in.Exceptions = nil },
 	}
 	for name, f := range other {

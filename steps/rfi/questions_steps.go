@@ -99,6 +99,13 @@ func firewallQuestions() []Question {
 			Help:    "An export of the firewall in front of the mail server. It is kept with the move; take passwords and keys out of it first.", Source: "inferred",
 		},
 		{
+			ID: "firewall.outside_interface", Section: secFirewall, Type: Text, Shown: ours,
+			Label:   "Which interface of the firewall faces the internet?",
+			Why:     "Rules often hold for one interface alone. Where the file does not show which one leads outside, the answer stays open.",
+			Example: "eth0",
+			Help:    "The name as the rules have it, such as eth0, ppp0 or wan. Leave it empty when the check does not ask for it.", Source: "inferred",
+		},
+		{
 			ID: "firewall.mail_server_internal", Section: secFirewall, Type: Host, Shown: ours, rules: rules{private: true, noPort: true},
 			Check:   checkInternal,
 			Label:   "Which address does the mail server have behind the firewall, if it is another?",

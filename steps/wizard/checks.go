@@ -30,6 +30,7 @@ func (s *Session) Input(step string) (check.Input, error) {
 		ExtraRanges:  prefixes(f.Answers.List("ranges.consented_add")),
 		IgnoreRanges: prefixes(f.Answers.List("ranges.consented_drop")),
 		Exceptions:   prefixes(f.Answers.List("lockdown.exceptions")),
+		Outside:      f.Answers.Value("firewall.outside_interface"),
 	}
 	if v := f.Answers.Value("firewall.mail_server_internal"); v != "" {
 		in.MailServers = append(slices.Clone(in.MailServers), v)

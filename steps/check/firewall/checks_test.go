@@ -235,3 +235,34 @@ func TestCheckNames(t *testing.T) {
 		}
 	}
 }
+
+// TestOutsideInterface asks for the interface only where it matters, names the
+// question, and is settled by its answer.
+func TestOutsideInterface(t *testing.T) {
+	rules := strings.Replace(allowAll("au", "eu"), filterHead+established, filterHead+":MAIL - [0:0]\n"+established, 1)
+	rules = strings.ReplaceAll(rules, "-A INPUT -s", "-A MAIL -s")
+	byIface := "-A INPUT -i wan0 -p tcp -m tcp --dport 25 -j MAIL\n-A INPUT -i lan0 -p tcp -m tcp --dport 25 -j ACCEPT\nCOMMIT"
+	in := moveInput(strings.Replace(rules, "COMMIT", byIface, 1))
+	for _, c := range []check.Check{OpenCheck(), LockCheck()} {
+		r := run(c, in)
+		if r.Outcome != check.Unknown {
+			t.Errorf("%s without the interface: %s %s", c.ID(), r.Outcome, codes(r))
+		}
+		named := false
+		for _, f := range r.Findings {
+			named = named || strings.Contains(string(f.Do), "Which interface of the firewall faces the internet?")
+		}
+		if !named {
+			t.Errorf("%s does not name the question: %+v", c.ID(), r.Findings)
+		}
+		told := in
+		told.Outside = "wan0"
+		if r := run(c, told); r.Outcome != check.Pass {
+			t.Errorf("%s on wan0: %s (%s) %s", c.ID(), r.Outcome, r.Summary, codes(r))
+		}
+		told.Outside = "dmz0"
+		if r := run(c, told); c.ID() == "FW-OPEN" && r.Outcome != check.Fail {
+			t.Errorf("%s on an interface that no rule names: %s (%s)", c.ID(), r.Outcome, r.Summary)
+		}
+	}
+}

@@ -20,6 +20,13 @@ const exportHelp = "On a Linux firewall run iptables-save > rules.v4 (and ip6tab
 	"For any other firewall save the rules as a table (CSV) with the columns action, direction, protocol, source, destination and port, " +
 	"in the order in which it looks at them. Then add the file to this step."
 
+// outsideUnknown completes "depends on ..." and "say ..." where a verdict
+// differs by interface; askOutside names the question that settles it.
+const (
+	outsideUnknown             = "which interface faces the internet"
+	askOutside     clean.Shown = `Answer the question "Which interface of the firewall faces the internet?" of this step, and check again.`
+)
+
 // hosted reports mail that a provider hosts: no ruleset of the customer's own.
 func hosted(in check.Input) bool { return in.Platform == "m365" || in.Platform == "google" }
 

@@ -273,7 +273,7 @@ func (c *checker) reached(q engine.Query, end netip.AddrPort, onlySent bool) ([]
 			whole.AddSet(s)
 		}
 	}
-	doubt(order, sets, "which interface faces the internet")
+	doubt(order, sets, outsideUnknown)
 	all, err := whole.IPSet()
 	return order, all, err
 }

@@ -38,6 +38,7 @@ func (l lockCheck) Run(ctx context.Context, in check.Input, progress func(check.
 	opt := CheckOptions{
 		Region: in.Target.ID, Ranges: ranges(in), Servers: addrs, Lockdown: true,
 		Exceptions: append(itself, in.Exceptions...),
+		Interface:  strings.TrimSpace(in.Outside),
 		Needs:      []check.PortNeed{{ID: "smtp-in", Label: "mail in 25", In: true, Proto: "tcp", Port: smtp}},
 	}
 	res := check.Result{Outcome: check.Pass}
@@ -149,6 +150,9 @@ func leakFinding(r Report, in check.Input, l Leak) check.Finding {
 	case l.Verdict == CannotTell:
 		f.Code, f.Severity = "FW-LOCK.unknown", check.Advice
 		f.Title = clean.Sprintf("Whether %s reaches your mail server cannot be told", l.Sources)
+		if strings.Contains(l.By.Why, outsideUnknown) {
+			f.Do, f.Copy = askOutside, ""
+		}
 	case in.Phase == check.Before:
 		f.Code, f.Severity = "FW-LOCK.still_open", check.OK
 		f.IfLeft, f.Do, f.Copy = "", "Nothing yet. Lock down after the MX records have moved and the old ones have run out.", ""

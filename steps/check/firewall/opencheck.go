@@ -34,6 +34,7 @@ func (o openCheck) Run(ctx context.Context, in check.Input, progress func(check.
 	addrs, _ := servers(in)
 	opt := CheckOptions{
 		Region: in.Target.ID, Ranges: ranges(in), Servers: addrs, Needs: in.Ports,
+		Interface: strings.TrimSpace(in.Outside),
 		Elsewhere: elsewhereIDs, KeepOther: in.Journey == "migrate" && in.Phase != check.After,
 	}
 	res := check.Result{Outcome: check.Pass}
@@ -227,7 +228,10 @@ func openFinding(r Report, in check.Input, q Requirement, g Gap, ranges, lines [
 		f.Saw = clean.Sprintf("%s\n%s", f.Saw, why)
 		f.IfLeft = "It stays open whether these connections work."
 		if q.Verdict == CannotTell && g.Verdict == CannotTell && strings.Contains(q.Why, "which way") {
-			f.Do, f.Copy = "Give the rules of the one firewall that stands before the mail server, or say which interface faces the internet.", ""
+			f.Do, f.Copy = "Give the rules of the one firewall that stands before the mail server.", ""
+			if strings.Contains(q.Why, outsideUnknown) {
+				f.Do = askOutside
+			}
 		}
 	case q.Kind == Other:
 		f.Code, f.Severity = "FW-OPEN.old", check.Risk

@@ -344,7 +344,7 @@ func (c *checker) requirement(n check.PortNeed, server netip.Addr, r Range, case
 	for i := range worst.Gaps {
 		worst.Gaps[i].Verdict = CannotTell
 	}
-	ask := "which interface faces the internet"
+	ask := outsideUnknown
 	if twoPaths {
 		ask = fmt.Sprintf("whether %s lies behind this firewall or is its host", server)
 	}
