@@ -1,7 +1,9 @@
 package iptables
 
 import (
+	"encoding/binary"
 	"fmt"
+	"math/bits"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -20,6 +22,10 @@ func address(src bool) func(*matcher, bool) {
 		for _, part := range strings.Split(v, ",") {
 			if r, ok := parseNet(part); ok {
 				set.Ranges = append(set.Ranges, r)
+				continue
+			}
+			if list, ok := masked(part); ok {
+				set.Ranges = append(set.Ranges, list...)
 				continue
 			}
 			m.badAddress(part)
@@ -141,6 +147,38 @@ func maskBits(mask string, v4 bool) int {
 	return n
 }
 
+// maxMasked is how many blocks a netmask with holes may stand for.
+const maxMasked = 4096
+
+// masked reads an IPv4 address with a netmask that has holes: every address
+// whose bits under the mask are those given.
+func masked(v string) ([]netipx.IPRange, bool) {
+	text, mask, _ := strings.Cut(v, "/")
+	a, err1 := netip.ParseAddr(text)
+	m, err2 := netip.ParseAddr(mask)
+	if err1 != nil || err2 != nil || !a.Is4() || !m.Is4() {
+		return nil, false
+	}
+	number := func(a netip.Addr) uint32 { b := a.As4(); return binary.BigEndian.Uint32(b[:]) }
+	keep := number(m)
+	base := number(a) & keep
+	tail := uint32(1)<<bits.TrailingZeros32(keep) - 1 // the free bits at the end make a block
+	free := ^keep &^ tail
+	var out []netipx.IPRange
+	for part := uint32(0); ; part = (part - free) & free {
+		if len(out) == maxMasked {
+			return nil, false
+		}
+		var lo, hi [4]byte
+		binary.BigEndian.PutUint32(lo[:], base|part)
+		binary.BigEndian.PutUint32(hi[:], base|part|tail)
+		out = append(out, netipx.IPRangeFrom(netip.AddrFrom4(lo), netip.AddrFrom4(hi)))
+		if part == free {
+			return out, true
+		}
+	}
+}
+
 // addressRange reads --src-range and --dst-range: from-to, or one address.
 func addressRange(src bool) func(*matcher, bool) {
 	return func(m *matcher, not bool) {
@@ -152,6 +190,10 @@ func addressRange(src bool) func(*matcher, bool) {
 		a, err1 := netip.ParseAddr(from)
 		b, err2 := netip.ParseAddr(to)
 		r := netipx.IPRangeFrom(a, b)
+		if err1 == nil && err2 == nil && a.Is4() == b.Is4() && b.Less(a) {
+			m.addresses(src, &ir.Addrs{Not: not}) // no address lies in it
+			return
+		}
 		if err1 != nil || err2 != nil || !r.IsValid() {
 			m.badAddress(v)
 			return
@@ -194,57 +236,69 @@ var (
 func addrType(src bool) func(*matcher, bool) {
 	return func(m *matcher, not bool) {
 		v := m.value(&not)
-		var alts []func(*ir.Box)
-		for _, kind := range strings.Split(v, ",") {
-			f, reason := addrTypeBox(strings.ToUpper(kind), src, not)
-			if reason != "" || not && strings.Contains(v, ",") {
+		local, special := false, []netipx.IPRange{}
+		unicast := false
+		for _, kind := range strings.Split(strings.ToUpper(v), ",") {
+			switch kind {
+			case "LOCAL":
+				local = true
+			case "MULTICAST":
+				special = append(special, multicast...)
+			case "BROADCAST":
+				special = append(special, broadcast...)
+			case "UNICAST":
+				unicast = true
+			default:
 				m.maybe(fmt.Sprintf("the routing type of an address (%s)", v))
 				return
 			}
-			alts = append(alts, f)
 		}
-		m.either(alts...)
+		m.byType(src, local, unicast, not, special)
 	}
 }
 
-func addrTypeBox(kind string, src, not bool) (f func(*ir.Box), reason string) {
-	local := func(want ir.Is) func(*ir.Box) {
-		return func(b *ir.Box) {
-			if src {
-				b.SrcLocal = want
-			} else {
-				b.DstLocal = want
-			}
-		}
-	}
-	among := func(ranges []netipx.IPRange, not bool) func(*ir.Box) {
+// byType narrows to addresses that are the host's own, some of the special
+// ones, or (unicast) neither own nor special; or to all others.
+func (m *matcher) byType(src, local, unicast, not bool, special []netipx.IPRange) {
+	all := append(append([]netipx.IPRange{}, multicast...), broadcast...)
+	among := func(ranges []netipx.IPRange, not bool, own ir.Is) func(*ir.Box) {
 		return func(b *ir.Box) {
 			set := &ir.Addrs{Ranges: ranges, Not: not}
+			addr, local := &b.Dst, &b.DstLocal
 			if src {
-				b.Src = both(b.Src, set)
-			} else {
-				b.Dst = both(b.Dst, set)
+				addr, local = &b.Src, &b.SrcLocal
 			}
+			if *local != ir.Either && *local != own {
+				set = &ir.Addrs{} // another condition wants the opposite
+			}
+			*addr, *local = both(*addr, set), own
 		}
 	}
-	switch kind {
-	case "LOCAL":
-		if not {
-			return local(ir.No), ""
-		}
-		return local(ir.Yes), ""
-	case "MULTICAST":
-		return among(multicast, not), ""
-	case "BROADCAST":
-		return among(broadcast, not), ""
-	case "UNICAST":
-		if not {
-			return nil, "unicast"
-		}
-		special := append(append([]netipx.IPRange{}, multicast...), broadcast...)
-		return func(b *ir.Box) { local(ir.No)(b); among(special, true)(b) }, ""
+	anywhere := []netipx.IPRange{}
+	own, other := among(anywhere, true, ir.Yes), among(all, true, ir.No)
+	var alts []func(*ir.Box)
+	if local != not {
+		alts = append(alts, own)
 	}
-	return nil, kind
+	if unicast != not {
+		alts = append(alts, other)
+	}
+	switch {
+	case !not && len(special) > 0:
+		alts = append(alts, among(special, false, ir.No))
+	case not: // special ones that are not listed
+		var rest netipx.IPSetBuilder
+		for _, r := range all {
+			rest.AddRange(r)
+		}
+		for _, r := range special {
+			rest.RemoveRange(r)
+		}
+		if set, err := rest.IPSet(); err == nil && len(set.Ranges()) > 0 {
+			alts = append(alts, among(set.Ranges(), false, ir.No))
+		}
+	}
+	m.either(alts...)
 }
 
 // packetType reads --pkt-type: how the packet was addressed on the wire.
