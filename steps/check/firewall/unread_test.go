@@ -43,6 +43,7 @@ func TestUnreadLines(t *testing.T) {
 		{"unknown option and no target", "-A INPUT -p tcp --jmup DROP", ""},
 		{"open quote", `-A INPUT -m comment --comment "x -j DROP`, "quote"},
 		{"policy that cannot be read", ":INPUT DROP[0:0", "should read :CHAIN POLICY"},
+		{"chain declared too late", "-A INPUT -j late\n:late - [0:0]\n-A late -j ACCEPT", "declares only later"},
 		{"listing", "-L", "no part of a dump"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -89,6 +90,9 @@ func TestAbbreviations(t *testing.T) {
 		{"-A INPUT -m state --sta NEW -j DROP", "deny", 6},
 		{"-A INPUT -m limit --lim 5/min -j LOG", "permit", 7},
 		{`-A INPUT -j LOG --log-prefix "-j DROP "`, "permit", 7},
+		{"-A INPUT -m conntrack --ctstatus NONE -j ACCEPT", "permit", 7},
+		{"-A INPUT -m conntrack ! --ctexpire 5 -j LOG", "permit", 7},
+		{"-A INPUT -p sctp -m sctp --chunk-types any INIT -j DROP", "permit", 7},
 		{"-A INPUT -w 5 -s 9.9.9.9 -j DROP", "permit", 7},
 	} {
 		text := "*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n:user - [0:0]\n" + c.rule + "\n-A INPUT -j ACCEPT\nCOMMIT\n"

@@ -53,6 +53,11 @@ func (m *matcher) whole(w string) (option string, known bool) {
 	if !strings.HasPrefix(w, "--") || len(w) < 3 {
 		return "", false
 	}
+	for _, module := range append(slices.Clone(m.modules), m.implicit...) {
+		if slices.Contains(moduleOptions[module], w) {
+			return w, true
+		}
+	}
 	var found []string
 	add := func(name string) {
 		if !slices.Contains(found, name) {

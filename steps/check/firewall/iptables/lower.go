@@ -254,6 +254,12 @@ func (l *lowering) target(m *matcher, out *ir.Rule) {
 		return
 	}
 	if i, ok := l.index[l.cur.name+"/"+name]; ok && !builtin(l.cur.name, name) {
+		if since := l.cur.chains[name].since; !l.cur.script && since > m.line {
+			out.Boxes, out.Action, out.Why = ir.Always(), ir.Undecided, fmt.Sprintf("line %d, which calls chain %s before it is declared", m.line, name)
+			l.p.problem(m.line, "line %d calls chain %s, which line %d declares only later. iptables does not take such a file, so what reaches the line cannot be decided.",
+				m.line, name, since)
+			return
+		}
 		out.Action, out.Target = ir.Jump, i
 		if m.isGoto {
 			out.Action = ir.Goto

@@ -138,10 +138,10 @@ func (m *matcher) option(w string, not bool) {
 		m.refuse(fmt.Sprintf("holds %q, where an option should stand", w))
 		return
 	}
-	if opt, known := m.whole(w); opt != "" {
+	if opt, known := m.whole(w); opt != "" && opt != w {
 		m.option(opt, not)
 		return
-	} else if known && !m.open {
+	} else if known && opt == "" && !m.open {
 		m.refuse(fmt.Sprintf("holds %q, which may stand for more than one option", w))
 		return
 	}

@@ -53,6 +53,7 @@ type chain struct {
 	policyAt ir.At
 	base     bool
 	declared bool
+	since    int // line of the first declaration
 	rules    []*rule
 }
 

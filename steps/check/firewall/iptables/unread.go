@@ -100,5 +100,8 @@ func (p *parser) declare(c *chain, at ir.At) {
 			at.Line, c.name, c.policyAt.Line)
 		c.rules = nil
 	}
+	if !c.declared {
+		c.since = at.Line
+	}
 	c.declared, c.policyAt = true, at
 }
