@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"strings"
 	"time"
 
 	"mxodus/steps/check"
@@ -37,6 +38,32 @@ func NewFacts(a Answers, now time.Time) Facts {
 		f.Org = f.Domain
 	}
 	return f
+}
+
+// Receiving are the domains that receive mail: all but those whose direction
+// answer says that they only send. What is done and checked about MX records is
+// about these.
+func (f Facts) Receiving() []string { in, _ := f.directions(); return in }
+
+// SendOnly are the domains whose direction answer says that they only send.
+func (f Facts) SendOnly() []string { _, out := f.directions(); return out }
+
+func (f Facts) directions() (receive, sendOnly []string) {
+	only := map[string]bool{}
+	for _, line := range f.Answers.List("domains.direction") {
+		domain, direction, _ := strings.Cut(line, " ")
+		if strings.HasPrefix(strings.TrimSpace(direction), "send_only") {
+			only[domain] = true
+		}
+	}
+	for _, d := range f.Domains {
+		if only[d] {
+			sendOnly = append(sendOnly, d)
+		} else {
+			receive = append(receive, d)
+		}
+	}
+	return receive, sendOnly
 }
 
 // JournalAddress is the answer, or the vendor's default for the primary domain

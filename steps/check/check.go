@@ -11,6 +11,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/netip"
+	"slices"
 	"time"
 
 	"mxodus/steps/clean"
@@ -161,6 +162,7 @@ type Input struct {
 	Phase        Phase
 	Now          time.Time
 	Domains      []string // ASCII (A-label), no trailing dot
+	SendOnly     []string // of Domains, those that receive no mail: nothing is asked of their MX
 	Target       region.Region
 	Source       region.Region // zero for Connect
 	Platform     string        // m365, google, on_prem, hybrid_m365, hybrid_google, other
@@ -175,6 +177,17 @@ type Input struct {
 	IgnoreRanges []netip.Prefix // ranges of the table the TPOC consented to drop
 	Exceptions   []netip.Prefix // sources that may reach port 25 after lock-down
 	Outside      string         // the firewall's interface that faces the internet; empty when not said
+}
+
+// Receiving are the domains that receive mail.
+func (in Input) Receiving() []string {
+	var out []string
+	for _, d := range in.Domains {
+		if !slices.Contains(in.SendOnly, d) {
+			out = append(out, d)
+		}
+	}
+	return out
 }
 
 // MX is one mail exchanger record as seen.

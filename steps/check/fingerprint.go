@@ -34,9 +34,10 @@ func (in Input) Fingerprint() string {
 		Outbound, Ports, Extra, Ignore, Exc any
 		Files                               []file
 		Outside                             string
+		SendOnly                            []string `json:",omitempty"`
 	}{
 		in.Domains, in.MailServers, in.Target.ID, in.Source.ID, in.Platform, in.Journey,
-		in.Outbound, in.Ports, in.ExtraRanges, in.IgnoreRanges, in.Exceptions, files, in.Outside,
+		in.Outbound, in.Ports, in.ExtraRanges, in.IgnoreRanges, in.Exceptions, files, in.Outside, in.SendOnly,
 	})
 	if err != nil {
 		panic("check: fingerprint: " + err.Error()) // plain values only

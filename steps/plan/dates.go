@@ -91,7 +91,7 @@ func Milestones(v steps.View) []Milestone {
 		}
 		add("connectors", MilestoneOutbound, out1, outDone)
 		add("MX", MilestoneMX, mx, mxDone)
-		if c := v.Snap.CachesAfter(mx, v.Facts.Domains); mxDone && c.Known() {
+		if c := v.Snap.CachesAfter(mx, v.Facts.Receiving()); mxDone && c.Known() {
 			add("caches clear", MilestoneCaches, c.Clear, !v.Now.Before(c.Clear))
 		}
 	}

@@ -188,6 +188,11 @@ func TestGateDetails(t *testing.T) {
 			w.record(steps.ConnectRFI, now.Add(-50*hour), 300, "acme.com")
 			w.tick(steps.ConnectInbound, steps.TaskChangeMX, now.Add(-40*hour))
 		}, false, "no TTL was recorded before the change for acme.net", time.Time{}},
+		{"a domain that only sends has no MX to wait for", cloudBoth, "connect.lockdown.ttl", func(w *world) {
+			w.record(steps.ConnectRFI, now.Add(-50*hour), 300, "acme.com")
+			w.answer("domains.direction", "acme.net send_only")
+			w.tick(steps.ConnectInbound, steps.TaskChangeMX, now.Add(-40*hour))
+		}, true, "", time.Time{}},
 		{"change not ticked", cloudBoth, "connect.lockdown.ttl", func(w *world) {
 			w.record(steps.ConnectRFI, now.Add(-50*hour), 300, "acme.com", "acme.net")
 		}, false, "not ticked", time.Time{}},

@@ -126,7 +126,7 @@ func ownPhase(v steps.View, st steps.Step) check.Phase {
 		return check.Before
 	}
 	if st.PhaseTask == steps.TaskChangeMX {
-		if c := v.Snap.CachesAfter(changed, v.Facts.Domains); c.Known() {
+		if c := v.Snap.CachesAfter(changed, v.Facts.Receiving()); c.Known() {
 			if v.Now.Before(c.Clear) {
 				return check.During
 			}

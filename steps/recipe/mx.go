@@ -22,22 +22,7 @@ const (
 const mxPreference = 10
 
 // Receiving lists the domains that receive mail: all but those that only send.
-func Receiving(f steps.Facts) []string {
-	only := map[string]bool{}
-	for _, line := range f.Answers.List("domains.direction") {
-		domain, direction, _ := strings.Cut(line, " ")
-		if strings.HasPrefix(strings.TrimSpace(direction), "send_only") {
-			only[domain] = true
-		}
-	}
-	var out []string
-	for _, d := range f.Domains {
-		if !only[d] {
-			out = append(out, d)
-		}
-	}
-	return out
-}
+func Receiving(f steps.Facts) []string { return f.Receiving() }
 
 func mxLine(domain string, ttl uint32, pref uint16, host string) string {
 	return fmt.Sprintf("%s. %d IN MX %d %s.", domain, ttl, pref, strings.TrimSuffix(host, "."))

@@ -203,7 +203,7 @@ func CachesClear(id, mxStep string) steps.Gate {
 			if !done {
 				return shut("the MX change is not ticked yet")
 			}
-			c := v.Snap.CachesAfter(changed, v.Facts.Domains)
+			c := v.Snap.CachesAfter(changed, v.Facts.Receiving())
 			if !c.Known() {
 				return shut("no TTL was recorded before the change%s", of(c.Missing))
 			}

@@ -22,7 +22,7 @@ func (s *Session) Input(step string) (check.Input, error) {
 	now := s.w.Clock()
 	f := snap.Facts(now)
 	in := check.Input{
-		Now: now, Domains: f.Domains, Target: f.Target, Source: f.Source,
+		Now: now, Domains: f.Domains, SendOnly: f.SendOnly(), Target: f.Target, Source: f.Source,
 		Platform: string(p.Profile.Platform), Journey: string(p.Profile.Journey),
 		MailServers: f.Answers.List(steps.QInbound),
 		Ports:       f.PortNeeds(step), Rulesets: rulesets,

@@ -36,7 +36,7 @@ func (c *mxCheck) Title() string { return c.title }
 
 // Scope implements check.Scoped: rules, ports and consents change no MX record.
 func (c *mxCheck) Scope(in check.Input) check.Input {
-	return check.Input{Domains: in.Domains, Target: in.Target, Source: in.Source, Journey: in.Journey}
+	return check.Input{Domains: in.Receiving(), Target: in.Target, Source: in.Source, Journey: in.Journey}
 }
 
 // Run implements check.Check.
@@ -48,9 +48,17 @@ func (c *mxCheck) Run(ctx context.Context, in check.Input, progress func(check.P
 	if len(in.Domains) == 0 {
 		return check.Result{Outcome: check.Unknown, Summary: "No domain is known yet, so there is nothing to look up"}
 	}
+	j.in.Domains = in.Receiving()
+	if len(j.in.Domains) == 0 {
+		return check.Result{Outcome: check.Skipped, Summary: "Every domain of the move only sends, so none has MX records to look at"}
+	}
 	stop := j.watch()
 	defer stop()
-	return c.run(j)
+	r := c.run(j)
+	if n := len(in.Domains) - len(j.in.Domains); n > 0 && r.Outcome != check.Skipped {
+		r.Summary += clean.Sprintf("; left out, as %s: %s", map[bool]string{true: "it only sends", false: "they only send"}[n == 1], listed(in.SendOnly, 3))
+	}
+	return r
 }
 
 // job is one check under way.
