@@ -77,8 +77,8 @@ type Repository interface {
 	// checks when checkID is "", all steps when step is "".
 	Runs(ctx context.Context, move, step, checkID string, limit int) ([]Run, error)
 	AddNote(ctx context.Context, move string, n Note, by string) (Note, error)
-	// Attach stores a file; content with the same SHA-256, kind and step is
-	// stored once.
+	// Attach stores a file. Every load is a record of its own, with time and
+	// person, also of content that was loaded before; content is stored once.
 	Attach(ctx context.Context, move string, a Attachment, content []byte, by string) (Attachment, error)
 	AttachmentContent(ctx context.Context, move string, id int64) ([]byte, error)
 	// SetPosition is not journaled.

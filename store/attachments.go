@@ -52,8 +52,9 @@ type attachmentData struct {
 }
 
 // Attach implements steps.Repository. Only Step, Kind and Name of a are used;
-// its SHA256, when given, must be that of the content. A file that is already
-// there, under whatever name, is returned as it is.
+// its SHA256, when given, must be that of the content. Every load is a record
+// of its own, so that the newest one counts also when an older content comes
+// back; the content itself is stored once.
 func (db *DB) Attach(ctx context.Context, move string, a steps.Attachment, content []byte, by string) (steps.Attachment, error) {
 	const doing = "keep the file"
 	if !slices.Contains(attachmentKinds, a.Kind) {
@@ -68,16 +69,7 @@ func (db *DB) Attach(ctx context.Context, move string, a steps.Attachment, conte
 		return steps.Attachment{}, db.fault(errNone, nil, "%s: the content of %s is not what was looked at (SHA-256 %s, not %s); choose the file again", doing, a.Name, digest, a.SHA256)
 	}
 	var out steps.Attachment
-	err := db.change(ctx, doing, move, by, func(q querier, b *batch) error {
-		found, err := sealed(ctx, db, q, scanAttachment, selectAttachments+
-			" WHERE move_id = ? AND step = ? AND kind = ? AND content = ?", move, a.Step, a.Kind, digest)
-		if err != nil {
-			return err
-		}
-		if len(found) > 0 {
-			out = found[0].Attachment
-			return nil
-		}
+	err := db.change(ctx, doing, move, by, func(_ querier, b *batch) error {
 		out = steps.Attachment{
 			Step: a.Step, Kind: a.Kind, Name: a.Name, Size: int64(len(content)), SHA256: digest,
 			By: b.by, At: b.at,

@@ -116,7 +116,38 @@ func TestRunsAreListedNewestFirst(t *testing.T) {
 	}
 }
 
-func TestAttachmentsAreStoredOnceAndVerified(t *testing.T) {
+func TestEveryLoadOfAFileIsARecordOfItsOwn(t *testing.T) {
+	ctx := context.Background()
+	path := filepath.Join(t.TempDir(), "mxodus.db")
+	db := open(t, path, store.Options{})
+	id := newMove(t, db)
+	one, two := []byte("one"), []byte("two")
+	for i, load := range []struct {
+		content []byte
+		by      string
+	}{{one, "ann"}, {two, "ann"}, {one, "bob"}, {one, "bob"}} {
+		got, err := db.Attach(ctx, id, steps.Attachment{Step: "s", Kind: "ruleset", Name: "fw.rules"}, load.content, load.by)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := must(db.Load(ctx, id)).Attachments
+		if len(all) != i+1 || all[i] != got || got.By != load.by {
+			t.Fatalf("after load %d: %+v, returned %+v", i+1, all, got)
+		}
+		if content, err := db.AttachmentContent(ctx, id, got.ID); err != nil || !bytes.Equal(content, load.content) {
+			t.Errorf("load %d holds %q (%v)", i+1, content, err)
+		}
+	}
+	var blobs int
+	if err := rawDB(t, path).QueryRow("SELECT count(*) FROM blobs").Scan(&blobs); err != nil || blobs != 2 {
+		t.Errorf("%d contents stored, want 2 (%v)", blobs, err)
+	}
+	if err := db.Verify(ctx); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAttachmentContentIsStoredOnceAndVerified(t *testing.T) {
 	ctx := context.Background()
 	path := filepath.Join(t.TempDir(), "mxodus.db")
 	db := open(t, path, store.Options{})
@@ -127,7 +158,7 @@ func TestAttachmentsAreStoredOnceAndVerified(t *testing.T) {
 		t.Fatalf("%+v %v", a, err)
 	}
 	b, err := db.Attach(ctx, id, steps.Attachment{Step: "s", Kind: "ruleset", Name: "copy of fw", SHA256: a.SHA256}, content, "bob")
-	if err != nil || b != a {
+	if err != nil || b.ID == a.ID || b.By != "bob" || b.SHA256 != a.SHA256 {
 		t.Errorf("again: %+v %v", b, err)
 	}
 	c, err := db.Attach(ctx, id, steps.Attachment{Step: "s2", Kind: "ruleset", Name: "fw"}, content, "ann")

@@ -44,6 +44,43 @@ func TestALaterRulesetTakesThePlaceOfAnEarlierOne(t *testing.T) {
 	}
 }
 
+func TestAnOlderRulesetLoadedAgainCountsAgain(t *testing.T) {
+	ctx := context.Background()
+	c := &clock{time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
+	w := open(t, c)
+	id, err := w.New(ctx, wizard.NewMove{
+		Profile: steps.Profile{Journey: steps.Connect, Service: steps.Both, Target: "eu", Platform: steps.OnPrem},
+		Org:     "Acme", Domain: "acme.com",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := w.Open(ctx, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	load := func(content string) {
+		t.Helper()
+		c.t = c.t.Add(time.Minute)
+		if _, err := s.Attach(ctx, steps.ConnectAccount, "ruleset", "edge.rules", []byte(content)); err != nil {
+			t.Fatal(err)
+		}
+		in, err := s.Input(steps.ConnectAccount)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(in.Rulesets) != 1 || string(in.Rulesets[0].Bytes) != content {
+			t.Errorf("after loading %q the checks read %+v", content, in.Rulesets)
+		}
+	}
+	for _, content := range []string{"good", "bad", "good"} {
+		load(content)
+	}
+	if files := s.Snapshot().Attachments; len(files) != 3 || !files[2].At.After(files[0].At) {
+		t.Errorf("loads kept: %+v", files)
+	}
+}
+
 func TestABlockerSetAsideFreesTheStepsBehindIt(t *testing.T) {
 	ctx := context.Background()
 	c := &clock{time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
