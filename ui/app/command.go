@@ -119,25 +119,3 @@ func settle(flight *atomic.Int64, deadline time.Time) bool {
 	}
 	return true
 }
-
-// perform runs a command and all it leads to, here and now, and returns what
-// came out. It is for leaving, when no loop is left to run them.
-func perform(cmd tea.Cmd) []tea.Msg {
-	if cmd == nil {
-		return nil
-	}
-	msg := cmd()
-	if msg == nil {
-		return nil
-	}
-	if t := reflect.TypeOf(msg); t.Kind() == reflect.Slice && t.Elem() == commandType {
-		var out []tea.Msg
-		list := reflect.ValueOf(msg)
-		for i := range list.Len() {
-			inner, _ := list.Index(i).Interface().(tea.Cmd)
-			out = append(out, perform(inner)...)
-		}
-		return out
-	}
-	return []tea.Msg{msg}
-}

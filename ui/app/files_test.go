@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -153,4 +154,26 @@ func TestTimersAreKnown(t *testing.T) {
 	if IsTimer(m.own(appID, say(own{1}))) {
 		t.Error("an ordinary command is taken for a timer")
 	}
+}
+
+// perform runs a command and all it leads to, here and now, and returns what
+// came out. It stands in for the loop of the program.
+func perform(cmd tea.Cmd) []tea.Msg {
+	if cmd == nil {
+		return nil
+	}
+	msg := cmd()
+	if msg == nil {
+		return nil
+	}
+	if t := reflect.TypeOf(msg); t.Kind() == reflect.Slice && t.Elem() == commandType {
+		var out []tea.Msg
+		list := reflect.ValueOf(msg)
+		for i := range list.Len() {
+			inner, _ := list.Index(i).Interface().(tea.Cmd)
+			out = append(out, perform(inner)...)
+		}
+		return out
+	}
+	return []tea.Msg{msg}
 }

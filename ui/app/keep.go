@@ -158,56 +158,22 @@ func (m *Model) refreshPlace(p *place) tea.Cmd {
 	return nil
 }
 
-// leftMsg says what came of committing before leaving.
-type leftMsg struct{ problem tea.Msg }
-
-// leave commits what is being typed and ends; when that fails, it stays and
-// says why.
+// leave ends the program. What is being typed stays a draft: it is kept with
+// the place, and is no answer before its field is left.
 func (m *Model) leave() tea.Cmd {
-	if m.leaving {
-		return nil
-	}
-	var commit tea.Cmd
-	if l, ok := m.top().s.(screen.Leaver); ok {
-		commit = l.Leave()
-	}
-	if commit == nil {
-		m.leaving = true
-		return tea.Quit
-	}
-	return m.own(appID, func() tea.Msg {
-		for _, msg := range perform(commit) {
-			switch msg.(type) {
-			case screen.ErrorMsg, screen.ConflictMsg:
-				return leftMsg{msg}
-			}
-		}
-		return leftMsg{}
-	})
-}
-
-func (m *Model) left(msg leftMsg) tea.Cmd {
-	if msg.problem != nil {
-		return m.handle(msg.problem)
-	}
 	m.leaving = true
 	return tea.Quit
 }
 
-// Finish saves what the program was left with and stops everything that runs.
-// It waits at most quitWait and may be called once the loop has ended, however
+// Finish saves where the program was left, with what is being typed there as a
+// draft, and stops everything that runs. It waits at most quitWait and may be called once the loop has ended, however
 // it ended.
 func (m *Model) Finish() error {
 	deadline := time.Now().Add(quitWait)
 	done := make(chan error, 1)
 	pos, at := m.position()
-	var commit tea.Cmd
-	if l, ok := m.top().s.(screen.Leaver); ok {
-		commit = l.Leave()
-	}
 	saving := context.WithoutCancel(m.ctx)
 	go func() {
-		perform(commit)
 		if at {
 			done <- m.env.Session.SetPosition(saving, pos)
 			return

@@ -158,8 +158,7 @@ func (m *Model) key(k tea.KeyMsg) tea.Cmd {
 		return nil
 	}
 	if key.Matches(k, keys.Quit) {
-		m.leaving = true
-		return tea.Quit
+		return m.leave()
 	}
 	typing := m.capturing()
 	if m.tooSmall() && !typing {
@@ -234,8 +233,6 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		return m.ticked()
 	case lookedMsg:
 		return m.looked(msg)
-	case leftMsg:
-		return m.left(msg)
 	}
 	return nil
 }

@@ -42,6 +42,7 @@ type Page struct {
 	warned   bool // unread entries were pointed out; the next Enter goes on
 	conflict bool // ours lost a race; the dialog decides
 	notice   string
+	restored bool // the text is a draft that was put back after a start
 
 	busy  bool         // an answer is on its way to the disk
 	queue []tea.KeyMsg // keys typed meanwhile
@@ -129,6 +130,9 @@ func (p *Page) open(at steps.Position) {
 		if seen := int64(at.Scroll); seen < p.stored.Revision && p.field.Dirty() {
 			p.stored.Revision = seen // someone answered meanwhile: saving will show both
 		}
+		if p.restored = p.field.Dirty(); p.restored {
+			p.notice = draftNotice
+		}
 	}
 	if at.Draft != "" || at.Cursor > 0 {
 		p.field.SetCursor(at.Cursor)
@@ -136,6 +140,9 @@ func (p *Page) open(at steps.Position) {
 	p.read()
 	p.arrange()
 }
+
+// draftNotice stands beside a text that was typed before the program was left.
+const draftNotice = "Typed before you left. Enter saves it, ctrl+z takes it back"
 
 // firstOpen is the first question that needs an answer, else the first one.
 func (p *Page) firstOpen() int {
@@ -154,7 +161,7 @@ func (p *Page) firstOpen() int {
 // show makes the field of the present question anew, from what is stored.
 func (p *Page) show() {
 	p.shown++
-	p.warned, p.conflict, p.busy, p.notice, p.history = false, false, false, "", nil
+	p.warned, p.conflict, p.busy, p.restored, p.notice, p.history = false, false, false, false, "", nil
 	p.field, p.q = nil, question.Question{}
 	if p.at < 0 || p.at >= len(p.all) {
 		p.arrange()

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"mxodus/steps"
 	"mxodus/steps/clean"
 	question "mxodus/steps/rfi"
@@ -19,9 +21,13 @@ func (p *Page) head(w int) []string {
 	if p.q.Needed(p.facts) {
 		word = st.Accent.Render("required")
 	}
-	lines := widget.Wrap(p.q.Label, w-2*margin-10)
+	if p.restored && p.field.Dirty() {
+		word = st.Warn.Render(st.Glyphs.Waiting + " draft, not saved yet")
+	}
+	room := w - 2*margin - max(10, ansi.StringWidth(word)+2)
+	lines := widget.Wrap(p.q.Label, room)
 	if len(lines) > 3 {
-		lines = append(lines[:2], widget.Cut(strings.Join(lines[2:], " "), w-2*margin-10))
+		lines = append(lines[:2], widget.Cut(strings.Join(lines[2:], " "), room))
 	}
 	out := make([]string, len(lines))
 	for i, l := range lines {
