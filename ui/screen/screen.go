@@ -136,6 +136,10 @@ func Navigate(to steps.Position) tea.Cmd {
 	return func() tea.Msg { return NavigateMsg{To: to} }
 }
 
+// Unfinished, as the field of a position of the review, asks for the cursor on
+// what is missing, or on what leads on when nothing is.
+const Unfinished = "unfinished"
+
 // Names of screens, as in steps.Position.Screen.
 const (
 	Home    = "home"

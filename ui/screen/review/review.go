@@ -23,11 +23,16 @@ import (
 // row is one entry of the page that the cursor can stand on.
 type row struct {
 	status  rfi.Status
-	heading string // shown above the row
-	problem string // in the summary at the top: why it is there
-	export  bool   // the row that leads on when nothing is wrong
-	step    string // step whose list the question belongs to; "" for the RFI
+	heading string          // shown above the row
+	problem string          // in the summary at the top: why it is there
+	to      *steps.Position // where the row leads on to, when nothing is wrong
+	does    string          // what it leads to
+	step    string          // step whose list the question belongs to; "" for the RFI
 }
+
+// wrong reports a row of the summary whose answer cannot be used as it stands;
+// the others are merely not answered yet.
+func (r row) wrong() bool { return r.problem != "" && r.status.Answer.Text != "" }
 
 // Page is the review of the Request for Information and, opened from a step,
 // of what that step asks.
@@ -84,6 +89,9 @@ func (p *Page) Refresh() tea.Cmd {
 func (p *Page) place(at steps.Position) {
 	p.list.Cursor = 0
 	p.list.SetLen(len(p.rows))
+	if at.Field == screen.Unfinished {
+		return // the first row: what is missing, or what leads on
+	}
 	if i := slices.IndexFunc(p.rows, func(r row) bool { return r.status.Question.ID == at.Field && at.Field != "" }); i >= 0 {
 		p.list.Move(i)
 		return
@@ -156,11 +164,34 @@ func (p *Page) summary(all []row) []row {
 		}
 	}
 	if len(out) == 0 {
-		return []row{{export: true, heading: "Nothing is missing"}}
+		return p.onward()
 	}
-	out[0].heading = "There is a problem"
+	out[0].heading = "Still to do"
+	if slices.ContainsFunc(out, row.wrong) {
+		out[0].heading = wrongHeading
+	}
 	return out
 }
+
+// onward are the rows that lead on once nothing is missing: to the form as a
+// file and, as long as its step is open, to the tasks of sending it.
+func (p *Page) onward() []row {
+	out := []row{{
+		heading: "Nothing is missing", does: "Write the form to a file, to be mailed",
+		to: &steps.Position{Screen: screen.Export, Field: "rfi.txt"},
+	}}
+	page, err := p.env.Session.Step(steps.ConnectRFI)
+	if err == nil && !page.Status.Closed() && len(page.Tasks) > 0 {
+		out = append(out, row{
+			does: fmt.Sprintf("On to Do: the tasks of step %d", page.Step.Number),
+			to:   &steps.Position{Screen: screen.Step, Step: steps.ConnectRFI, Stage: steps.StageDo},
+		})
+	}
+	return out
+}
+
+// wrongHeading stands over a summary in which not everything is merely undone.
+const wrongHeading = "There is a problem"
 
 // firstProblem says the first entry that could not be read, and how many more
 // there are.
@@ -226,8 +257,11 @@ func (p *Page) open() tea.Cmd {
 		return nil
 	}
 	r := p.rows[p.list.Cursor]
-	if r.export {
-		return screen.Navigate(steps.Position{Screen: screen.Export, Field: "rfi.txt"})
+	if r.to != nil {
+		if p.list.Cursor+1 < len(p.rows) && p.rows[p.list.Cursor+1].to != nil {
+			p.list.Move(1) // back here, Enter leads further on
+		}
+		return screen.Navigate(*r.to)
 	}
 	return screen.Navigate(steps.Position{Screen: screen.RFI, Step: r.step, Field: r.status.Question.ID})
 }
@@ -247,7 +281,7 @@ func (p *Page) section(by int) {
 
 // undo gives the question under the cursor the answer it had before.
 func (p *Page) undo() tea.Cmd {
-	if p.busy || p.list.Cursor >= len(p.rows) || p.rows[p.list.Cursor].export {
+	if p.busy || p.list.Cursor >= len(p.rows) || p.rows[p.list.Cursor].to != nil {
 		return nil
 	}
 	q := p.rows[p.list.Cursor].status.Question
@@ -287,8 +321,15 @@ func (p *Page) Position() steps.Position {
 // Keys lists what matters here.
 func (p *Page) Keys() []key.Binding {
 	enter := keys.As(keys.Open, "change it")
-	if p.list.Cursor < len(p.rows) && p.rows[p.list.Cursor].export {
-		enter = keys.As(keys.Open, "export")
+	if p.list.Cursor < len(p.rows) {
+		switch r := p.rows[p.list.Cursor]; {
+		case r.to != nil && r.to.Screen == screen.Export:
+			enter = keys.As(keys.Go, "write the form")
+		case r.to != nil:
+			enter = keys.As(keys.Go, "on to Do")
+		case r.status.Answer.Text == "":
+			enter = keys.As(keys.Open, "answer it")
+		}
 	}
 	return []key.Binding{
 		enter, keys.As(keys.UpDown, "question"), sections, keys.Export, keys.As(keys.Undo, "answer before"), keys.Back,

@@ -135,11 +135,36 @@ func TestNothingMissingLeadsToTheExport(t *testing.T) {
 	}
 	p.Refresh()
 	p.list.Move(-len(p.rows))
-	if !p.rows[0].export {
+	if p.rows[0].to == nil {
 		t.Fatalf("still missing: %s", view(p))
 	}
 	if m, ok := press(p, tea.KeyEnter).(screen.NavigateMsg); !ok || m.To.Screen != screen.Export {
 		t.Errorf("Enter leads to %+v", m.To)
+	}
+	if m, ok := press(p, tea.KeyEnter).(screen.NavigateMsg); !ok || m.To.Step != steps.ConnectRFI || m.To.Stage != steps.StageDo {
+		t.Errorf("back from the form, Enter leads to %+v", m.To)
+	}
+}
+
+// TestUnfinishedIsNoProblem: what is merely not answered is still to do; the
+// cursor goes to it when it is asked for.
+func TestUnfinishedIsNoProblem(t *testing.T) {
+	p, s := newPage(t, steps.Position{Field: "services.extra"})
+	p.SetSize(100, 90)
+	if v := view(p); !strings.Contains(v, "Still to do") || strings.Contains(v, "There is a problem") {
+		t.Fatalf("nothing is wrong, but:\n%s", v)
+	}
+	if p.list.Cursor == 0 {
+		t.Fatal("the cursor is not on the question that was named")
+	}
+	p.Go(steps.Position{Step: steps.ConnectRFI, Field: screen.Unfinished})
+	if r := p.rows[p.list.Cursor]; p.list.Cursor != 0 || !r.status.Missing {
+		t.Errorf("the cursor stands on row %d, %s", p.list.Cursor, r.status.Question.ID)
+	}
+	answer(t, s, steps.QOutboundIPs, "203.0.113.300")
+	p.Refresh()
+	if v := view(p); !strings.Contains(v, "There is a problem") {
+		t.Errorf("an address that cannot be read is not called a problem:\n%s", v)
 	}
 }
 
@@ -150,7 +175,7 @@ func TestStepsOwnQuestionsComeFirst(t *testing.T) {
 			continue
 		}
 		p.Go(steps.Position{Step: st.ID})
-		i := slices.IndexFunc(p.rows, func(r row) bool { return r.problem == "" && !r.export })
+		i := slices.IndexFunc(p.rows, func(r row) bool { return r.problem == "" && r.to == nil })
 		if !strings.HasSuffix(p.rows[i].heading, st.Title) || p.rows[i].step != st.ID {
 			t.Errorf("%s: first comes %+v", st.ID, p.rows[i].heading)
 		}

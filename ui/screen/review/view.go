@@ -32,7 +32,7 @@ func (p *Page) row(i int) []string {
 			out = append(out, "")
 		}
 		heading := st.Heading.Render(r.heading)
-		if r.problem != "" {
+		if r.heading == wrongHeading {
 			heading = st.Danger.Render(r.heading)
 		}
 		aside := ""
@@ -45,8 +45,8 @@ func (p *Page) row(i int) []string {
 	if i == p.list.Cursor {
 		lead, label = "  "+st.Cursor.Render(widget.Pad(st.Glyphs.Pointer, 2)), st.Strong
 	}
-	if r.export {
-		return append(out, lead+label.Render("Write the form to a file, to be mailed"))
+	if r.to != nil {
+		return append(out, lead+label.Render(r.does))
 	}
 	value := p.value(r)
 	left := min(60, (p.width-6)*11/20)
@@ -85,11 +85,14 @@ func (p *Page) whole(r row, lead, value string) []string {
 func (p *Page) value(r row) string {
 	st := p.env.Styles
 	u := r.status.Understood
+	empty := r.status.Answer.Text == ""
 	switch {
+	case r.problem != "" && empty:
+		return st.Warn.Render(st.Glyphs.Todo+" ") + r.problem
 	case r.problem != "":
 		return st.Danger.Render(st.Glyphs.Problem+" ") + r.problem
-	case r.status.Missing && r.status.Answer.Text == "":
-		return st.Danger.Render(st.Glyphs.Problem + " required, not answered")
+	case r.status.Missing && empty:
+		return st.Warn.Render(st.Glyphs.Todo + " required, not answered")
 	case r.status.Answer.Text == "" && u.Value == "":
 		return st.Muted.Render("not answered")
 	case !u.OK():

@@ -415,3 +415,16 @@ func TestQuestionThatFallsAway(t *testing.T) {
 		t.Error("still asks what does not apply")
 	}
 }
+
+// TestAfterTheLastQuestionComesWhatIsMissing: the review opens on what is still
+// to do, not on the question that was just left.
+func TestAfterTheLastQuestionComesWhatIsMissing(t *testing.T) {
+	d := newDesk(t, steps.Position{Field: steps.QOrg})
+	final := d.page.all[len(d.page.all)-1]
+	d.open(d.env.Session.ID(), steps.Position{Field: final.ID})
+	d.press("tab")
+	m, ok := last[screen.NavigateMsg](d)
+	if !ok || m.To.Screen != screen.Review || m.To.Field != screen.Unfinished {
+		t.Errorf("after %s it goes to %+v", final.ID, m.To)
+	}
+}

@@ -184,7 +184,7 @@ func (p *Page) past() tea.Cmd {
 	}
 	at := p.place()
 	if p.whole() {
-		at.Screen = screen.Review
+		at.Screen, at.Field = screen.Review, screen.Unfinished
 		return p.away(screen.NavigateMsg{To: at})
 	}
 	at.Screen, at.Field, at.Stage = screen.Step, "", p.stageAfter()
