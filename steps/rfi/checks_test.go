@@ -95,7 +95,7 @@ func TestReviewAndComplete(t *testing.T) {
 	for _, s := range Review(f, nil) {
 		byID[s.Question.ID] = s
 	}
-	if s := byID["ip.outbound"]; s.Missing || s.Understood.Shown != "2 addresses" || len(s.Problems) != 1 || s.Answer.Provenance != steps.Detected {
+	if s := byID["ip.outbound"]; s.Missing || s.Understood.Shown != "2 addresses: 8.8.8.8, 8.8.4.4" || len(s.Problems) != 1 || s.Answer.Provenance != steps.Detected {
 		t.Errorf("%+v", s)
 	}
 	if s := byID["dir.host"]; !s.Missing || s.Understood.Value != "" {

@@ -230,7 +230,7 @@ func TestMessageNamesLineAndEntry(t *testing.T) {
 	if len(u.Problems) != 1 || u.Problems[0].String() != `line 2, "203.0.113.300": each part of an IPv4 address is 0 to 255` {
 		t.Errorf("%v", u.Problems)
 	}
-	if u.Value != "8.8.8.8" || u.Shown != "1 address" || u.OK() {
+	if u.Value != "8.8.8.8" || u.Shown != "1 address: 8.8.8.8" || u.OK() {
 		t.Errorf("%+v", u)
 	}
 }

@@ -11,15 +11,15 @@ func directoryQuestions() []Question {
 			ID: "rv.method", Section: secDirectory, Type: Choice, Required: always, InRFI: true,
 			Label:   "How will Mimecast learn which addresses exist?",
 			Why:     "Mail for addresses it does not know is refused once mail comes in through Mimecast.",
-			Options: recipientMethods, Example: "spreadsheet",
+			Options: recipientMethods, Example: "Import of a spreadsheet",
 			Help: "A directory sync keeps itself up to date; the others are kept up by hand.", Source: "34000791294355",
 		},
 		{
 			ID: "rv.check", Section: secDirectory, Type: PerDomain, Required: always, InRFI: true, Check: checkInboundCheck,
 			Label:   "Which addresses are accepted for each domain?",
 			Why:     "Too strict, and mail for real people is refused; too loose, and mail for nobody is taken in.",
-			Options: these(inboundChecks...), Example: "acme.com known_recipients",
-			Help: "One domain a line with its choice; a line with a choice alone is for all other domains.", Source: "34000546468371",
+			Options: these(inboundChecks...), Example: "acme.com Known recipients",
+			Help: "One domain on each line, then its choice. A line with a choice alone is for all other domains.", Source: "34000546468371",
 		},
 		{
 			ID: "dir.host", Section: secDirectory, Type: Host, InRFI: true, Shown: ldap, Required: always,
@@ -54,7 +54,7 @@ func directoryQuestions() []Question {
 			Label:   "With which account does Mimecast read the directory?",
 			Why:     "An account that can read only, with a password that does not expire: when it expires, the list of users grows old.",
 			Example: "svc-mimecast@acme.com",
-			Help:    "The name alone. The password belongs into Mimecast's console and nowhere else; mxodus never keeps it.", Source: "34000375721107",
+			Help:    "The name alone. The password belongs in Mimecast's console and nowhere else; mxodus never keeps it.", Source: "34000375721107",
 		},
 	}
 }
@@ -142,7 +142,7 @@ func serviceQuestions() []Question {
 			ID: "services.extra", Section: secServices, Type: MultiChoice, InRFI: true, Shown: connect,
 			Label:   "Which services shall follow after the Connect process?",
 			Why:     "They are set up after the last step, and some need time to prepare.",
-			Options: these(extraServices...), Example: "end_user_apps",
+			Options: these(extraServices...), Example: "Apps for end users",
 			Help: "Several can be chosen.", Source: "KBID10577",
 		},
 	}

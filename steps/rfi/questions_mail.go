@@ -101,8 +101,8 @@ func domainQuestions() []Question {
 				Option{Value: "send_receive", Label: "Send and receive"},
 				Option{Value: "send_only", Label: "Send only"},
 			),
-			Example: "news.acme.com send_only",
-			Help:    "One domain a line with its choice. Domains without a line send and receive.", Source: "34000546468371",
+			Example: "news.acme.com Send only",
+			Help:    "One domain on each line, then Send only or Send and receive. Domains without a line send and receive.", Source: "34000546468371",
 		},
 		{
 			ID: "forwarding", Section: secDomains, Type: EmailList, InRFI: true, Check: checkForwarding,

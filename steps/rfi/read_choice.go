@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"mxodus/steps"
 )
 
 func readChoice(r *reading, text string) {
@@ -27,7 +29,10 @@ func (r *reading) options() []Option {
 // choose finds the option meant by a text: its id, label or other name, its
 // number in the list, or a beginning that fits one alone.
 func choose(opts []Option, text string) (Option, string) {
-	want := fold(text)
+	want := fold(strings.TrimRight(strings.TrimSpace(text), ".,;"))
+	if want == "" {
+		return Option{}, "this is not one of the choices: " + optionNames(opts)
+	}
 	for _, same := range []func(Option) bool{
 		func(o Option) bool { return fold(o.Value) == want },
 		func(o Option) bool { return fold(o.Label) == want },
@@ -44,7 +49,7 @@ func choose(opts []Option, text string) (Option, string) {
 	}
 	var fit []Option
 	for _, o := range opts {
-		if want != "" && (strings.HasPrefix(fold(o.Value), want) || strings.HasPrefix(fold(o.Label), want)) {
+		if strings.HasPrefix(fold(o.Value), want) || strings.HasPrefix(fold(o.Label), want) {
 			fit = append(fit, o)
 		}
 	}
@@ -68,9 +73,45 @@ func fold(s string) string {
 func optionNames(opts []Option) string {
 	var names []string
 	for _, o := range opts {
-		names = append(names, fmt.Sprintf("%s (%s)", o.Label, o.Value))
+		names = append(names, o.Label)
 	}
 	return strings.Join(names, ", ")
+}
+
+// Pick finds the option that a text means, as the readers of choices do: by
+// its label, its id, its number in the list from 1, or a beginning that fits
+// one alone, in any case. The reason says why none was found.
+func Pick(opts []Option, text string) (o Option, why string) { return choose(opts, text) }
+
+// yesNo are the choices of a question that takes yes or no.
+var yesNo = []Option{{Value: "yes", Label: "Yes"}, {Value: "no", Label: "No"}}
+
+// ChoicesFor lists what may be chosen now: the options of a choice and of a
+// choice for each domain, yes and no; nothing for all other questions.
+func (q Question) ChoicesFor(f steps.Facts) []Option {
+	switch {
+	case q.Type == YesNo:
+		return slices.Clone(yesNo)
+	case q.Options != nil:
+		return q.Options(f)
+	}
+	return nil
+}
+
+// Choices says in one line what may be chosen, by label, with how to write it
+// where that is not plain: for hints beside the field. Empty when the question
+// has no fixed choices.
+func (q Question) Choices(f steps.Facts) string {
+	opts := q.ChoicesFor(f)
+	switch {
+	case len(opts) == 0 || q.Type == YesNo:
+		return ""
+	case q.Type == PerDomain:
+		return "One of " + optionNames(opts) + ". Write a domain and its choice, or a choice alone for all other domains"
+	case q.Type == MultiChoice:
+		return "Any of " + optionNames(opts)
+	}
+	return "One of " + optionNames(opts)
 }
 
 func readMultiChoice(r *reading, text string) {
@@ -164,7 +205,7 @@ func readPerDomain(r *reading, text string) {
 		}
 		if was, twice := own[d]; twice {
 			if was != o.Value {
-				r.problem(n, line, fmt.Sprintf("%s has %s on an earlier line; keep one of the two", d, was))
+				r.problem(n, line, fmt.Sprintf("%s has %s on an earlier line; keep one of the two", d, labelOf(opts, was)))
 			} else {
 				r.notes.add(noteDuplicate, n, "left out a duplicate of "+clip(d))
 			}
@@ -174,6 +215,15 @@ func readPerDomain(r *reading, text string) {
 		order = append(order, d)
 	}
 	r.fillDomains(own, order, all)
+}
+
+func labelOf(opts []Option, value string) string {
+	for _, o := range opts {
+		if o.Value == value {
+			return o.Label
+		}
+	}
+	return value
 }
 
 func splitPair(line string) (name, choice string) {

@@ -131,52 +131,17 @@ func (r *reading) add(line int, item string) {
 	r.u.Items = append(r.u.Items, item)
 }
 
-// shown is the one line for people.
-func (r *reading) shown() string {
-	if one, some := nouns(r.q.Type); one != "" {
-		if len(r.u.Items) == 1 {
-			return "1 " + one
-		}
-		return fmt.Sprintf("%d %s", len(r.u.Items), some)
-	}
-	first, _, cut := strings.Cut(r.u.Value, "\n")
-	if cut {
-		first += " ..."
-	}
-	return string(clean.Line(first))
-}
-
-func nouns(t Type) (one, some string) {
-	switch t {
-	case EmailList:
-		return "address", "addresses"
-	case IPList:
-		return "address", "addresses"
-	case CIDRList:
-		return "range", "ranges"
-	case DomainList:
-		return "domain", "domains"
-	case HostList:
-		return "host", "hosts"
-	case SenderList:
-		return "service", "services"
-	case Checklist:
-		return "item", "items"
-	case PerDomain:
-		return "domain", "domains"
-	}
-	return "", ""
-}
-
 // clip makes an entry safe to show and short enough for a message.
-func clip(s string) string {
-	s = string(clean.Line(strings.TrimSpace(s)))
-	if utf8.RuneCountInString(s) <= entryRunes {
+func clip(s string) string { return cut(string(clean.Line(strings.TrimSpace(s))), entryRunes) }
+
+// cut ends a text that is longer than a number of characters with a mark.
+func cut(s string, most int) string {
+	if utf8.RuneCountInString(s) <= most {
 		return s
 	}
 	n := 0
 	for i := range s {
-		if n++; n == entryRunes {
+		if n++; n == most {
 			return s[:i] + "…"
 		}
 	}

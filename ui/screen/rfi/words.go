@@ -109,8 +109,8 @@ func (p *Page) understood(w int) block {
 	line := widget.Hang(st.Muted.Render(label), labelWidth, string(clean.Line(text)), w-2*margin-len(hidden))
 	if label == "About" && len(line) > 2 {
 		line = line[:2]
-	} else if label != "About" {
-		line = line[:1]
+	} else if label != "About" { // one line, cut within a word rather than after "4 addresses:"
+		line = []string{widget.Pad(st.Muted.Render(label), labelWidth) + widget.Cut(string(clean.Line(text)), w-2*margin-len(hidden)-labelWidth)}
 	}
 	if hidden != "" {
 		line[0] = widget.Spread(line[0], hidden, w-2*margin)
@@ -118,16 +118,9 @@ func (p *Page) understood(w int) block {
 	return widget.Indent(line, margin)
 }
 
-// understoodText counts a list and shows where it begins, so that the eye can
-// check it; other values are shown when they differ from what was typed.
+// understoodText is what was understood, with what was changed on the way.
 func (p *Page) understoodText(u question.Understood) string {
-	text := u.Shown
-	if isList(p.q.Type) && len(u.Items) > 1 {
-		text += ": " + strings.Join(u.Items[:min(3, len(u.Items))], ", ")
-		if len(u.Items) > 3 {
-			text += ", …"
-		}
-	}
+	text := u.Shown // of a list: how many, and the first of them
 	if len(u.Notes) > 0 {
 		text += "  (" + strings.Join(u.Notes, "; ") + ")"
 	}
