@@ -1,17 +1,23 @@
 package steps
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"mxodus/steps/check"
+	"mxodus/steps/region"
 )
 
 // CheckMXPlan is the check that records the MX set as it is before the change.
 // Its Data is a map of domain to MX records.
 const CheckMXPlan = "MX-PLAN"
+
+// CheckMXAuth is the check that asks every name server for the planned set.
+const CheckMXAuth = "MX-AUTH"
 
 // MXChangedAt returns when the TPOC ticked the change of the MX records; zero
 // before. The Connect step wins should both journeys have left a tick.
@@ -28,6 +34,24 @@ func (s Snapshot) MXChangedAt() time.Time {
 type MXRecording struct {
 	At   time.Time
 	Sets map[string][]check.MX // by domain
+	NoMX map[string]uint32     // seconds for which caches keep that a domain has none
+	run  int64                 // id of the run, the order in which they were stored
+}
+
+// noMXLife is how long caches may keep that a domain has no MX record where
+// the zone's own figure was not recorded: RFC 2308 section 5 finds one to three
+// hours to work well.
+const noMXLife = 3 * 60 * 60
+
+// life is for how many seconds a cache keeps what was recorded about a domain.
+func (r MXRecording) life(domain string) int64 {
+	if set := r.Sets[domain]; len(set) > 0 {
+		return maxTTL(set)
+	}
+	if n, ok := r.NoMX[domain]; ok {
+		return int64(n)
+	}
+	return noMXLife
 }
 
 // ReadMXRecordings picks the recordings out of stored runs, oldest first. Of
@@ -39,15 +63,20 @@ func ReadMXRecordings(runs []Run) []MXRecording {
 		if r.Result.Check != CheckMXPlan || r.Result.Phase != check.Before {
 			continue
 		}
-		var sets map[string][]check.MX
-		if json.Unmarshal(r.Result.Data, &sets) == nil && len(sets) > 0 {
-			out = append(out, MXRecording{r.Result.Started, sets})
+		var b check.MXBaseline
+		if json.Unmarshal(r.Result.Data, &b) == nil && len(b.Sets) > 0 {
+			out = append(out, MXRecording{r.Result.Started, b.Sets, b.NoMX, r.ID})
 		}
 	}
-	slices.SortFunc(out, func(a, b MXRecording) int { return a.At.Compare(b.At) })
+	slices.SortFunc(out, func(a, b MXRecording) int {
+		if a.run != 0 && b.run != 0 { // clocks may be set back
+			return cmp.Compare(a.run, b.run)
+		}
+		return a.At.Compare(b.At)
+	})
 	kept := out[:0]
 	for i, rec := range out {
-		if i+1 < len(out) && maps.EqualFunc(rec.Sets, out[i+1].Sets, slices.Equal) {
+		if i+1 < len(out) && maps.EqualFunc(rec.Sets, out[i+1].Sets, slices.Equal) && maps.Equal(rec.NoMX, out[i+1].NoMX) {
 			continue
 		}
 		kept = append(kept, rec)
@@ -66,11 +95,59 @@ func (s Snapshot) recordings() []MXRecording {
 	if changed.IsZero() {
 		return all
 	}
-	n := 0
-	for n < len(all) && !all[n].At.After(changed) {
-		n++
+	planned, _ := region.Find(s.Answers.Profile().Target)
+	var before []MXRecording
+	for _, rec := range all {
+		if rec = rec.before(changed, planned.InboundMX); len(rec.Sets) > 0 {
+			before = append(before, rec)
+		}
 	}
-	return all[:n]
+	return before
+}
+
+// before is what of a recording is from before the change. One that carries a
+// later time tells of it only where it holds none of the planned hosts, so that
+// it must be older than the change though some clock was set back in between.
+func (r MXRecording) before(changed time.Time, planned []string) MXRecording {
+	if !r.At.After(changed) {
+		return r
+	}
+	old := MXRecording{At: changed, Sets: map[string][]check.MX{}, NoMX: r.NoMX, run: r.run}
+	for domain, set := range r.Sets {
+		isNew := func(m check.MX) bool { return slices.Contains(planned, m.Host) }
+		if len(planned) > 0 && len(set) > 0 && !slices.ContainsFunc(set, isNew) {
+			old.Sets[domain] = set
+		}
+	}
+	return old
+}
+
+// ReadOldSeen picks out of stored runs of MX-AUTH when a name server was last
+// seen, after the change, to give something else than the planned set: until
+// then caches could still fetch the old one. Zero when none was.
+func ReadOldSeen(runs []Run) time.Time {
+	runs = slices.Clone(runs)
+	slices.SortStableFunc(runs, func(a, b Run) int { return cmp.Compare(a.ID, b.ID) })
+	var seen time.Time
+	for i, r := range runs {
+		if r.Result.Check != CheckMXAuth || r.Result.Phase == check.Before || !slices.ContainsFunc(r.Result.Findings, givesOld) {
+			continue
+		}
+		seen = r.Result.Started
+		// it was so no later than the run stored next began, whatever the clock
+		if i+1 < len(runs) && runs[i+1].Result.Started.Before(seen) {
+			seen = runs[i+1].Result.Started
+		}
+	}
+	return seen
+}
+
+func givesOld(f check.Finding) bool {
+	switch strings.TrimPrefix(f.Code, CheckMXAuth+".") {
+	case "old", "mixed", "other", "none":
+		return true
+	}
+	return false
 }
 
 // MXBefore returns the MX records as last recorded before the change, by
@@ -90,9 +167,11 @@ func (s Snapshot) MXBefore() map[string][]check.MX {
 // Caches says when the last cache that may still hold the old MX of the
 // domains has run out, counted from the change. A record with a TTL may have
 // been fetched until the next recording showed a lower one (or until the
-// lowering was ticked), and is kept for that TTL from then on.
+// lowering was ticked), and is kept for that TTL from then on. A name server
+// that was seen to lag behind gives the old records out for longer.
 type Caches struct {
 	Changed time.Time // when the change was ticked
+	Since   time.Time // the last moment known at which a cache could fetch the old MX
 	Clear   time.Time // zero when some TTL is not known
 	Missing []string  // domains without a recorded TTL
 }
@@ -102,18 +181,20 @@ func (c Caches) Known() bool { return !c.Changed.IsZero() && len(c.Missing) == 0
 
 // CachesAfter computes Caches for a change made at a time.
 func (s Snapshot) CachesAfter(changed time.Time, domains []string) Caches {
-	c := Caches{Changed: changed}
+	c := Caches{Changed: changed, Since: changed}
+	if !changed.IsZero() && s.OldSeen.After(changed) {
+		c.Since = s.OldSeen
+	}
 	records := s.recordings()
 	lowered := s.Tasks[TaskKey(MXStep(s.Answers.Profile().Journey), TaskLowerTTL)]
 	for _, domain := range domains {
-		at := changed // the end of the time in which this recording's answer was given out
+		at := c.Since // the end of the time in which this recording's answer was given out
 		seen, later := false, int64(-1)
 		for i := len(records) - 1; i >= 0; i-- {
-			set, ok := records[i].Sets[domain]
-			if !ok {
+			if _, ok := records[i].Sets[domain]; !ok {
 				continue
 			}
-			ttl := maxTTL(set)
+			ttl := records[i].life(domain)
 			if seen && ttl > later && lowered.Done && lowered.At.After(records[i].At) && lowered.At.Before(at) {
 				at = lowered.At
 			}

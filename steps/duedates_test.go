@@ -2,6 +2,7 @@ package steps
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 	"time"
 
@@ -157,5 +158,75 @@ func TestMomentAndZone(t *testing.T) {
 	}
 	if (Answers{}).Zone() != time.UTC {
 		t.Error("no zone given is not UTC")
+	}
+}
+
+// TestALaggingServerFeedsCachesForLonger: the TTL counts from when a name server
+// was last seen to give the old set, not from the tick.
+func TestALaggingServerFeedsCachesForLonger(t *testing.T) {
+	auth := func(id int64, after time.Duration, codes ...string) Run {
+		r := Run{ID: id, Step: ConnectInbound, Result: check.Result{Check: CheckMXAuth, Phase: check.During, Started: noon.Add(after)}}
+		for _, c := range codes {
+			r.Result.Findings = append(r.Result.Findings, check.Finding{Code: "MX-AUTH." + c})
+		}
+		return r
+	}
+	const m = time.Minute
+	for _, c := range []struct {
+		what string
+		runs []Run
+		want time.Duration
+	}{
+		{"none", nil, 5 * m},
+		{"all new", []Run{auth(1, m, "ok")}, 5 * m},
+		{"one was old at 12:20", []Run{auth(2, 40*m, "ok"), auth(1, 20*m, "silent", "old")}, 25 * m},
+		{"hosts of the old way beside the new ones", []Run{auth(1, 20*m, "mixed")}, 25 * m},
+		{"a silent server was not seen to be old", []Run{auth(1, 20*m, "silent", "serial")}, 5 * m},
+		{"the clock was set back since", []Run{auth(1, 90000*time.Hour, "old"), auth(2, 30*m, "ok")}, 35 * m},
+		{"from an earlier change that was taken back", []Run{auth(1, -20*m, "old")}, 5 * m},
+	} {
+		s := snapshot(noon, time.Time{}, recording{ConnectInbound, time.Hour, 300, check.Before, []string{"a.test"}})
+		s.OldSeen = ReadOldSeen(c.runs)
+		if got := s.CachesAfter(noon, []string{"a.test"}); !got.Clear.Equal(noon.Add(c.want)) {
+			t.Errorf("%s: clear at %s, want %s", c.what, got.Clear, noon.Add(c.want))
+		}
+	}
+}
+
+// TestDomainsWithoutMX: that there is no record is kept by caches too.
+func TestDomainsWithoutMX(t *testing.T) {
+	for data, want := range map[string]time.Duration{
+		`{"sets":{"a.test":[]},"no_mx":{"a.test":600}}`: 10 * time.Minute,
+		`{"sets":{"a.test":[]}}`:                        3 * time.Hour,
+		`{"a.test":[]}`:                                 3 * time.Hour, // as it was stored before
+	} {
+		s := snapshot(noon, time.Time{})
+		s.Recordings = ReadMXRecordings([]Run{{Result: check.Result{Check: CheckMXPlan, Phase: check.Before, Started: noon.Add(-time.Hour), Data: []byte(data)}}})
+		if got := s.CachesAfter(noon, []string{"a.test"}); !got.Known() || !got.Clear.Equal(noon.Add(want)) {
+			t.Errorf("%s: %+v, want clear after %s", data, got, want)
+		}
+	}
+}
+
+// TestAClockThatIsSetBackLosesNoRecording: what was recorded before the tick
+// stays known though the tick carries an earlier time.
+func TestAClockThatIsSetBackLosesNoRecording(t *testing.T) {
+	run := func(id int64, after time.Duration, host string, ttl int) Run {
+		data := fmt.Sprintf(`{"sets":{"a.test":[{"host":%q,"pref":10,"ttl":%d}]}}`, host, ttl)
+		return Run{ID: id, Result: check.Result{Check: CheckMXPlan, Phase: check.Before, Started: noon.Add(after), Data: []byte(data)}}
+	}
+	s := snapshot(noon, time.Time{})
+	s.Answers[QTarget] = Answer{Value: "au"}
+	s.Recordings = ReadMXRecordings([]Run{run(2, time.Hour, "mail.a.test", 300), run(1, 2*time.Hour, "mail.a.test", 3600)})
+	if len(s.Recordings) != 2 || s.Recordings[1].Sets["a.test"][0].TTL != 300 {
+		t.Errorf("not in the order in which they were stored: %+v", s.Recordings)
+	}
+	if c := s.CachesAfter(noon, []string{"a.test"}); !c.Known() || !c.Clear.Equal(noon.Add(time.Hour)) {
+		t.Errorf("with the clock set back: %+v", c)
+	}
+	// A run of the first step made after the change sees the new set: no record.
+	s.Recordings = ReadMXRecordings([]Run{run(3, time.Hour, "au-smtp-inbound-1.mimecast.com", 300)})
+	if c := s.CachesAfter(noon, []string{"a.test"}); c.Known() {
+		t.Errorf("the new set taken for the old one: %+v", c)
 	}
 }

@@ -141,6 +141,9 @@ type Snapshot struct {
 	// filled by who has the history (ReadMXRecordings). Latest alone loses them
 	// when MX-PLAN is run again after the change.
 	Recordings []MXRecording `json:"-"`
+	// OldSeen is when a name server was last seen to give other records than
+	// the planned ones after the change (ReadOldSeen); zero when none was.
+	OldSeen time.Time `json:"-"`
 }
 
 // TaskKey is the key of a task in Snapshot.Tasks.

@@ -40,6 +40,9 @@ func (s *Session) Input(step string) (check.Input, error) {
 			in.Outbound = append(in.Outbound, addr)
 		}
 	}
+	if !in.ChangedAt.IsZero() {
+		in.CachesClear = snap.CachesAfter(in.ChangedAt, f.Receiving()).Clear
+	}
 	in.Phase = plan.PhaseOf(steps.View{Plan: p, Snap: snap, Facts: f, Now: now}, step)
 	return in, nil
 }
@@ -105,11 +108,18 @@ func (s *Session) Check(ctx context.Context, step string, ids []string, report f
 }
 
 func (s *Session) refreshRecordings(ctx context.Context, runs []steps.Run) {
-	if !slices.ContainsFunc(runs, func(r steps.Run) bool { return r.Result.Check == steps.CheckMXPlan }) {
-		return
+	has := func(id string) bool {
+		return slices.ContainsFunc(runs, func(r steps.Run) bool { return r.Result.Check == id })
 	}
-	if recordings, err := s.readRecordings(ctx, s.Snapshot()); err == nil {
-		s.change(func(n *steps.Snapshot) { n.Recordings = recordings })
+	if has(steps.CheckMXPlan) {
+		if recordings, err := s.readRecordings(ctx, s.Snapshot()); err == nil {
+			s.change(func(n *steps.Snapshot) { n.Recordings = recordings })
+		}
+	}
+	if has(steps.CheckMXAuth) {
+		if at, err := s.readOldSeen(ctx, s.Snapshot()); err == nil {
+			s.change(func(n *steps.Snapshot) { n.OldSeen = at })
+		}
 	}
 }
 

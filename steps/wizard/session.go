@@ -105,6 +105,9 @@ func (s *Session) replace(ctx context.Context, snap steps.Snapshot) error {
 		return err
 	}
 	snap.Recordings = recordings
+	if snap.OldSeen, err = s.readOldSeen(ctx, snap); err != nil {
+		return err
+	}
 	rulesets, err := s.readRulesets(ctx, snap)
 	if err != nil {
 		return err
@@ -126,11 +129,24 @@ func (s *Session) readRecordings(ctx context.Context, snap steps.Snapshot) ([]st
 	if !has {
 		return nil, nil
 	}
-	runs, err := s.w.Repo.Runs(ctx, s.id, "", steps.CheckMXPlan, 50)
+	runs, err := s.w.Repo.Runs(ctx, s.id, "", steps.CheckMXPlan, 5000) // those from after the change are small
 	if err != nil {
 		return nil, fmt.Errorf("read the recorded MX: %w", err)
 	}
 	return steps.ReadMXRecordings(runs), nil
+}
+
+// readOldSeen finds in the history of runs when a name server was last seen to
+// lag behind the change.
+func (s *Session) readOldSeen(ctx context.Context, snap steps.Snapshot) (time.Time, error) {
+	if snap.MXChangedAt().IsZero() {
+		return time.Time{}, nil
+	}
+	runs, err := s.w.Repo.Runs(ctx, s.id, "", steps.CheckMXAuth, 50)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read what the name servers gave: %w", err)
+	}
+	return steps.ReadOldSeen(runs), nil
 }
 
 // ofIPv6 tells the dump of ip6tables, which stands beside that of iptables and

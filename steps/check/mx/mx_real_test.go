@@ -222,7 +222,10 @@ func TestRealCutOver(t *testing.T) {
 
 	r := run("MX-PLAN")
 	expect(t, r, check.Pass, "MX-PLAN.recorded ok")
-	if err := json.Unmarshal(r.Data, &in.MXBefore); err != nil || len(in.MXBefore["corp.test"]) != 2 || in.MXBefore["corp.test"][0].TTL != oldLife {
+	var base check.MXBaseline
+	err := json.Unmarshal(r.Data, &base)
+	in.MXBefore = base.Sets
+	if err != nil || len(in.MXBefore["corp.test"]) != 2 || in.MXBefore["corp.test"][0].TTL != oldLife {
 		t.Fatalf("baseline %s, %v", r.Data, err)
 	}
 	expect(t, run("MX-AUTH"), check.Pass, "MX-AUTH.ok ok")

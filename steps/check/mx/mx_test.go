@@ -127,8 +127,8 @@ func TestPlanRecordsTheSet(t *testing.T) {
 	s := same(t, check.Before, zone(1, euSet))
 	r := s.run(t, "MX-PLAN")
 	expect(t, r, check.Warn, "MX-PLAN.recorded ok", "MX-PLAN.ttl advice")
-	var base map[string][]check.MX
-	if err := json.Unmarshal(r.Data, &base); err != nil || !reflect.DeepEqual(base, map[string][]check.MX{"acme.example": oldSet()}) {
+	var base check.MXBaseline
+	if err := json.Unmarshal(r.Data, &base); err != nil || !reflect.DeepEqual(base.Sets, map[string][]check.MX{"acme.example": oldSet()}) {
 		t.Errorf("baseline %s, %v", r.Data, err)
 	}
 	want := "acme.example. 3600 IN MX 10 eu-smtp-inbound-1.mimecast.com.\nacme.example. 3600 IN MX 10 eu-smtp-inbound-2.mimecast.com."
@@ -144,7 +144,11 @@ func TestPlanRecordsTheSet(t *testing.T) {
 	}
 	expect(t, same(t, check.Before, zone(1, strings.ReplaceAll(euSet, "3600", "300"))).run(t, "MX-PLAN"), check.Pass, "MX-PLAN.recorded ok")
 	expect(t, same(t, check.Before, zone(1, auSet)).run(t, "MX-PLAN"), check.Pass, "MX-PLAN.done ok")
-	expect(t, same(t, check.Before, zone(1, "")).run(t, "MX-PLAN"), check.Warn, "MX-PLAN.none advice")
+	none := same(t, check.Before, zone(1, "")).run(t, "MX-PLAN")
+	expect(t, none, check.Warn, "MX-PLAN.none advice")
+	if err := json.Unmarshal(none.Data, &base); err != nil || base.NoMX["acme.example"] != 60 {
+		t.Errorf("how long caches keep that there is none: %s, %v", none.Data, err)
+	}
 	expect(t, same(t, check.During, zone(1, auSet)).run(t, "MX-PLAN"), check.Skipped)
 }
 

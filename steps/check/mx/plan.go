@@ -32,7 +32,7 @@ func runPlan(j *job) check.Result {
 		j.change(func() { views[i], known[i] = p, true; j.done++ })
 	})
 	var r check.Result
-	baseline := map[string][]check.MX{}
+	baseline := check.MXBaseline{Sets: map[string][]check.MX{}, NoMX: map[string]uint32{}}
 	unread, lower, empty := 0, 0, 0
 	for i, p := range views {
 		domain := j.in.Domains[i]
@@ -42,7 +42,10 @@ func runPlan(j *job) check.Result {
 			r.Evidence = append(p.zoneAnswer, r.Evidence...)
 			continue
 		}
-		baseline[domain] = append([]check.MX{}, p.newest...)
+		baseline.Sets[domain] = append([]check.MX{}, p.newest...)
+		if life := negativeLife(p.from, !p.authority); len(p.newest) == 0 && life > 0 {
+			baseline.NoMX[domain] = life
+		}
 		f := j.planFinding(domain, p)
 		if f.Severity == check.Advice {
 			empty++
@@ -60,16 +63,16 @@ func runPlan(j *job) check.Result {
 	switch {
 	case unread > 0:
 		r.Outcome = check.Unknown
-		r.Summary = clean.Sprintf("%s recorded, %d could not be read", plural(len(baseline), "domain", "domains"), unread)
+		r.Summary = clean.Sprintf("%s recorded, %d could not be read", plural(len(baseline.Sets), "domain", "domains"), unread)
 	case empty > 0:
 		r.Outcome = check.Warn
-		r.Summary = clean.Sprintf("%s recorded; %d of them without any MX record", plural(len(baseline), "domain", "domains"), empty)
+		r.Summary = clean.Sprintf("%s recorded; %d of them without any MX record", plural(len(baseline.Sets), "domain", "domains"), empty)
 	case lower > 0:
 		r.Outcome = check.Warn
-		r.Summary = clean.Sprintf("%s recorded; %d should get a shorter TTL before the change", plural(len(baseline), "domain", "domains"), lower)
+		r.Summary = clean.Sprintf("%s recorded; %d should get a shorter TTL before the change", plural(len(baseline.Sets), "domain", "domains"), lower)
 	default:
 		r.Outcome = check.Pass
-		r.Summary = clean.Sprintf("%s recorded, TTLs are short enough", plural(len(baseline), "domain", "domains"))
+		r.Summary = clean.Sprintf("%s recorded, TTLs are short enough", plural(len(baseline.Sets), "domain", "domains"))
 	}
 	return r
 }

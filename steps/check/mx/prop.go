@@ -141,14 +141,27 @@ func (s spread) changed() bool {
 // left is how long a cache keeps what it has.
 func (c cached) left(now time.Time) time.Time {
 	life := ttl(c.set)
-	if len(c.set) == 0 { // a cached "no": RFC 2308 section 5
-		for _, r := range c.ans.Authority {
-			if r.Type == resolve.TypeSOA {
-				life = max(life, min(r.TTL, r.MinTTL))
-			}
-		}
+	if len(c.set) == 0 {
+		life = negativeLife(c.ans, false)
 	}
 	return c.ans.At.Add(time.Duration(life) * time.Second)
+}
+
+// negativeLife is for how many seconds the answer that there is no such record
+// may be kept (RFC 2308 section 5): what is left of it, or the whole time as
+// far as a cache that has run down shows it.
+func negativeLife(a resolve.Answer, whole bool) uint32 {
+	life := uint32(0)
+	for _, r := range a.Authority {
+		switch {
+		case r.Type != resolve.TypeSOA:
+		case whole:
+			life = max(life, r.MinTTL)
+		default:
+			life = max(life, min(r.TTL, r.MinTTL))
+		}
+	}
+	return life
 }
 
 // standing is what the caches of one domain amount to.
