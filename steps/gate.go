@@ -56,15 +56,6 @@ func (v View) ClosedAt(step string) time.Time {
 	return time.Time{}
 }
 
-// Run returns the newest run of a check in a step that is not stale.
-func (v View) Run(step, checkID string) (Run, bool) {
-	r, ok := v.Snap.Latest[RunKey(step, checkID)]
-	if !ok || (v.Stale != nil && v.Stale(r)) {
-		return Run{}, false
-	}
-	return r, true
-}
-
 // TaskDone reports a ticked task and when it was ticked.
 func (v View) TaskDone(step, task string) (time.Time, bool) {
 	t := v.Snap.Tasks[TaskKey(step, task)]

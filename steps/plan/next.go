@@ -84,7 +84,7 @@ func unproven(v steps.View, st steps.Step) (n int, first string) {
 	for _, id := range st.Checks {
 		r, ok := v.Run(st.ID, id)
 		again := ok && r.Result.Outcome == check.Waiting && !v.Now.Before(r.Result.Until)
-		if (!ok || again || Outdated(v, r)) && !v.Overridden(st.ID, "check "+id) {
+		if (!ok || again) && !v.Overridden(st.ID, "check "+id) {
 			if n++; n == 1 {
 				first = id
 			}

@@ -116,18 +116,16 @@ func openChecks(v steps.View, st steps.Step) []Obstacle {
 		if slices.ContainsFunc(found, func(o require.Open) bool { return o.Run.Result.Check == id }) {
 			continue // what it found is named below
 		}
-		r, fresh := v.Run(st.ID, id)
 		text := id + " was not run"
-		_, ran := v.Snap.Latest[steps.RunKey(st.ID, id)]
-		switch {
-		case fresh && r.Result.Outcome == check.Waiting:
-			out = append(out, waitingObstacle(v, r))
+		switch r, standing := v.Result(st.ID, id); standing {
+		case steps.Counts:
+			if r.Result.Outcome == check.Waiting {
+				out = append(out, waitingObstacle(v, r))
+			}
 			continue
-		case fresh && !Outdated(v, r):
-			continue
-		case fresh:
+		case steps.BeforeChange:
 			text = id + " was not run since the change"
-		case ran:
+		case steps.InputGone:
 			text = id + " was run on answers that have changed since"
 		}
 		out = append(out, Obstacle{

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"mxodus/steps"
 	"mxodus/steps/check"
@@ -30,8 +31,8 @@ func FindingID(f check.Finding) string {
 // UnknownID is how an override names a check that could not tell.
 func UnknownID(checkID string) string { return checkID + ".unknown" }
 
-// OpenIn lists the blockers and unknowns among the fresh results of one step.
-// A result that another step has repeated since with newer eyes does not count.
+// OpenIn lists the blockers and unknowns among the present results of one step,
+// as steps.View.Result decides them.
 func OpenIn(v steps.View, step steps.Step) []Open {
 	var out []Open
 	for _, id := range step.Checks {
@@ -77,46 +78,29 @@ func number(v steps.View, step string) int {
 	return st.Number
 }
 
-// unsettled lists the blockers and unknowns of the whole move.
+// unsettled lists the blockers and unknowns of the whole move. What several
+// steps see in the same result is listed once, and settled when one of them has
+// set it aside.
 func unsettled(v steps.View) []Open {
+	type seen struct {
+		step, id string
+		at       time.Time
+	}
 	var out []Open
+	listed := map[seen]bool{}
 	for _, st := range v.Plan.Steps {
 		for _, o := range OpenIn(v, st) {
-			if !repeated(v, o.Run) {
-				out = append(out, o)
+			key := seen{o.Run.Step, o.Run.Result.Check + " " + o.ID, o.Run.Result.Started}
+			if listed[key] || v.Overridden(o.Run.Step, o.ID) {
+				continue
 			}
+			listed[key] = true
+			o.Step = o.Run.Step
+			out = append(out, o)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Open) int { return rank(a) - rank(b) })
 	return out
-}
-
-// repeated reports that another step has run the same check since, over at
-// least the same ports where those matter.
-func repeated(v steps.View, old steps.Run) bool {
-	id := old.Result.Check
-	for _, st := range v.Plan.Steps {
-		if st.ID == old.Step || !slices.Contains(st.Checks, id) {
-			continue
-		}
-		r, ok := v.Run(st.ID, id)
-		if ok && r.Result.Started.After(old.Result.Started) &&
-			(id != "FW-OPEN" || covers(v.Facts, st.ID, old.Step)) {
-			return true
-		}
-	}
-	return false
-}
-
-// covers reports that the firewall needs of one step hold all of another's.
-func covers(f steps.Facts, step, other string) bool {
-	needs := f.PortNeeds(step)
-	for _, n := range f.PortNeeds(other) {
-		if !slices.Contains(needs, n) {
-			return false
-		}
-	}
-	return true
 }
 
 // rank puts blockers before unknowns.

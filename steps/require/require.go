@@ -91,10 +91,12 @@ func Firewall(id, step string, j steps.Journey) steps.Gate {
 		Text: "Your firewall lets the whole region through",
 		Why:  "Connections from or to a range that is shut fail, and mail queues or is lost",
 		Holds: func(v steps.View) steps.GateState {
-			switch r, ok := newest(v, "FW-OPEN", at, step); {
-			case ok && r.Outcome == check.Fail && !setAside(v, r, at, step):
+			switch r, standing := firewallResult(v, at, step); {
+			case standing == steps.BeforeChange && r.Outcome == check.Fail:
+				return shut("the firewall check was not run since the ranges were opened")
+			case standing == steps.Counts && r.Outcome == check.Fail && !setAside(v, r, at, step):
 				return shut("the firewall check found something shut")
-			case ok && passed(r):
+			case standing == steps.Counts && passed(r):
 				return open()
 			}
 			if _, done := v.TaskDone(at, steps.TaskOpenRanges); done {
@@ -120,16 +122,21 @@ func setAside(v steps.View, r check.Result, ids ...string) bool {
 	return r.Worst() == check.Blocker
 }
 
-// newest returns the newest result of a check among steps that is not stale.
-func newest(v steps.View, checkID string, ids ...string) (check.Result, bool) {
+// firewallResult is the newest present result of the firewall check among those
+// of the steps given.
+func firewallResult(v steps.View, ids ...string) (check.Result, steps.Standing) {
 	var best check.Result
-	found := false
+	standing := steps.NotRun
 	for _, id := range ids {
-		if r, ok := v.Run(id, checkID); ok && (!found || r.Result.Started.After(best.Started)) {
-			best, found = r.Result, true
+		r, s := v.Result(id, "FW-OPEN")
+		if s == steps.NotRun || s == steps.InputGone {
+			continue
+		}
+		if standing == steps.NotRun || r.Result.Started.After(best.Started) {
+			best, standing = r.Result, s
 		}
 	}
-	return best, found
+	return best, standing
 }
 
 func passed(r check.Result) bool { return r.Outcome == check.Pass || r.Outcome == check.Warn }

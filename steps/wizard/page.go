@@ -34,12 +34,18 @@ type TaskLine struct {
 	State steps.TaskState
 }
 
-// CheckLine is one check of the step and its newest result, if any.
+// CheckLine is one check of the step and its present result, if any, as
+// steps.View.Result decides it.
 type CheckLine struct {
 	ID    string
 	Title string
 	Run   *steps.Run
-	Stale bool // the result no longer fits the present answers and does not count
+	// Stale results do not count: they no longer fit the present answers, or
+	// they are from before the step's change. Why says which, in words.
+	Stale    bool
+	Standing steps.Standing
+	Why      string
+	RunIn    int // number of the other step that ran it; 0 for this step
 }
 
 // GateLine is one gate and whether it is open.
@@ -108,10 +114,28 @@ func (s *Session) checkLine(v steps.View, step, id string) CheckLine {
 	if c, ok := s.w.findCheck(id); ok {
 		line.Title = c.Title()
 	}
-	if r, ok := v.Snap.Latest[steps.RunKey(step, id)]; ok {
-		line.Run, line.Stale = &r, v.Stale(r)
+	r, standing := v.Result(step, id)
+	line.Standing = standing
+	if standing == steps.NotRun {
+		return line
+	}
+	line.Run, line.Stale, line.Why = &r, standing != steps.Counts, whyStale(standing)
+	if r.Step != step {
+		other, _ := v.Plan.Step(r.Step)
+		line.RunIn = other.Number
 	}
 	return line
+}
+
+// whyStale says why a result does not count.
+func whyStale(s steps.Standing) string {
+	switch s {
+	case steps.InputGone:
+		return "the answers have changed since"
+	case steps.BeforeChange:
+		return "not run since the change"
+	}
+	return ""
 }
 
 // Obstacles lists what stands in the way of confirming a step.

@@ -92,7 +92,7 @@ func (f *face) result(p wizard.StepPage, i int) error {
 		return f.runChecks(p.Step.ID, []string{c.ID})
 	}
 	if c.Stale {
-		f.say("This result is from before the answers or files changed, and does not count any more.")
+		f.say("This result does not count any more: %s.", c.Why)
 	}
 	f.text(strings.Join(resultLines(c.Run.Result, false), "\n"))
 	f.say("r Run it again, v The proof, h Earlier runs, c Go on")

@@ -1,0 +1,105 @@
+package plan
+
+import (
+	"strings"
+	"testing"
+
+	"mxodus/steps"
+	"mxodus/steps/check"
+)
+
+// TestTheNewestResultCountsWhicheverStepRanIt: hub, obstacles and gates read
+// one result, and a result of another phase is none.
+func TestTheNewestResultCountsWhicheverStepRanIt(t *testing.T) {
+	const mx, end = steps.ConnectInbound, steps.ConnectCompletion
+	changed := func() *world {
+		w := newWorld(onPremBoth)
+		w.snap.Steps[mx] = steps.StepState{Step: mx, Status: steps.InProgress, Started: now.Add(-5 * hour)}
+		w.record(mx, now.Add(-4*hour), 300, "acme.com", "acme.net")
+		w.tick(mx, steps.TaskChangeMX, now.Add(-3*hour))
+		return w
+	}
+	for _, c := range []struct {
+		what     string
+		set      func(*world)
+		step     string
+		standing steps.Standing
+		outcome  check.Outcome
+	}{
+		{"not run at all", func(*world) {}, mx, steps.NotRun, ""},
+		{"a fail, then a pass in another step", func(w *world) {
+			w.run(mx, "MX-AUTH", now.Add(-2*hour), blocked("MX-AUTH.old"))
+			w.run(end, "MX-AUTH", now.Add(-hour), pass)
+		}, mx, steps.Counts, check.Pass},
+		{"a pass, then a fail in another step", func(w *world) {
+			w.run(mx, "MX-AUTH", now.Add(-2*hour), pass)
+			w.run(end, "MX-AUTH", now.Add(-hour), blocked("MX-AUTH.old"))
+		}, mx, steps.Counts, check.Fail},
+		{"an older pass elsewhere changes nothing", func(w *world) {
+			w.run(mx, "MX-AUTH", now.Add(-hour), blocked("MX-AUTH.old"))
+			w.run(end, "MX-AUTH", now.Add(-2*hour), pass)
+		}, mx, steps.Counts, check.Fail},
+		{"a pass from before the change is none after it", func(w *world) {
+			w.run(mx, "MX-AUTH", now.Add(-210*60e9), before)
+		}, mx, steps.BeforeChange, check.Pass},
+		{"nor does one of another step replace a newer fail", func(w *world) {
+			w.run(mx, "MX-AUTH", now.Add(-2*hour), blocked("MX-AUTH.old"))
+			w.run(end, "MX-AUTH", now.Add(-hour), before)
+		}, mx, steps.Counts, check.Fail},
+		{"a step not begun looks for itself", func(w *world) {
+			w.run(mx, "MX-AUTH", now.Add(-2*hour), pass)
+		}, end, steps.NotRun, ""},
+		{"a step that was begun takes what is newer", func(w *world) {
+			w.snap.Steps[end] = steps.StepState{Step: end, Status: steps.InProgress, Started: now.Add(-2 * hour)}
+			w.run(mx, "MX-AUTH", now.Add(-hour), pass)
+		}, end, steps.Counts, check.Pass},
+	} {
+		w := changed()
+		c.set(w)
+		r, standing := w.view().Result(c.step, "MX-AUTH")
+		if standing != c.standing || r.Result.Outcome != c.outcome {
+			t.Errorf("%s: %s %s, want %s %s", c.what, standing, r.Result.Outcome, c.standing, c.outcome)
+		}
+	}
+}
+
+func TestTheHubNamesNothingThatHasPassedSince(t *testing.T) {
+	const mx, end = steps.ConnectInbound, steps.ConnectCompletion
+	w := newWorld(onPremBoth)
+	w.record(mx, now.Add(-50*hour), 300, "acme.com", "acme.net")
+	w.tick(mx, steps.TaskChangeMX, now.Add(-48*hour))
+	w.snap.Steps[mx] = steps.StepState{Step: mx, Status: steps.InProgress, Started: now.Add(-72 * hour)}
+	w.run(mx, "MX-AUTH", now.Add(-2*hour), blocked("MX-AUTH.old"))
+	if find(Obstacles(w.view(), mx, nil), "MX-AUTH.old") == nil {
+		t.Fatal("the blocker is no obstacle")
+	}
+	w.run(end, "MX-AUTH", now.Add(-hour), pass)
+	if o := find(Obstacles(w.view(), mx, nil), "MX-AUTH.old"); o != nil {
+		t.Errorf("still in the way: %+v", o)
+	}
+	if turn := WhoseTurn(w.view(), mx); strings.Contains(turn.Text, "MX-AUTH") {
+		t.Errorf("the hub says %q", turn.Text)
+	}
+	w.run(mx, "MX-LEFT", now.Add(-hour), pass)
+	if g := gate(t, w, "connect.lockdown.mx"); !g.Open {
+		t.Errorf("the gate says %q", g.Unmet)
+	}
+}
+
+// TestFirewallBeforeTheOpeningIsNoDisproofAfterIt tells apart what is shut and
+// what was not looked at since.
+func TestFirewallBeforeTheOpeningIsNoDisproofAfterIt(t *testing.T) {
+	w := newWorld(onPremBoth)
+	shut := blocked("FW-OPEN.shut")
+	shut.Phase = check.Before
+	w.run(steps.ConnectAccount, "FW-OPEN", now.Add(-2*hour), shut)
+	w.tick(steps.ConnectAccount, steps.TaskOpenRanges, now.Add(-hour))
+	g := gate(t, w, "connect.outbound.firewall")
+	if g.Open || !strings.Contains(g.Unmet, "not run since") {
+		t.Errorf("gate: %+v", g)
+	}
+	w.run(steps.ConnectCompletion, "FW-OPEN", now, check.Result{Outcome: check.Pass, Phase: check.During})
+	if g := gate(t, w, "connect.outbound.firewall"); !g.Open {
+		t.Errorf("proven open by a later step: %+v", g)
+	}
+}
