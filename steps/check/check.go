@@ -172,7 +172,7 @@ type Input struct {
 	Ports        []PortNeed    // what the firewall must allow, computed from the profile
 	Rulesets     []File        // exported firewall rules
 	ChangedAt    time.Time     // when the TPOC said the change was made; zero before
-	CachesClear  time.Time    // when the last cache anywhere that may hold the old MX runs out; zero when not known
+	CachesClear  time.Time     // when the last cache anywhere that may hold the old MX runs out; zero when not known
 	MXBefore     map[string][]MX
 	ExtraRanges  []netip.Prefix // ranges consented to beyond the table
 	IgnoreRanges []netip.Prefix // ranges of the table the TPOC consented to drop

@@ -33,7 +33,11 @@ func (j *job) saw(d delegated, g []authority) clean.Shown {
 	if len(g) > 1 {
 		text += clean.Sprintf("; so %s", alsoText(g[1:]))
 	}
-	if !j.in.ChangedAt.IsZero() && !j.before() {
+	switch {
+	case j.in.ChangedAt.IsZero() || j.before():
+	case j.in.ChangedAt.After(j.in.Now):
+		text += clean.Sprintf(". The change is noted for %s, which is ahead of this machine's clock", clock(j.in.ChangedAt, j.in.Now))
+	default:
 		text += clean.Sprintf(". The change was made at %s, %s ago", clock(j.in.ChangedAt, j.in.Now), span(max(0, j.in.Now.Sub(j.in.ChangedAt)).Round(time.Second)))
 	}
 	return text

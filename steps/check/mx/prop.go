@@ -1,7 +1,6 @@
 package mx
 
 import (
-	"fmt"
 	"sort"
 	"sync"
 	"time"
@@ -39,43 +38,35 @@ func runProp(j *job) check.Result {
 	}
 	views := j.spreads()
 	r := check.Result{Tables: j.propTables(views)}
-	var late []time.Time
-	unsettled, unheard, closed := 0, map[string]bool{}, 0
+	unheard := map[string]bool{}
+	var p promise
 	for _, s := range views {
 		st := j.propState(s)
 		r.Findings = append(r.Findings, st.findings...)
 		for _, n := range st.unheard {
 			unheard[n] = true
 		}
-		if st.unknown {
-			closed++
-		}
+		p.add(st)
 		if !st.until.IsZero() {
-			unsettled++
-			late = append(late, st.until)
 			r.Evidence = append(s.evidence(), r.Evidence...)
 		} else {
 			r.Evidence = append(r.Evidence, s.evidence()...)
 		}
 	}
 	r.Evidence = bound(r.Evidence)
-	sort.Slice(late, func(a, b int) bool { return late[a].Before(late[b]) })
 	unsure := check.Pass
 	switch {
-	case len(late) > 0:
-		unsure, r.Until = check.Waiting, late[len(late)-1]
-		r.Summary = clean.Sprintf("%s not in every cache yet; all caches new by %s", plural(unsettled, "domain is", "domains are"), by(r.Until, j.in.Now))
-	case closed > 0:
+	case p.unsettled > 0:
+		unsure, r.Until = check.Waiting, p.until
+	case p.closed > 0:
 		unsure = check.Unknown
-		r.Summary = clean.Sprintf("%s could not be judged from the caches", plural(closed, "domain", "domains"))
-	default:
-		r.Summary = clean.Sprintf("Every cache that answered holds the planned set of %s", plural(len(views), "domain", "domains"))
 	}
+	r.Summary = j.propSummary(p, len(views))
 	if len(unheard) > 0 {
 		r.Summary += clean.Sprintf("; no answer from %s", listed(keys(unheard), 4))
 	}
 	conclude(&r, unsure)
-	if worst(r.Findings) == check.Risk && len(late) > 0 {
+	if worst(r.Findings) == check.Risk && p.unsettled > 0 {
 		r.Outcome = check.Warn // past the time by which every cache should be new
 	}
 	return r
@@ -126,6 +117,26 @@ func (s spread) evidence() []check.Evidence {
 	return out
 }
 
+// behind are the name servers that still give something else while another
+// gives the planned set: caches may fetch from them what they should forget.
+func (s spread) behind() []authority {
+	var late []authority
+	planned := false
+	for _, a := range s.servers.answered() {
+		switch a.verdict {
+		case Planned:
+			planned = true
+		case UnknownHere:
+		default:
+			late = append(late, a)
+		}
+	}
+	if !planned {
+		return nil
+	}
+	return late
+}
+
 // changed reports whether some server of the domain gives the planned set, so
 // that caches can get it. Unknown servers count as changed: the caches speak.
 func (s spread) changed() bool {
@@ -169,6 +180,7 @@ type standing struct {
 	until    time.Time // when the last old cache runs out; zero when none is old
 	unheard  []string  // resolvers that said nothing
 	unknown  bool      // nothing can be said
+	fed      bool      // a name server still hands the old set out, so until is no promise
 	findings []check.Finding
 }
 
@@ -217,46 +229,13 @@ func (j *job) propState(s spread) standing {
 	if soon := j.in.Now.Add(again / 2); st.until.Before(soon) {
 		st.until = soon
 	}
-	st.findings = append(st.findings, j.staleFinding(s, st, oldest, stale, heard))
+	st.fed = !s.changed() || len(s.behind()) > 0
+	f := j.staleFinding(s, st, oldest, stale, heard)
+	if st.fed { // the remaining time of a cache ends nothing: look again soon
+		st.until = f.RetestAt
+	}
+	st.findings = append(st.findings, f)
 	return st
-}
-
-func (j *job) staleFinding(s spread, st standing, c cached, stale, heard int) check.Finding {
-	now := j.in.Now
-	f := check.Finding{
-		Code: "MX-PROP.wait", Severity: check.Advice, Subject: clean.Line(s.domain), Who: check.WhoNobody,
-		Title: clean.Sprintf("%s: %d of %d resolvers do not have the planned set yet; all new by %s", s.domain, stale, heard, by(st.until, now)),
-		Saw: clean.Sprintf("%s still gives %s, for another %s (asked %s)", string(c.ans.ServerName()), setText(c.set),
-			countdown(max(0, c.left(now).Sub(c.ans.At))), stamp(c.ans.At, now)),
-		Should:   clean.Sprintf("%s everywhere", hostList(s.expect.target.InboundMX)),
-		IfLeft:   "Senders behind these resolvers use the old hosts until the time runs out, so keep the old way open until then",
-		Do:       "Wait; nothing needs to be changed",
-		Confirm:  c.ans.Dig(),
-		RetestAt: st.until,
-	}
-	if !s.changed() {
-		f.Code, f.Who = "MX-PROP.source", check.WhoDNSHost
-		f.Title = clean.Sprintf("%s: the caches cannot be new, as no name server of the domain gives the planned set", s.domain)
-		f.Do = "Put the planned records in place at your DNS host first; the caches follow"
-		f.RetestAt = now.Add(again)
-		return f
-	}
-	life := ttl(s.expect.before)
-	if life == 0 {
-		life = unknownTTL
-	}
-	if j.in.ChangedAt.IsZero() {
-		return f
-	}
-	due := j.in.ChangedAt.Add(time.Duration(life)*time.Second + grace)
-	if now.After(due) {
-		f.Code, f.Severity, f.Who = "MX-PROP.late", check.Risk, check.WhoDNSHost
-		f.Title = clean.Sprintf("%s: %d of %d resolvers are still old, later than they should be", s.domain, stale, heard)
-		f.Should = clean.Sprintf("The planned set everywhere by %s: %s after the change plus an hour", by(due, now), span(time.Duration(life)*time.Second))
-		f.IfLeft = "Part of the mail still goes the old way, which may be closed soon"
-		f.Do = "See MX-AUTH: a name server that still gives the old set feeds these caches. If all name servers are right, wait until the time shown; do not lock the old way yet"
-	}
-	return f
 }
 
 // propTables are the resolvers of each domain, or, with many domains, one
@@ -336,35 +315,4 @@ func (j *job) leftCell(s spread, k int) check.Cell {
 		return check.Cell{}
 	}
 	return check.Cell{Text: clean.Line(countdown(max(0, c.left(j.in.Now).Sub(c.ans.At))))}
-}
-
-// propNote is the line under the table: by when all is new, and how many are.
-func (j *job) propNote(views []spread) clean.Shown {
-	good, all := 0, 0
-	var until time.Time
-	source := true
-	for _, s := range views {
-		for k, c := range s.caches {
-			all++
-			if s.asked[k] && c.why == "" && c.verdict == Planned {
-				good++
-			}
-			if s.asked[k] && c.why == "" && c.verdict != Planned && c.verdict != UnknownHere {
-				if t := c.left(j.in.Now); t.After(until) {
-					until = t
-				}
-				if s.known && !s.changed() {
-					source = false
-				}
-			}
-		}
-	}
-	count := fmt.Sprintf("%d of %d", good, all)
-	switch {
-	case until.IsZero():
-		return clean.Line(count + " new")
-	case !source:
-		return clean.Line(count + " new; the name servers must change first")
-	}
-	return clean.Sprintf("All caches new by %s, %s new", by(until, j.in.Now), count)
 }

@@ -28,7 +28,7 @@ func TestProp(t *testing.T) {
 		if rows[0][1] != (check.Cell{Mark: check.MarkWait, Text: "old"}) || rows[0][2].Text != "3:12" || rows[1][1].Mark != check.MarkGood {
 			t.Errorf("rows %v", rows)
 		}
-		if r.Tables[0].Note != "All caches new by 14:28, 1 of 2 new" {
+		if r.Tables[0].Note != "All caches asked new by 14:28, 1 of 2 new" {
 			t.Errorf("note %q", r.Tables[0].Note)
 		}
 	})
@@ -94,4 +94,86 @@ func TestPropCountdown(t *testing.T) {
 	pass(100 * time.Second)
 	s.r1.SetZone(t, newZ)
 	expect(t, s.run(t, "MX-PROP"), check.Pass, "MX-PROP.ok ok")
+}
+
+// What the resolvers asked show is not all there is: another cache may have
+// taken the old set the moment before the change.
+func TestPropPromises(t *testing.T) {
+	oldZ, newZ := zone(1, strings.ReplaceAll(euSet, "3600", "192")), zone(2, auSet)
+	says := func(t *testing.T, r check.Result, in string, want ...string) {
+		t.Helper()
+		for _, w := range want {
+			if !strings.Contains(in, w) {
+				t.Errorf("%q does not say %q", in, w)
+			}
+		}
+	}
+	t.Run("caches elsewhere", func(t *testing.T) {
+		s := open(t, check.During, newZ, newZ, oldZ, newZ)
+		s.in.CachesClear = s.in.Now.Add(56 * time.Minute)
+		r := s.run(t, "MX-PROP")
+		expect(t, r, check.Waiting, "MX-PROP.wait advice")
+		says(t, r, string(r.Summary), "all caches asked new by 14:28", "others may hold the old set until 15:21")
+		says(t, r, string(r.Tables[0].Note), "others may hold the old set until 15:21")
+		s = same(t, check.During, newZ)
+		s.in.CachesClear = s.in.Now.Add(56 * time.Minute)
+		r = s.run(t, "MX-PROP")
+		expect(t, r, check.Pass, "MX-PROP.ok ok")
+		says(t, r, string(r.Summary), "others may hold the old set until 15:21")
+	})
+	t.Run("a name server lags behind and feeds them again", func(t *testing.T) {
+		s := open(t, check.During, newZ, zone(1, euSet), oldZ, newZ)
+		r := s.run(t, "MX-PROP")
+		expect(t, r, check.Waiting, "MX-PROP.fed advice")
+		if !r.Until.Equal(s.in.Now.Add(time.Minute)) || strings.Contains(string(r.Summary), "new by") {
+			t.Errorf("a promise that nobody can keep: until %v, %q, %q", r.Until, r.Summary, r.Tables[0].Note)
+		}
+		says(t, r, string(r.Findings[0].Title), "ns2.dns.example still gives")
+	})
+	t.Run("no server has changed", func(t *testing.T) {
+		if r := same(t, check.During, oldZ).run(t, "MX-PROP"); strings.Contains(string(r.Summary), "new by") {
+			t.Errorf("promised before the change: %q", r.Summary)
+		}
+	})
+	t.Run("lowered too late, so the longer TTL counts", func(t *testing.T) {
+		s := open(t, check.After, newZ, newZ, oldZ, newZ)
+		s.in.ChangedAt, s.in.CachesClear = s.in.Now.Add(-3*time.Hour), s.in.Now.Add(-30*time.Minute)
+		expect(t, s.run(t, "MX-PROP"), check.Waiting, "MX-PROP.wait advice")
+		s.in.CachesClear = s.in.Now.Add(-61 * time.Minute)
+		expect(t, s.run(t, "MX-PROP"), check.Warn, "MX-PROP.late risk")
+	})
+	t.Run("a resolver that clamps", func(t *testing.T) {
+		s := open(t, check.During, newZ, newZ, zone(1, strings.ReplaceAll(euSet, "3600", "7200")), newZ)
+		r := s.run(t, "MX-PROP")
+		expect(t, r, check.Waiting, "MX-PROP.wait advice")
+		says(t, r, string(r.Findings[0].Saw), "2:00:00", "TTL of 1 hour, so this resolver keeps them longer than it is told")
+	})
+	t.Run("a resolver that serves stale", func(t *testing.T) {
+		s := open(t, check.After, newZ, newZ, zone(1, strings.ReplaceAll(euSet, "3600", "30")), newZ)
+		s.in.CachesClear = s.in.Now.Add(-10 * time.Minute)
+		r := s.run(t, "MX-PROP")
+		expect(t, r, check.Waiting, "MX-PROP.wait advice")
+		says(t, r, string(r.Findings[0].Saw), "run out at 14:14", "beyond their time")
+	})
+	t.Run("a cache that keeps that there is none", func(t *testing.T) {
+		s := open(t, check.During, newZ, newZ, strings.ReplaceAll(zone(1, ""), "3600 IN SOA", "45 IN SOA"), newZ)
+		s.in.MXBefore = map[string][]check.MX{"acme.example": {}}
+		r := s.run(t, "MX-PROP")
+		expect(t, r, check.Waiting, "MX-PROP.wait advice")
+		if r.Tables[0].Rows[0][2].Text != "0:45" { // the SOA's TTL is less than its last field
+			t.Errorf("%v", r.Tables[0].Rows[0])
+		}
+	})
+	t.Run("the clock was set back behind the change", func(t *testing.T) {
+		s := open(t, check.During, newZ, newZ, oldZ, newZ)
+		s.in.ChangedAt, s.in.CachesClear = s.in.Now.Add(time.Hour), s.in.Now.Add(2*time.Hour)
+		r := s.run(t, "MX-PROP")
+		expect(t, r, check.Waiting, "MX-PROP.wait advice")
+		if r.Tables[0].Rows[0][2].Text != "3:12" {
+			t.Errorf("%v", r.Tables[0].Rows[0])
+		}
+		s.ns2.SetZone(t, zone(1, euSet))
+		saw := string(s.run(t, "MX-AUTH").Findings[0].Saw)
+		says(t, r, saw, "noted for 15:24, which is ahead of this machine's clock")
+	})
 }
