@@ -123,10 +123,11 @@ func (d *daemon) reload(t *testing.T, corp string) {
 }
 
 // unbound starts a resolver that knows where the two zones are served.
-func unbound(t *testing.T, port, authority int) *daemon {
+func unbound(t *testing.T, port, authority int, options ...string) *daemon {
 	t.Helper()
 	dir := t.TempDir()
-	write(t, filepath.Join(dir, "unbound.conf"), strings.NewReplacer("DIR", dir, "PORT", fmt.Sprint(port), "AUTH", fmt.Sprint(authority)).Replace(`server:
+	write(t, filepath.Join(dir, "unbound.conf"), strings.NewReplacer("DIR", dir, "PORT", fmt.Sprint(port), "AUTH", fmt.Sprint(authority), "OPTIONS", strings.Join(options, "\n  ")).Replace(`server:
+  OPTIONS
   interface: 127.0.0.1@PORT
   port: PORT
   access-control: 127.0.0.0/8 allow
@@ -266,4 +267,103 @@ func TestRealCutOver(t *testing.T) {
 	if rep.Equal != mx.Yes {
 		t.Errorf("survey %+v", rep)
 	}
+}
+
+// Resolvers that do not keep time as the records say: one that raises short
+// TTLs, one that serves what has run out, one that keeps that there is no
+// record; and a name server that lags behind feeds a cache anew.
+func TestRealCachesThatKeepTheirOwnTime(t *testing.T) {
+	needs(t, "nsd", "unbound")
+	port := freePort(t)
+	one := nsd(t, "127.0.0.1", port, corpZone(1, oldLife, "eu"))
+	two := nsd(t, "127.0.0.2", port, corpZone(1, oldLife, "eu"))
+	resolver := func(name string, options ...string) check.Resolver {
+		p := freePort(t)
+		unbound(t, p, port, options...)
+		return check.Resolver{Name: name, Addr: fmt.Sprintf("127.0.0.1:%d", p)}
+	}
+	clamps := resolver("clamps", "cache-min-ttl: 600")
+	stale := resolver("stale", "serve-expired: yes", "serve-expired-ttl: 3600", "serve-expired-reply-ttl: 30")
+	plain := resolver("plain")
+	ns1 := check.Resolver{Addr: fmt.Sprintf("127.0.0.1:%d", port)}
+	ns2 := check.Resolver{Addr: fmt.Sprintf("127.0.0.2:%d", port)}
+	w := &check.World{Resolvers: []check.Resolver{plain}, DNSPort: port}
+	until(t, w, ns1, false, resolve.TypeSOA, "first serial", serialIs(1))
+	until(t, w, ns2, false, resolve.TypeSOA, "first serial", serialIs(1))
+	for _, r := range []check.Resolver{clamps, stale, plain} {
+		until(t, w, r, true, resolve.TypeMX, "warming", answered)
+	}
+	old := check.MX{Host: "eu-smtp-inbound-1.mimecast.com", Pref: 10, TTL: oldLife}
+	old2 := old
+	old2.Host = "eu-smtp-inbound-2.mimecast.com"
+	in := check.Input{
+		Phase: check.During, Domains: []string{"corp.test"}, Target: au(), Source: eu(),
+		MXBefore: map[string][]check.MX{"corp.test": {old, old2}},
+	}
+	prop := func(rs ...check.Resolver) check.Result {
+		w := &check.World{Resolvers: rs, DNSPort: port}
+		return check.Runner{}.Run(t.Context(), []check.Check{mx.Checks(w)[2]}, in, nil)[0]
+	}
+	in.ChangedAt = time.Now()
+	in.CachesClear = in.ChangedAt.Add(oldLife * time.Second)
+	one.reload(t, corpZone(2, 60, "au"))
+	until(t, w, ns1, false, resolve.TypeSOA, "new serial", serialIs(2))
+
+	r := prop(plain)
+	expect(t, r, check.Waiting, "MX-PROP.fed advice")
+	if strings.Contains(string(r.Summary), "new by") {
+		t.Errorf("promised while one name server lags: %q", r.Summary)
+	}
+	two.reload(t, corpZone(2, 60, "au"))
+	until(t, w, ns2, false, resolve.TypeSOA, "new serial", serialIs(2))
+
+	r = prop(clamps)
+	expect(t, r, check.Waiting, "MX-PROP.wait advice")
+	if saw := string(r.Findings[0].Saw); !strings.Contains(saw, "keeps them longer than it is told") {
+		t.Errorf("clamped: %q", saw)
+	}
+	time.Sleep(time.Until(in.CachesClear.Add(2 * time.Second))) // real caches run by the real clock
+	r = prop(stale)
+	expect(t, r, check.Waiting, "MX-PROP.wait advice")
+	if saw := string(r.Findings[0].Saw); !strings.Contains(saw, "beyond their time") {
+		t.Errorf("stale: %q", saw)
+	}
+	expect(t, prop(plain), check.Pass, "MX-PROP.ok ok")
+}
+
+// A domain that had no MX: a resolver keeps that for as long as the zone says.
+func TestRealCacheOfNoRecord(t *testing.T) {
+	needs(t, "nsd", "unbound")
+	port := freePort(t)
+	bare := func(serial int, mxs string) string {
+		return fmt.Sprintf("$ORIGIN corp.test.\n$TTL 300\n@ 300 IN SOA ns1 h %d 3600 600 604800 %d\n@ IN NS ns1\nns1 IN A 127.0.0.1\n%s", serial, oldLife, mxs)
+	}
+	server := nsd(t, "127.0.0.1", port, bare(1, ""))
+	at := freePort(t)
+	unbound(t, at, port)
+	cache := check.Resolver{Name: "cache", Addr: fmt.Sprintf("127.0.0.1:%d", at)}
+	ns1 := check.Resolver{Addr: fmt.Sprintf("127.0.0.1:%d", port)}
+	w := &check.World{Resolvers: []check.Resolver{cache}, DNSPort: port}
+	until(t, w, ns1, false, resolve.TypeSOA, "first serial", serialIs(1))
+	until(t, w, cache, true, resolve.TypeNS, "start", answered)
+	in := check.Input{Phase: check.Before, Domains: []string{"corp.test"}, Target: au()}
+	run := func(n int) check.Result { return check.Runner{}.Run(t.Context(), mx.Checks(w)[n:n+1], in, nil)[0] }
+	var base check.MXBaseline
+	if err := json.Unmarshal(run(0).Data, &base); err != nil || base.NoMX["corp.test"] != oldLife {
+		t.Fatalf("baseline %+v, %v", base, err)
+	}
+	until(t, w, cache, true, resolve.TypeMX, "warming", func(a resolve.Answer) bool { return a.Outcome == resolve.NoData })
+	in.Phase, in.ChangedAt, in.MXBefore = check.During, time.Now(), base.Sets
+	server.reload(t, bare(2, auSet))
+	until(t, w, ns1, false, resolve.TypeSOA, "new serial", serialIs(2))
+	r := run(2)
+	expect(t, r, check.Waiting, "MX-PROP.wait advice")
+	if left := r.Until.Sub(in.ChangedAt); left > (oldLife+31)*time.Second {
+		t.Errorf("until %v, %v after the change", r.Until, left)
+	}
+	for r.Outcome == check.Waiting && time.Since(in.ChangedAt) < 3*oldLife*time.Second {
+		time.Sleep(500 * time.Millisecond)
+		r = run(2)
+	}
+	expect(t, r, check.Pass, "MX-PROP.ok ok")
 }

@@ -125,10 +125,10 @@ func (j *job) sawCache(s spread, c cached) clean.Shown {
 	due := j.due(s)
 	switch {
 	case life == 0 || len(s.behind()) > 0 || !s.changed():
-	case left > life && len(c.set) > 0:
-		text += clean.Sprintf(". The records had a TTL of %s, so this resolver keeps them longer than it is told", span(life))
 	case !j.in.CachesClear.IsZero() && c.ans.At.After(due):
 		text += clean.Sprintf(". They should have run out at %s, so this resolver gives records out beyond their time", clock(due, j.in.Now))
+	case left > life && len(c.set) > 0:
+		text += clean.Sprintf(". The records had a TTL of %s, so this resolver keeps them longer than it is told", span(life))
 	}
 	return text
 }
