@@ -18,7 +18,7 @@ const MaxClipboard = 64 << 10
 // acknowledge, so the words promise no more than that it was sent.
 func (m *Model) copyText(text string) tea.Cmd {
 	if text == "" {
-		return say(screen.InfoMsg{Text: "there is nothing to copy here"})
+		return say(screen.InfoMsg{Kind: screen.Refused, Text: "there is nothing to copy here"})
 	}
 	if len(text) > MaxClipboard {
 		return say(screen.ErrorMsg{Err: fmt.Errorf(
@@ -37,7 +37,7 @@ func (m *Model) copyText(text string) tea.Cmd {
 		if lines > 1 {
 			what = fmt.Sprintf("%d lines", lines)
 		}
-		return screen.InfoMsg{Text: what + " sent to your terminal's clipboard; s saves to a file as well"}
+		return screen.InfoMsg{Kind: screen.Done, Text: what + " sent to your terminal's clipboard; s saves to a file as well"}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
+	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
 
 	"mxodus/steps/clean"
@@ -141,21 +142,16 @@ func (m *Model) title(p *place) string {
 func (m *Model) footer(p *place, w int) []string {
 	st := m.styles
 	if m.notice.text != "" {
-		style := st.Accent
-		mark := st.Glyphs.Good
-		if m.notice.bad {
-			style, mark = st.Danger, st.Glyphs.Problem
-		}
-		lines := widget.Wrap(m.notice.text, w-4)
+		mark, word, style := m.noticeMark()
+		lead := " " + mark + " " + word + "  "
+		column := ansi.StringWidth(lead)
+		lines := widget.Wrap(m.notice.text, w-column-1)
 		if len(lines) > noticeLines {
-			lines = append(lines[:noticeLines-1], widget.Cut(strings.Join(lines[noticeLines-1:], " "), w-4))
+			lines = append(lines[:noticeLines-1], widget.Cut(strings.Join(lines[noticeLines-1:], " "), w-column-1))
 		}
 		for i, l := range lines {
-			lead := "   "
-			if i == 0 {
-				lead = " " + mark + " "
-			}
 			lines[i] = style.Render(widget.Cut(lead+l, w))
+			lead = strings.Repeat(" ", column)
 		}
 		return lines
 	}
@@ -167,6 +163,21 @@ func (m *Model) footer(p *place, w int) []string {
 	bindings, last := m.footerKeys(p)
 	room := w - 3 - ansi.StringWidth(saved)
 	return []string{widget.Spread(" "+widget.KeyLine(st, bindings, last, room), saved, w)}
+}
+
+// noticeMark says by mark, word and colour what a message is: something that
+// was done, something to know, or something that was not done.
+func (m *Model) noticeMark() (mark, word string, style lipgloss.Style) {
+	st := m.styles
+	switch {
+	case m.notice.bad:
+		return st.Glyphs.Problem, "Problem", st.Danger
+	case m.notice.kind == screen.Done:
+		return st.Glyphs.Done, "Done", st.Good
+	case m.notice.kind == screen.Refused:
+		return st.Glyphs.NotNeeded, "Not done", st.Warn
+	}
+	return st.Glyphs.Bullet, "Note", st.Accent
 }
 
 // footerKeys are the keys that matter on a screen, and the key for help.

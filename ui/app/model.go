@@ -61,7 +61,8 @@ type place struct {
 // notice is the line that takes the place of the keys until the next key.
 type notice struct {
 	text string
-	bad  bool
+	kind screen.Kind
+	bad  bool // an error
 }
 
 // New builds the program on its first screen, without a terminal.
@@ -220,7 +221,7 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		m.age()
 		return m.refresh()
 	case screen.InfoMsg:
-		m.notice = notice{text: capital(msg.Text)}
+		m.notice = notice{text: capital(msg.Text), kind: msg.Kind}
 	case screen.ErrorMsg:
 		m.fail(msg.Err)
 	case screen.ConflictMsg:

@@ -22,7 +22,7 @@ func (m *Model) saveFile(name string, content []byte) tea.Cmd {
 		if err != nil {
 			return screen.ErrorMsg{Err: err}
 		}
-		return screen.InfoMsg{Text: fmt.Sprintf("saved to %s", clean.Line(path))}
+		return screen.InfoMsg{Kind: screen.Done, Text: fmt.Sprintf("saved to %s", clean.Line(path))}
 	}
 }
 

@@ -115,8 +115,27 @@ type BackMsg struct{}
 // SavedMsg says that something is on disk; the status line shows the time.
 type SavedMsg struct{ At time.Time }
 
+// Kind is what a line of the status line tells: something to know, that
+// something was done, or that it was refused.
+type Kind int
+
+// Kinds of lines.
+const (
+	Note Kind = iota
+	Done
+	Refused
+)
+
 // InfoMsg is one line for the status line; it goes with the next key.
-type InfoMsg struct{ Text string }
+type InfoMsg struct {
+	Text string
+	Kind Kind
+}
+
+// Say is a command that sends an InfoMsg.
+func Say(kind Kind, text string) tea.Cmd {
+	return func() tea.Msg { return InfoMsg{Text: text, Kind: kind} }
+}
 
 // ErrorMsg is a failure to show in words: what happened, what to do.
 type ErrorMsg struct{ Err error }

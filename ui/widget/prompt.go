@@ -6,6 +6,7 @@ import (
 	"github.com/charmbracelet/bubbles/cursor"
 	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
 
 	"mxodus/steps/clean"
 	"mxodus/ui/keys"
@@ -66,7 +67,7 @@ func (p *Prompt) Lines(st *theme.Styles, w int) []string {
 	p.input.Width = max(4, w-4)
 	lines = append(lines, st.Accent.Render(st.Glyphs.FieldBar)+" "+strings.TrimRight(p.input.View(), " "))
 	if p.Problem != "" {
-		for _, l := range Wrap(p.Problem, w) {
+		for _, l := range Hang(st.Glyphs.Problem, ansi.StringWidth(st.Glyphs.Problem)+1, p.Problem, w) {
 			lines = append(lines, st.Danger.Render(l))
 		}
 	}

@@ -153,9 +153,7 @@ func (s *Screen) checkAll() tea.Cmd {
 		jobs = append(jobs, live.Job{Step: r.ID, Checks: def.Checks})
 	}
 	if len(jobs) == 0 {
-		return func() tea.Msg {
-			return screen.InfoMsg{Text: "no step with checks was begun yet; open one and press r there"}
-		}
+		return screen.Say(screen.Refused, "no step with checks was begun yet; open one and press r there")
 	}
 	return s.run.Start(jobs)
 }

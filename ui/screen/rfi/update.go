@@ -41,7 +41,7 @@ func (p *Page) update(msg tea.Msg) tea.Cmd {
 		return p.draft.due(p.Position())
 	case form.PastedMsg:
 		if msg.Err != nil {
-			return inform("The clipboard cannot be read here. Use your terminal's own key for pasting.")
+			return screen.Say(screen.Refused, "The clipboard cannot be read here. Use your terminal's own key for pasting.")
 		}
 		return p.edit(msg)
 	}
@@ -224,7 +224,7 @@ func (p *Page) replay() tea.Cmd {
 func back() tea.Msg { return screen.BackMsg{} }
 
 func inform(text string) tea.Cmd {
-	return func() tea.Msg { return screen.InfoMsg{Text: text} }
+	return screen.Say(screen.Note, text)
 }
 
 // problems lists what could not be read, then what is only odd.

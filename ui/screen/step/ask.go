@@ -146,9 +146,7 @@ func (s *Screen) waitWord() string {
 // handOver marks the step as waiting for Mimecast, or ends the waiting.
 func (s *Screen) handOver() tea.Cmd {
 	if s.page.Status.Closed() {
-		return func() tea.Msg {
-			return screen.InfoMsg{Text: "this step is " + wizard.StatusWord(s.page.Status) + "; o reopens it"}
-		}
+		return screen.Say(screen.Refused, "this step is "+wizard.StatusWord(s.page.Status)+"; o reopens it")
 	}
 	if s.page.Status == steps.Waiting {
 		return s.act(func(ctx context.Context) error { return s.env.Session.Resume(ctx, s.id) })

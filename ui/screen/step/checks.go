@@ -9,6 +9,7 @@ import (
 
 	"mxodus/steps"
 	"mxodus/steps/check"
+	"mxodus/steps/require"
 	"mxodus/steps/wizard"
 	"mxodus/ui/keys"
 	"mxodus/ui/live"
@@ -84,6 +85,32 @@ func (c *checks) settled() {
 	c.load()
 }
 
+// find puts the cursor on a check.
+func (c *checks) find(id string) {
+	for i, line := range c.s.page.Checks {
+		if line.ID == id {
+			c.open, c.of = nil, ""
+			c.list.Cursor, c.list.moved = i+1, true
+		}
+	}
+}
+
+// show opens the check under the cursor on the finding that an obstacle names.
+func (c *checks) show(obstacle string) {
+	line, ok := c.line()
+	if !ok || line.Run == nil || line.Stale {
+		return
+	}
+	for i, f := range line.Run.Result.Findings {
+		if require.FindingID(f) == obstacle {
+			c.openResult(line)
+			c.open.find.Cursor = i
+			c.layout()
+			return
+		}
+	}
+}
+
 func (c *checks) inside() bool { return c.open != nil || c.of != "" }
 
 // line is the check under the cursor.
@@ -149,7 +176,7 @@ func (c *checks) start(ids []string) tea.Cmd {
 		return nil
 	}
 	if c.s.run.Running() {
-		return func() tea.Msg { return screen.InfoMsg{Text: "the checks are running; x stops them"} }
+		return screen.Say(screen.Note, "the checks are running; x stops them")
 	}
 	c.of = ""
 	if c.open != nil && c.open.old {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -65,40 +64,28 @@ func (c *confirm) key(k tea.KeyMsg) (tea.Cmd, bool) {
 	return nil, false
 }
 
-// fix leads to where an obstacle is put right.
+// fix leads to the very question, task or check that an obstacle names.
 func (c *confirm) fix(o plan.Obstacle) tea.Cmd {
 	c.list.moved = false
+	at := c.s.env.Session.Where(c.s.id, o)
+	at.Screen = screen.Step
 	switch {
-	case o.Kind == plan.ObstacleAnswer:
-		field := strings.TrimPrefix(o.ID, "answer ")
-		return screen.Navigate(steps.Position{Screen: screen.RFI, Step: c.s.id, Field: field})
-	case o.Kind == plan.ObstacleGate && (o.Stage == steps.StageRead || o.Stage == steps.StageConfirm):
-		if other := c.gateStep(o.ID); other != "" {
-			return screen.Navigate(steps.Position{Screen: screen.Step, Step: other, Stage: c.stageOf(other)})
+	case at.Step == "":
+		return screen.Say(screen.Note, "Only time is missing here; there is nothing to do but wait")
+	case at.Stage == steps.StageAnswer && at.Field != "":
+		at.Screen, at.Stage = screen.RFI, ""
+		return screen.Navigate(at)
+	case at.Step != c.s.id:
+		if at.Stage == "" {
+			at.Stage = c.stageOf(at.Step)
 		}
-		return c.s.toHub()
+		return screen.Navigate(at)
 	}
-	c.s.at = o.Stage
+	c.s.goTo(at)
+	if at.Stage == steps.StageCheck {
+		c.s.checks().show(o.ID)
+	}
 	return nil
-}
-
-// gateStep is the first open step that a gate waits for, as its text names
-// them ("after 3, 4"); "" when it waits for something else.
-func (c *confirm) gateStep(gate string) string {
-	for _, g := range c.s.page.Gates {
-		after, ok := strings.CutPrefix(g.State.Unmet, "after ")
-		if g.Gate.ID != gate || !ok {
-			continue
-		}
-		v := c.s.env.Session.View()
-		for _, word := range strings.Split(after, ",") {
-			n, err := strconv.Atoi(strings.TrimSpace(word))
-			if st, in := v.Plan.ByNumber(n); err == nil && in && st.ID != c.s.id && !v.Closed(st.ID) {
-				return st.ID
-			}
-		}
-	}
-	return ""
 }
 
 func (c *confirm) stageOf(step string) steps.Stage {
@@ -112,7 +99,7 @@ func (c *confirm) stageOf(step string) steps.Stage {
 func (c *confirm) askReason() tea.Cmd {
 	o, ok := c.obstacle()
 	if !ok || !o.Overridable {
-		return func() tea.Msg { return screen.InfoMsg{Text: "there is nothing here to set aside"} }
+		return screen.Say(screen.Refused, "there is nothing here to set aside")
 	}
 	why := o.Text
 	if o.Why != "" {
@@ -136,9 +123,7 @@ func (c *confirm) close() tea.Cmd {
 		return s.toNext()
 	case len(s.page.Obstacles) > 0:
 		n := widget.Count(len(s.page.Obstacles), "point")
-		return func() tea.Msg {
-			return screen.InfoMsg{Text: n + " above must be put right first, or set aside with a reason (O)"}
-		}
+		return screen.Say(screen.Refused, n+" above must be put right first, or set aside with a reason (O)")
 	case !signedOff(s.id):
 		return s.actThen(func(ctx context.Context) error { return s.env.Session.Confirm(ctx, s.id, wizard.Confirmation{}) }, s.toNext())
 	}

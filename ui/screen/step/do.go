@@ -43,6 +43,15 @@ func (d *do) load() {
 	d.layout()
 }
 
+// find puts the cursor on a task.
+func (d *do) find(id string) {
+	for i, t := range d.s.page.Tasks {
+		if t.ID == id {
+			d.opened, d.list.Cursor, d.list.moved = "", i, true
+		}
+	}
+}
+
 func (d *do) inside() bool { return d.opened != "" }
 
 // task is the one opened, or the one under the cursor.
@@ -136,9 +145,7 @@ func (d *do) toggle() tea.Cmd {
 		return nil
 	}
 	if d.s.page.Status.Closed() {
-		return func() tea.Msg {
-			return screen.InfoMsg{Text: "this step is closed; o reopens it, with a reason"}
-		}
+		return screen.Say(screen.Refused, "this step is closed; o reopens it, with a reason")
 	}
 	done := !t.State.Done
 	return d.s.act(func(ctx context.Context) error { return d.s.env.Session.Tick(ctx, d.s.id, t.ID, done) })
@@ -152,7 +159,7 @@ func (d *do) snippetKey(k tea.KeyMsg) (tea.Cmd, bool) {
 	}
 	t, ok := d.task()
 	if !ok || len(t.Snippets) == 0 {
-		return func() tea.Msg { return screen.InfoMsg{Text: "this task has nothing to copy"} }, true
+		return screen.Say(screen.Refused, "this task has nothing to copy"), true
 	}
 	sn := t.Snippets[min(d.snip, len(t.Snippets)-1)]
 	if copied {

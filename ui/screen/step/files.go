@@ -49,7 +49,7 @@ const mostFiles = 500
 // askRuleset asks for the path of an exported ruleset.
 func (s *Screen) askRuleset() tea.Cmd {
 	if s.page.Status.Closed() {
-		return func() tea.Msg { return screen.InfoMsg{Text: "this step is closed; o reopens it, with a reason"} }
+		return screen.Say(screen.Refused, "this step is closed; o reopens it, with a reason")
 	}
 	s.askFor("Which file is the exported ruleset?",
 		"Type or paste its path. The content is kept with the move, so the file may go away afterwards.", "", "load it",
@@ -58,9 +58,7 @@ func (s *Screen) askRuleset() tea.Cmd {
 				return s.refuse("Type the path of a file, or choose one below with tab.")
 			}
 			return s.take(func(ctx context.Context) error { return s.attach(ctx, path) },
-				func() tea.Msg {
-					return screen.InfoMsg{Text: fmt.Sprintf("%s is kept with the move; r runs the checks on it", clean.Line(filepath.Base(path)))}
-				})
+				screen.Say(screen.Done, fmt.Sprintf("%s is kept with the move; r runs the checks on it", clean.Line(filepath.Base(path)))))
 		})
 	s.ask.files = &files{}
 	return s.listFiles()

@@ -63,8 +63,23 @@ func New(env *screen.Env, at steps.Position) screen.Screen {
 	return s
 }
 
+// finder is a stage with rows that can be asked for by name.
+type finder interface{ find(field string) }
+
+// goTo shows a stage with the cursor on a task or check, when one is named.
+func (s *Screen) goTo(at steps.Position) {
+	s.at = at.Stage
+	if f, ok := s.now().(finder); ok && at.Field != "" {
+		f.find(at.Field)
+	}
+}
+
 // restore puts the cursor where it was left.
 func (s *Screen) restore(at steps.Position) {
+	if at.Field != "" {
+		s.goTo(steps.Position{Stage: s.at, Field: at.Field})
+		return
+	}
 	if at.Cursor != 0 || at.Scroll != 0 {
 		s.now().setPlace(at.Cursor, at.Scroll)
 	}

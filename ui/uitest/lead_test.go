@@ -1,0 +1,100 @@
+package uitest
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"mxodus/steps"
+	"mxodus/steps/plan"
+	"mxodus/ui/app"
+	"mxodus/ui/screen"
+	"mxodus/ui/theme"
+)
+
+// TestEnterOnConfirmLandsOnTheThingItself goes from each obstacle to the very
+// question, task or check that it names.
+func TestEnterOnConfirmLandsOnTheThingItself(t *testing.T) {
+	w := newWorld(t)
+	id := w.move(enterprise(), "Acme", "acme.com.au")
+	for _, c := range w.checks {
+		c.run = failing
+	}
+	s := w.session(id)
+	for _, st := range []string{steps.MigrateFirewall, steps.MigrateRecipients} {
+		if _, err := s.Check(context.Background(), st, nil, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kinds := map[plan.ObstacleKind]int{}
+	for _, step := range []string{steps.MigrateFirewall, steps.MigrateRecipients, steps.MigrateOutbound, steps.MigrateMX} {
+		for i, o := range s.Obstacles(step) {
+			d := w.start(func(op *app.Options) {
+				op.Position = &steps.Position{Screen: screen.Step, Step: step, Stage: steps.StageConfirm, Cursor: i + 1}
+			})
+			d.Resize(100, 40)
+			d.Press("enter")
+			kinds[o.Kind]++
+			p := d.Model.Place()
+			name := strings.TrimPrefix(o.Text, "not ticked: ")
+			switch o.Kind {
+			case plan.ObstacleTask:
+				if p.Stage != steps.StageDo || !pointedAt(d, name) {
+					t.Errorf("%s, %s leads to %+v\n%s", step, o.ID, p, d.Screen())
+				}
+			case plan.ObstacleAnswer:
+				if p.Screen != screen.RFI || "answer "+p.Field != o.ID {
+					t.Errorf("%s, %s leads to %+v", step, o.ID, p)
+				}
+			case plan.ObstacleBlocker:
+				if p.Stage != steps.StageCheck || !pointedAt(d, "The first thing is wrong") {
+					t.Errorf("%s, %s leads to %+v\n%s", step, o.ID, p, d.Screen())
+				}
+			case plan.ObstacleNotRun:
+				if p.Stage != steps.StageCheck || !pointedAt(d, strings.TrimPrefix(o.ID, "check ")) {
+					t.Errorf("%s, %s leads to %+v\n%s", step, o.ID, p, d.Screen())
+				}
+			case plan.ObstacleGate:
+				if p.Screen == screen.Hub || p.Stage == steps.StageConfirm && p.Step == step {
+					t.Errorf("%s, %s leads nowhere: %+v", step, o.ID, p)
+				}
+			}
+		}
+	}
+	for _, k := range []plan.ObstacleKind{plan.ObstacleTask, plan.ObstacleAnswer, plan.ObstacleBlocker, plan.ObstacleNotRun, plan.ObstacleGate} {
+		if kinds[k] == 0 {
+			t.Errorf("no obstacle of kind %s was tried: %v", k, kinds)
+		}
+	}
+}
+
+// pointedAt reports that the row under the cursor begins with a text.
+func pointedAt(d *Driver, text string) bool {
+	for _, l := range strings.Split(d.Screen(), "\n") {
+		if _, after, ok := strings.Cut(l, "▸"); ok {
+			begin := []rune(text)
+			return strings.Contains(after, string(begin[:min(len(begin), 30)]))
+		}
+	}
+	return false
+}
+
+// TestMessagesSayWhatTheyAre: done, refused and worth knowing are told apart by
+// mark and word, so without colour and in ASCII as well.
+func TestMessagesSayWhatTheyAre(t *testing.T) {
+	for _, o := range []theme.Options{{Dark: true}, {NoColor: true}, {NoColor: true, ASCII: true}} {
+		done, refused := "✓ Done", "– Not done"
+		if o.ASCII {
+			done, refused = "[x] Done", "[-] Not done"
+		}
+		w := newWorld(t)
+		w.move(enterprise(), "Acme", "acme.com.au")
+		d := w.start(at(steps.MigrateDates, steps.StageConfirm), func(a *app.Options) { a.Theme = o })
+		d.Press("end", "enter")
+		d.Expect(refused+"  ", "above must be put right first")
+		d.Refute(done)
+		d.Press("e", "enter")
+		d.Expect(done + "  Saved to")
+		d.Refute(refused)
+	}
+}
