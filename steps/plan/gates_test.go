@@ -153,7 +153,7 @@ func TestGateDetails(t *testing.T) {
 		{"one task of the part is left", onPremBoth, "connect.inbound.recipients", func(w *world) {
 			w.tick(steps.ConnectRecipients, "make_known", now)
 			w.tick(steps.ConnectRecipients, "set_check", now)
-		}, false, "after 4, 1 task", time.Time{}},
+		}, false, "after step 4 · 1 task", time.Time{}},
 		{"a disproof outweighs a tick", onPremBoth, "connect.outbound.firewall", func(w *world) {
 			w.tick(steps.ConnectAccount, steps.TaskOpenRanges, now)
 			w.run(steps.ConnectAccount, "FW-OPEN", now, check.Result{Outcome: check.Fail})
@@ -201,7 +201,7 @@ func TestGateDetails(t *testing.T) {
 		}, false, "agreed for 1 Dec 2026 20:00 +11:00", time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC)},
 		{"review names what is open", onPremMove, "migrate.review.after_setup", func(w *world) {
 			w.close(now, steps.MigrateRecipients)
-		}, false, "after 3, 5", time.Time{}},
+		}, false, "after steps 3, 5", time.Time{}},
 		{"archive needs no outbound before sign-off", archiveMove, "migrate.signoff.after_all", func(w *world) {
 			w.close(now, steps.MigrateAuthorization, steps.MigrateAccount, steps.MigrateFirewall,
 				steps.MigrateRecipients, steps.MigratePolicies, steps.MigrateReview, steps.MigrateDates)

@@ -17,6 +17,9 @@ import (
 // on. All are empty when nothing can be done now.
 func Next(v steps.View) (stepID string, stage steps.Stage, why string) {
 	for _, st := range v.Plan.Steps {
+		if changed := v.ChangedSince(st.ID); len(changed) > 0 {
+			return st.ID, steps.StageConfirm, fmt.Sprintf("Open step %d again and confirm it anew: %s", st.Number, ChangeText(v, st, changed[0]))
+		}
 		switch Status(v, st.ID) {
 		case steps.NotStarted, steps.InProgress:
 		case steps.Blocked:

@@ -287,7 +287,7 @@ func TestWhoseTurn(t *testing.T) {
 		{steps.ConnectAccount, TurnMimecast, "Mimecast builds your account", now.Add(-hour), time.Time{}},
 		{steps.ConnectInbound, TurnTime, "several days", time.Time{}, now.Add(71 * hour)},
 		{steps.ConnectLockdown, TurnTime, "Firewall Lockdown", time.Time{}, now.Add(hour)},
-		{steps.ConnectCompletion, TurnNobody, "after 2, 5, 6", time.Time{}, time.Time{}},
+		{steps.ConnectCompletion, TurnNobody, "after steps 2, 5, 6", time.Time{}, time.Time{}},
 		{"connect.none", TurnNobody, "", time.Time{}, time.Time{}},
 	} {
 		got := WhoseTurn(w.view(), c.step)

@@ -21,14 +21,15 @@ func shut(format string, args ...any) steps.GateState {
 	return steps.GateState{Unmet: fmt.Sprintf(format, args...)}
 }
 
-// Closed is met when all the steps are closed; steps that the plan does not
-// have hold nothing up. What is missing reads "after 3, 4".
+// Closed is met when all the steps are closed and stand as they were confirmed;
+// steps that the plan does not have hold nothing up. What is missing reads
+// "after steps 3, 4".
 func Closed(id, text, why string, ids ...string) steps.Gate {
 	return steps.Gate{
 		ID: id, Kind: steps.GateStart, Text: text, Why: why,
 		Holds: func(v steps.View) steps.GateState {
 			if missing := unclosed(v, ids); missing != "" {
-				return shut("after %s", missing)
+				return shut("%s", missing)
 			}
 			return open()
 		},
@@ -36,15 +37,24 @@ func Closed(id, text, why string, ids ...string) steps.Gate {
 }
 
 func unclosed(v steps.View, ids []string) string {
-	var numbers []string
+	var open, changed []string
 	for _, id := range ids {
-		if v.Closed(id) {
-			continue
-		}
 		st, _ := v.Plan.Step(id)
-		numbers = append(numbers, strconv.Itoa(st.Number))
+		switch {
+		case !v.Closed(id):
+			open = append(open, strconv.Itoa(st.Number))
+		case !v.Settled(id):
+			changed = append(changed, fmt.Sprintf("step %d was changed after it was confirmed", st.Number))
+		}
 	}
-	return strings.Join(numbers, ", ")
+	switch len(open) {
+	case 0:
+	case 1:
+		changed = append([]string{"after step " + open[0]}, changed...)
+	default:
+		changed = append([]string{"after steps " + strings.Join(open, ", ")}, changed...)
+	}
+	return strings.Join(changed, "; ")
 }
 
 // Part is met when the step is closed, or when every task of the part that is
@@ -53,12 +63,12 @@ func Part(id, text, why, step, part string) steps.Gate {
 	return steps.Gate{
 		ID: id, Kind: steps.GateStart, Text: text, Why: why,
 		Holds: func(v steps.View) steps.GateState {
-			if v.Closed(step) {
+			if v.Settled(step) {
 				return open()
 			}
 			st, _ := v.Plan.Step(step)
 			if st.Tasks == nil {
-				return shut("after %d", st.Number)
+				return shut("after step %d", st.Number)
 			}
 			left := 0
 			for _, t := range st.Tasks(v.Facts) {
@@ -69,7 +79,7 @@ func Part(id, text, why, step, part string) steps.Gate {
 			if left == 0 {
 				return open()
 			}
-			return shut("after %d, %s", st.Number, plural(left, "task"))
+			return shut("after step %d · %s", st.Number, plural(left, "task"))
 		},
 	}
 }

@@ -19,6 +19,9 @@ type Saved struct {
 	Answer     steps.Answer
 	Understood rfi.Understood
 	Replanned  bool // the plan changed with it
+	// Unsettled are the numbers of the closed steps that this change makes count
+	// as not done, until they are opened again and confirmed anew.
+	Unsettled []int
 }
 
 // Answer reads text as the answer to a question and stores it, whole, even
@@ -39,14 +42,36 @@ func (s *Session) Answer(ctx context.Context, question, text string, prov steps.
 	if err != nil {
 		return Saved{Understood: u}, fmt.Errorf("save %s: %w", question, err)
 	}
-	before := s.Plan().Profile
+	before, settled := s.Plan().Profile, s.unsettled()
 	s.change(func(n *steps.Snapshot) { n.Answers[question] = saved[0] })
-	return Saved{Answer: saved[0], Understood: u, Replanned: s.Plan().Profile != before}, nil
+	out := Saved{Answer: saved[0], Understood: u, Replanned: s.Plan().Profile != before}
+	for _, n := range s.unsettled() {
+		if !slices.Contains(settled, n) {
+			out.Unsettled = append(out.Unsettled, n)
+		}
+	}
+	return out, nil
+}
+
+// unsettled lists the numbers of the closed steps that were changed since.
+func (s *Session) unsettled() []int {
+	v := s.View()
+	var out []int
+	for _, st := range v.Plan.Steps {
+		if len(v.ChangedSince(st.ID)) > 0 {
+			out = append(out, st.Number)
+		}
+	}
+	return out
 }
 
 // Import stores many answers at once, over whatever stands there now.
 func (s *Session) Import(ctx context.Context, edits []steps.AnswerEdit) (int, error) {
 	now := s.Snapshot().Answers
+	edits = slices.DeleteFunc(slices.Clone(edits), func(e steps.AnswerEdit) bool {
+		a := now[e.Question] // what stands there already is no change
+		return a.Revision > 0 && a.Text == e.Text && a.Value == e.Value
+	})
 	for i := range edits {
 		edits[i].Revision = now[edits[i].Question].Revision
 		edits[i].Provenance = steps.Imported

@@ -18,8 +18,9 @@ type Hub struct {
 	Next       Next
 	Turn       string   // whose turn it is, one line
 	Waiting    []string // everything that is being waited for
-	Done       int      // closed steps
+	Done       int      // steps that are closed and stand as they were confirmed
 	Total      int
+	Left       []plan.Left // what keeps the move from being complete; none when it is
 	Rows       []HubRow
 	LeftOut    []steps.LeftOut
 	Milestones []plan.Milestone
@@ -45,6 +46,9 @@ type HubRow struct {
 	Status steps.Status
 	Detail string // "2 of 4 tasks", "since 18 Nov", "after 3, 4"
 	Held   bool   // Blocked only because something must come before it; Detail says what
+	// Changed says that the step was changed after it was confirmed; it counts
+	// as not done.
+	Changed bool
 }
 
 // OwnerWord says an owner from the TPOC's point of view.
@@ -93,7 +97,10 @@ func (s *Session) Hub() Hub {
 		}
 		row.Detail = rowDetail(v, st, row.Status)
 		row.Held = row.Status == steps.Blocked && row.Detail != ""
-		if row.Status.Closed() {
+		switch row.Changed = len(v.ChangedSince(st.ID)) > 0; {
+		case row.Changed:
+			row.Detail = "changed since it was confirmed"
+		case row.Status.Closed():
 			h.Done++
 		}
 		if row.Status == steps.Waiting {
@@ -105,14 +112,17 @@ func (s *Session) Hub() Hub {
 	h.Next = Next{Step: id, Stage: stage, Text: why}
 	h.Milestones = plan.Milestones(v)
 	h.OldOff, h.DaysLeft, _ = plan.OldAccountOff(v)
+	h.Left = plan.Incomplete(v)
 	h.Turn = turn(h)
 	return h
 }
 
 func turn(h Hub) string {
 	switch {
-	case h.Total > 0 && h.Done == h.Total:
+	case h.Complete():
 		return "all steps are done"
+	case h.Total > 0 && h.Done == h.Total:
+		return fmt.Sprintf("all steps are closed, but step %d has something left: %s", h.Left[0].Step, h.Left[0].Text)
 	case h.Next.Step != "":
 		return "your turn"
 	case len(h.Waiting) > 0:
@@ -120,6 +130,10 @@ func turn(h Hub) string {
 	}
 	return ""
 }
+
+// Complete reports that every step is closed and nothing that counts is open,
+// as plan.Incomplete decides.
+func (h Hub) Complete() bool { return h.Total > 0 && len(h.Left) == 0 }
 
 // Subtitle says the profile in one line.
 func Subtitle(f steps.Facts) string {

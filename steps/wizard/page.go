@@ -26,6 +26,8 @@ type StepPage struct {
 	Overrides []steps.Override
 	Notes     []steps.Note
 	Files     []steps.Attachment
+	// Changed says line by line what was changed after the step was confirmed.
+	Changed []string
 }
 
 // TaskLine is one task and whether it is done.
@@ -81,6 +83,9 @@ func (s *Session) Step(id string) (StepPage, error) {
 	}
 	for _, g := range st.Gates {
 		p.Gates = append(p.Gates, GateLine{g, g.Holds(v), v.Overridden(id, g.ID)})
+	}
+	for _, c := range v.ChangedSince(id) {
+		p.Changed = append(p.Changed, plan.ChangeText(v, st, c))
 	}
 	for _, o := range v.Snap.Overrides {
 		if o.Step == id {

@@ -62,7 +62,7 @@ A file is written as a whole or not at all, readable by you alone.`,
 	f.StringVar(&format, "format", "md", strings.Join(exportFormats, ", "))
 	f.StringVarP(&output, "output", "o", "", "file to write (default: standard output)")
 	f.BoolVar(&force, "force", false, "overwrite the file when it exists")
-	f.BoolVar(&complete, "complete", false, "write nothing and exit with 4 when steps are open, or for the RFI when required answers are missing")
+	f.BoolVar(&complete, "complete", false, "write nothing and exit with 4 when steps are open or checks are wrong or out of date without a reason, or for the RFI when required answers are missing")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(exportFormats, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
@@ -98,14 +98,12 @@ func (r *run) complete(s *wizard.Session, format string) error {
 			}
 		}
 	} else {
-		h := s.Hub()
-		for _, row := range h.Rows {
-			if !row.Status.Closed() {
-				missing = append(missing, fmt.Sprintf("step %d, %s: %s", row.Number, row.Title, wizard.StatusWord(row.Status)))
+		for _, l := range s.Hub().Left {
+			if l.Step == 0 {
+				missing = append(missing, l.Text+": "+steps.QJourney)
+				continue
 			}
-		}
-		if len(h.Rows) == 0 {
-			missing = append(missing, "the kind of move is not chosen yet: "+steps.QJourney)
+			missing = append(missing, fmt.Sprintf("step %d, %s", l.Step, safe(l.Text)))
 		}
 	}
 	if len(missing) == 0 {

@@ -22,11 +22,19 @@ type statusDocument struct {
 	Next       *nextStep         `json:"next"` // null when nothing can be done now
 	Done       int               `json:"steps_closed"`
 	Total      int               `json:"steps_total"`
+	Complete   bool              `json:"complete"`
+	Left       []statusLeft      `json:"left"` // what keeps it from being complete
 	Steps      []statusStep      `json:"steps"`
 	LeftOut    []steps.LeftOut   `json:"left_out"`
 	Milestones []statusMilestone `json:"milestones"`
 	OldAccount *oldAccount       `json:"old_account"` // null before sign-off
 	Form       statusForm        `json:"rfi"`
+}
+
+type statusLeft struct {
+	Step int    `json:"step"` // number; 0 for the move as a whole
+	Kind string `json:"kind"` // step, changed, not_run, waiting, blocker, unknown
+	Text string `json:"text"`
 }
 
 type nextStep struct {
@@ -47,6 +55,8 @@ type statusStep struct {
 	Until  time.Time    `json:"until,omitzero"`
 	Closed time.Time    `json:"closed,omitzero"`
 	By     string       `json:"by,omitempty"`
+	// Changed says that the step was changed after it was confirmed.
+	Changed bool `json:"changed,omitempty"`
 }
 
 type statusMilestone struct {
@@ -87,14 +97,14 @@ old account is disabled and the days left until then.`,
 			} else {
 				err = r.printStatus(v, h)
 			}
-			if err == nil && complete && (h.Total == 0 || h.Done < h.Total) {
+			if err == nil && complete && !h.Complete() {
 				err = outcome(ExitIncomplete)
 			}
 			return err
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON (schema mxodus.status/1)")
-	cmd.Flags().BoolVar(&complete, "complete", false, "exit with 4 unless every step is closed")
+	cmd.Flags().BoolVar(&complete, "complete", false, "exit with 4 unless every step is closed and every check counts or was set aside with a reason")
 	return cmd
 }
 
@@ -108,11 +118,15 @@ func statusOf(path string, v steps.View, h wizard.Hub) statusDocument {
 	if h.Next.Step != "" {
 		doc.Next = &nextStep{h.Next.Step, h.Next.Stage, safe(h.Next.Text)}
 	}
+	doc.Complete, doc.Left = h.Complete(), []statusLeft{}
+	for _, l := range h.Left {
+		doc.Left = append(doc.Left, statusLeft{l.Step, l.Kind, safe(l.Text)})
+	}
 	for _, row := range h.Rows {
 		turn, state := plan.WhoseTurn(v, row.ID), v.Snap.Steps[row.ID]
 		s := statusStep{
 			Number: row.Number, ID: row.ID, Title: row.Title, Owner: row.Owner, Status: row.Status,
-			Turn: turn.Who, Text: safe(turn.Text), Since: turn.Since, Until: turn.Until,
+			Turn: turn.Who, Text: safe(turn.Text), Since: turn.Since, Until: turn.Until, Changed: row.Changed,
 		}
 		if row.Status.Closed() {
 			s.Closed, s.By = state.Closed, safe(state.By)
@@ -153,10 +167,27 @@ func (r *run) printStatus(v steps.View, h wizard.Hub) error {
 	for _, l := range columns(rows) {
 		p.line("%s", l)
 	}
+	r.printLeft(&p, h)
 	r.printDates(&p, v, h)
 	p.line("")
 	p.line("%s", r.paint.muted("Move "+h.MoveID+", kept in "+safe(r.store.Path())))
 	return p.done()
+}
+
+// printLeft names what closed steps leave open; open steps stand in the list.
+func (r *run) printLeft(p *page, h wizard.Hub) {
+	headed := false
+	for _, l := range h.Left {
+		if l.Kind == "step" {
+			continue
+		}
+		if !headed {
+			p.line("")
+			p.line("Left in closed steps")
+			headed = true
+		}
+		p.line("  step %d: %s", l.Step, safe(l.Text))
+	}
 }
 
 func (r *run) printDates(p *page, v steps.View, h wizard.Hub) {

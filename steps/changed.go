@@ -1,0 +1,65 @@
+package steps
+
+import "time"
+
+// Change is an answer or a task that was changed after its step was confirmed.
+// One of Question and Task is set.
+type Change struct {
+	Question string
+	Task     string
+	By       string
+	At       time.Time
+}
+
+// ChangedSince lists what was changed in a closed step since it was confirmed,
+// in the order of its questions and tasks. An answer that a later step asks for
+// as well is that step's concern while it is open, and when it was confirmed
+// after the change. What is answered or ticked for the first time was not part
+// of what was confirmed.
+func (v View) ChangedSince(step string) []Change {
+	st, ok := v.Plan.Step(step)
+	closed := v.ClosedAt(step)
+	if !ok || closed.IsZero() {
+		return nil
+	}
+	var out []Change
+	for _, q := range st.Questions {
+		a := v.Snap.Answers[q]
+		if a.Revision > 1 && a.At.After(closed) && !v.confirmedLater(st, q, a.At) {
+			out = append(out, Change{Question: q, By: a.By, At: a.At})
+		}
+	}
+	if st.Tasks == nil {
+		return out
+	}
+	for _, t := range st.Tasks(v.Facts) {
+		k := v.Snap.Tasks[TaskKey(step, t.ID)]
+		if k.At.After(closed) && (!k.Done || k.Revision > 1) {
+			out = append(out, Change{Task: t.ID, By: k.By, At: k.At})
+		}
+	}
+	return out
+}
+
+// confirmedLater reports that a later step asks the question, too, and confirms
+// the present answer, or has confirmed it.
+func (v View) confirmedLater(st Step, question string, changed time.Time) bool {
+	for _, later := range v.Plan.Steps {
+		if later.Number <= st.Number {
+			continue
+		}
+		for _, q := range later.Questions {
+			closed := v.ClosedAt(later.ID)
+			if q == question && (closed.IsZero() || !closed.Before(changed)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Settled reports that a step is closed and stands as it was confirmed, or is
+// not in this plan: gates build on it.
+func (v View) Settled(step string) bool {
+	return v.Closed(step) && len(v.ChangedSince(step)) == 0
+}

@@ -1,0 +1,101 @@
+package wizard_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"mxodus/steps"
+	"mxodus/steps/wizard"
+)
+
+func connectSession(t *testing.T, c *clock) *wizard.Session {
+	t.Helper()
+	ctx := context.Background()
+	w := open(t, c)
+	id, err := w.New(ctx, wizard.NewMove{
+		Profile: steps.Profile{Journey: steps.Connect, Service: steps.Both, Target: "eu", Platform: steps.OnPrem},
+		Org:     "Acme", Domain: "acme.com",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := w.Open(ctx, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func confirm(t *testing.T, s *wizard.Session, c *clock, step string) {
+	t.Helper()
+	work(t, s, c, step)
+	if err := s.Confirm(context.Background(), step, wizard.Confirmation{}); err != nil {
+		t.Fatal(err)
+	}
+	c.t = c.t.Add(time.Hour)
+}
+
+func set(t *testing.T, s *wizard.Session, q, text string) wizard.Saved {
+	t.Helper()
+	saved, err := s.Answer(context.Background(), q, text, steps.Typed, "", s.Snapshot().Answers[q].Revision)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return saved
+}
+
+func TestAChangeInAClosedStepSaysSo(t *testing.T) {
+	ctx := context.Background()
+	c := &clock{time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
+	s := connectSession(t, c)
+	confirm(t, s, c, steps.ConnectRFI)
+	row := func() wizard.HubRow { return s.Hub().Rows[0] }
+	if row().Changed || s.Hub().Done != 1 {
+		t.Fatalf("just confirmed: %+v", row())
+	}
+	if saved := set(t, s, "domains", "acme.com\nacme.net"); len(saved.Unsettled) != 0 || row().Changed {
+		t.Errorf("an answer that a later open step asks for: %v, %+v", saved.Unsettled, row())
+	}
+	saved := set(t, s, "contact.tpoc.name", "Somebody Else")
+	if len(saved.Unsettled) != 1 || saved.Unsettled[0] != 1 {
+		t.Errorf("unsettled steps %v", saved.Unsettled)
+	}
+	h := s.Hub()
+	if !row().Changed || h.Done != 0 || h.Next.Step != steps.ConnectRFI || !strings.Contains(h.Next.Text, "anew") {
+		t.Errorf("hub: %+v, %d done, next %+v", row(), h.Done, h.Next)
+	}
+	page, err := s.Step(steps.ConnectAccount)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if page.Status != steps.Blocked || !strings.Contains(page.Gates[0].State.Unmet, "step 1 was changed") {
+		t.Errorf("the step behind it: %s, %+v", page.Status, page.Gates[0].State)
+	}
+	if err := s.Reopen(ctx, steps.ConnectRFI, "another contact"); err != nil {
+		t.Fatal(err)
+	}
+	confirm(t, s, c, steps.ConnectRFI)
+	if row().Changed || s.Hub().Done != 1 {
+		t.Errorf("confirmed anew: %+v", row())
+	}
+	c.t = c.t.Add(time.Minute)
+	if err := s.Tick(ctx, steps.ConnectRFI, "send_form", false); err != nil {
+		t.Fatal(err)
+	}
+	page, _ = s.Step(steps.ConnectRFI)
+	if !row().Changed || len(page.Changed) != 1 || !strings.Contains(page.Changed[0], "tick was taken off") {
+		t.Errorf("a task unticked: %+v, %q", row(), page.Changed)
+	}
+}
+
+func TestImportingWhatStandsThereChangesNothing(t *testing.T) {
+	c := &clock{time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
+	s := connectSession(t, c)
+	a := s.Snapshot().Answers[steps.QOrg]
+	n, err := s.Import(context.Background(), []steps.AnswerEdit{{Question: a.Question, Text: a.Text, Value: a.Value}})
+	if err != nil || n != 0 || s.Snapshot().Answers[steps.QOrg] != a {
+		t.Errorf("%d stored, %v", n, err)
+	}
+}
