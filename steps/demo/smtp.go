@@ -16,45 +16,59 @@ import (
 	"time"
 )
 
-// authorityOf makes a certificate authority of the demonstration's own and one
-// server certificate for the given names, both valid around now.
-func authorityOf(names []string, now time.Time) (tls.Certificate, *x509.CertPool, error) {
-	fail := func(err error) (tls.Certificate, *x509.CertPool, error) {
-		return tls.Certificate{}, nil, fmt.Errorf("make the demonstration's certificates: %w", err)
-	}
-	caKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+// certAuthority is the demonstration's own; machines trust it nowhere else.
+type certAuthority struct {
+	cert  *x509.Certificate
+	key   *ecdsa.PrivateKey
+	now   time.Time
+	next  int64 // serial number
+	roots *x509.CertPool
+}
+
+// newAuthority makes a certificate authority that is valid around now.
+func newAuthority(now time.Time) (*certAuthority, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return fail(err)
+		return nil, fmt.Errorf("make the demonstration's certificates: %w", err)
 	}
 	ca := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "mxodus demo authority"},
 		NotBefore: now.AddDate(0, 0, -1), NotAfter: now.AddDate(2, 0, 0),
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
 	}
-	caDER, err := x509.CreateCertificate(rand.Reader, ca, ca, &caKey.PublicKey, caKey)
+	der, err := x509.CreateCertificate(rand.Reader, ca, ca, &key.PublicKey, key)
 	if err != nil {
-		return fail(err)
+		return nil, fmt.Errorf("make the demonstration's certificates: %w", err)
+	}
+	cert, err := x509.ParseCertificate(der)
+	if err != nil {
+		return nil, fmt.Errorf("make the demonstration's certificates: %w", err)
+	}
+	a := &certAuthority{cert: cert, key: key, now: now, next: 2, roots: x509.NewCertPool()}
+	a.roots.AddCert(cert)
+	return a, nil
+}
+
+// issue makes a server's certificate for some names.
+func (a *certAuthority) issue(names []string) (tls.Certificate, error) {
+	fail := func(err error) (tls.Certificate, error) {
+		return tls.Certificate{}, fmt.Errorf("make the demonstration's certificate for %s: %w", names[0], err)
 	}
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return fail(err)
 	}
 	leaf := &x509.Certificate{
-		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: names[0]}, DNSNames: names,
-		NotBefore: now.AddDate(0, 0, -1), NotAfter: now.AddDate(2, 0, 0),
+		SerialNumber: big.NewInt(a.next), Subject: pkix.Name{CommonName: names[0]}, DNSNames: names,
+		NotBefore: a.now.AddDate(0, 0, -1), NotAfter: a.now.AddDate(2, 0, 0),
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
-	der, err := x509.CreateCertificate(rand.Reader, leaf, ca, &key.PublicKey, caKey)
+	a.next++
+	der, err := x509.CreateCertificate(rand.Reader, leaf, a.cert, &key.PublicKey, a.key)
 	if err != nil {
 		return fail(err)
 	}
-	caCert, err := x509.ParseCertificate(caDER)
-	if err != nil {
-		return fail(err)
-	}
-	pool := x509.NewCertPool()
-	pool.AddCert(caCert)
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, pool, nil
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil
 }
 
 // smtpServer is a mail server that greets, offers STARTTLS and takes no mail.

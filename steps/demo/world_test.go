@@ -2,13 +2,16 @@ package demo_test
 
 import (
 	"context"
+	"fmt"
 	"net"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/miekg/dns"
 
 	"mxodus/steps/check"
+	"mxodus/steps/check/gateway"
 	"mxodus/steps/demo"
 	"mxodus/steps/region"
 )
@@ -97,5 +100,28 @@ func TestGatewayAnswersAndNothingLeaves(t *testing.T) {
 	}
 	if _, err := w.Check.Dial(context.Background(), "tcp", "8.8.8.8:53"); err == nil {
 		t.Error("an address outside the made-up world was dialled")
+	}
+}
+
+// TestEveryRegionShowsACertificateOfItsOwn: no check of one region speaks of the
+// hosts of another.
+func TestEveryRegionShowsACertificateOfItsOwn(t *testing.T) {
+	w, err := demo.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	for _, id := range []string{"eu", "au"} {
+		target, _ := region.Find(id)
+		in := check.Input{Phase: check.During, Now: w.Now(), Domains: []string{"tidewater.example"}, Target: target, Platform: "on_prem"}
+		for _, c := range gateway.Checks(w.Check) {
+			r := check.Runner{}.Run(t.Context(), []check.Check{c}, in, nil)[0]
+			if r.Outcome != check.Pass && len(r.Tables) > 0 {
+				t.Errorf("%s of %s: %s %q", c.ID(), id, r.Outcome, r.Summary)
+			}
+			if all := fmt.Sprint(r.Tables, r.Findings, r.Evidence); strings.Contains(all, "us-smtp") || strings.Contains(all, "us-api") {
+				t.Errorf("%s of %s speaks of another region: %s", c.ID(), id, all)
+			}
+		}
 	}
 }

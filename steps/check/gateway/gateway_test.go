@@ -358,3 +358,24 @@ func TestCancelAndProgress(t *testing.T) {
 		t.Errorf("waiting %q", waiting)
 	}
 }
+
+// TestCertificateIsShownByTheHostsOwnName: of a certificate with many names the
+// one that counts is named first, and a wrong one is named beside the host.
+func TestCertificateIsShownByTheHostsOwnName(t *testing.T) {
+	s := open(t, check.During)
+	many := []string{"us-smtp-inbound-1.mimecast.com", "us-smtp-inbound-2.mimecast.com", "a.mimecast.com", "b.mimecast.com", "c.mimecast.com", one, two}
+	s.n.SMTP("203.0.113.21", checktest.Script{Name: one, Cert: s.ca.Issue(time.Now().Add(time.Hour), many...)})
+	s.n.SMTP("203.0.113.22", checktest.Script{Name: two, Cert: s.ca.Issue(time.Now().Add(time.Hour), many[:5]...)})
+	r := s.run(t, "GW-SMTP")
+	expect(t, r, check.Warn, "GW-SMTP.ok ok", "GW-SMTP.name risk")
+	if seen := string(r.Tables[0].Rows[0][2].Text); !strings.Contains(seen, "certificate for "+one+", us-smtp") || !strings.HasSuffix(seen, "and 3 more") {
+		t.Errorf("seen %q", seen)
+	}
+	if saw := string(r.Findings[1].Saw); !strings.Contains(saw, "not for "+two) || !strings.Contains(string(r.Findings[1].Should), two) {
+		t.Errorf("saw %q", saw)
+	}
+	raw := string(r.Evidence[0].Raw)
+	if !strings.Contains(raw, "* certificate for "+one) {
+		t.Errorf("evidence:\n%s", raw)
+	}
+}

@@ -90,12 +90,12 @@ func (t talk) judge() (verdict, string) {
 }
 
 func (t talk) judgeCert() (verdict, string) {
-	names := strings.Join(certNames(t.cert), ", ")
+	names := strings.Join(certNames(t.cert, t.host), ", ")
 	switch {
 	case !t.nameOK && !t.greets() && !anyOurs(t.cert.DNSNames, t.host):
 		return intercepted, fmt.Sprintf("it greets as %q and shows a certificate for %s", t.banner, names)
 	case !t.nameOK:
-		return wrongName, fmt.Sprintf("its certificate is for %s", names)
+		return wrongName, fmt.Sprintf("its certificate is for %s, not for %s", names, t.host)
 	case t.trust != nil:
 		return untrusted, fmt.Sprintf("its certificate was made by %q, whom this machine does not trust", t.cert.Issuer.CommonName)
 	case t.expired:

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -10,6 +11,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -181,7 +183,7 @@ func (c *conversation) secure(ctx context.Context, w *check.World) bool {
 func (c *conversation) judge(chain []*x509.Certificate, w *check.World) {
 	leaf := chain[0]
 	c.cert = leaf
-	c.say(fmt.Sprintf("* certificate for %s, from %s, until %s", strings.Join(certNames(leaf), ", "), leaf.Issuer.CommonName, leaf.NotAfter.UTC().Format(time.DateOnly)))
+	c.say(fmt.Sprintf("* certificate for %s, from %s, until %s", strings.Join(certNames(leaf, c.host), ", "), leaf.Issuer.CommonName, leaf.NotAfter.UTC().Format(time.DateOnly)))
 	c.nameOK = leaf.VerifyHostname(c.host) == nil
 	now := w.Clock()
 	c.expired = now.After(leaf.NotAfter) || now.Before(leaf.NotBefore)
@@ -200,15 +202,35 @@ func (c *conversation) judge(chain []*x509.Certificate, w *check.World) {
 	}
 }
 
-func certNames(c *x509.Certificate) []string {
-	names := c.DNSNames
+// certNames are the names a certificate is for, one that covers the host first:
+// it is what a reader looks for.
+func certNames(c *x509.Certificate, host string) []string {
+	names := slices.Clone(c.DNSNames)
 	if len(names) == 0 {
 		names = []string{c.Subject.CommonName}
 	}
+	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(b2i(!covers(a, host)), b2i(!covers(b, host))) })
 	if len(names) > 5 {
-		names = append(append([]string{}, names[:5]...), fmt.Sprintf("and %d more", len(c.DNSNames)-5))
+		names = append(names[:4:4], fmt.Sprintf("and %d more", len(names)-4))
 	}
 	return names
+}
+
+// covers reports whether a name of a certificate stands for a host; a wildcard
+// stands for one label (RFC 6125 section 6.4.3).
+func covers(name, host string) bool {
+	if rest, ok := strings.CutPrefix(name, "*."); ok {
+		_, parent, _ := strings.Cut(host, ".")
+		return strings.EqualFold(rest, parent)
+	}
+	return strings.EqualFold(strings.TrimSuffix(name, "."), host)
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func (c *conversation) command(want int, line string) ([]string, bool) {
