@@ -13,6 +13,7 @@ import (
 	"mxodus/steps/check"
 	"mxodus/steps/checks"
 	"mxodus/steps/demo"
+	"mxodus/steps/export"
 	"mxodus/steps/rfi"
 	"mxodus/steps/wizard"
 	"mxodus/store"
@@ -147,6 +148,7 @@ func TestBothMovesAreWalkedToTheEndWithNoNetwork(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer world.Close()
+	world.SetSlowness(20 * time.Millisecond) // the journey has many checks, and nobody looks on
 	dir := t.TempDir()
 	if _, err := demo.Samples(dir); err != nil {
 		t.Fatal(err)
@@ -188,6 +190,13 @@ func TestBothMovesAreWalkedToTheEndWithNoNetwork(t *testing.T) {
 			}
 			if h := s.Hub(); h.Done != h.Total {
 				t.Errorf("%d of %d", h.Done, h.Total)
+			}
+			sum, err := export.Of(context.Background(), s, w.Checks...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if md := export.Markdown(sum); len(md) > 30<<10 { // to be read in five minutes
+				t.Errorf("the summary has %d bytes", len(md))
 			}
 			if n := len(s.Snapshot().Overrides); n != 0 {
 				t.Errorf("%d things had to be set aside", n)

@@ -12,6 +12,7 @@ import (
 	"mxodus/steps/clean"
 	"mxodus/steps/plan"
 	"mxodus/steps/region"
+	"mxodus/steps/require"
 )
 
 // Source is an open move; *wizard.Session is one.
@@ -66,10 +67,10 @@ func Build(snap steps.Snapshot, p steps.Plan, hist History, now time.Time) Summa
 		s.Steps = append(s.Steps, row)
 	}
 	s.Steps = orEmpty(s.Steps)
-	s.Complete = s.Total > 0 && s.Done == s.Total
 	s.Overrides, s.Notes, s.Files = b.overrides(), b.notes(), b.files()
 	s.TestPlan = b.testPlan(s.Steps)
-	s.Open = b.openPoints()
+	s.Open = b.openPoints(s.TestPlan.Mandatory)
+	s.Complete, s.Verdict = b.verdict(s)
 	return s
 }
 
@@ -211,6 +212,13 @@ func (b *builder) setAside(o steps.Override) string {
 	for _, g := range st.Gates {
 		if g.ID == o.Gate {
 			return g.Text
+		}
+	}
+	for _, id := range st.Checks {
+		for _, f := range b.v.Snap.Latest[steps.RunKey(st.ID, id)].Result.Findings {
+			if require.FindingID(f) == o.Gate {
+				return id + ": " + subjectTitle(f)
+			}
 		}
 	}
 	if id, ok := strings.CutPrefix(o.Gate, "task "); ok {

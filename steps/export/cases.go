@@ -35,6 +35,7 @@ type Case struct {
 	Title      clean.Shown `json:"title"`
 	ExecutedBy clean.Shown `json:"executed_by,omitempty"`
 	OverseenBy clean.Shown `json:"overseen_by,omitempty"`
+	RecordedBy clean.Shown `json:"recorded_by,omitempty"` // who entered it, as the journal has it
 	Date       time.Time   `json:"date,omitzero"`
 	Phase      check.Phase `json:"phase,omitempty"` // of a check: before, during or after the change
 	Result     CaseResult  `json:"result"`
@@ -45,8 +46,10 @@ type Case struct {
 // TestPlan is the vendor's kind of test plan: cases that must be carried out,
 // and cases that may be.
 type TestPlan struct {
-	Mandatory []Case `json:"mandatory"`
-	Optional  []Case `json:"optional"`
+	ExecutedBy clean.Shown `json:"executed_by,omitempty"` // as answered for the whole of the tests
+	OverseenBy clean.Shown `json:"overseen_by,omitempty"`
+	Mandatory  []Case      `json:"mandatory"`
+	Optional   []Case      `json:"optional"`
 }
 
 // Count counts the cases with a result.
@@ -62,9 +65,19 @@ func (t TestPlan) Count(r CaseResult) int {
 	return n
 }
 
+// Questions that name who carried the tests out and who looked over them.
+const (
+	qExecutedBy = "signoff.executed_by"
+	qOverseenBy = "signoff.overseen_by"
+)
+
 func (b *builder) testPlan(all []Step) TestPlan {
-	t := TestPlan{Mandatory: []Case{}, Optional: []Case{}}
+	t := TestPlan{
+		ExecutedBy: clean.Line(b.v.Snap.Answers.Value(qExecutedBy)), OverseenBy: clean.Line(b.v.Snap.Answers.Value(qOverseenBy)),
+		Mandatory: []Case{}, Optional: []Case{},
+	}
 	add := func(c Case, optional bool) {
+		t.sign(&c)
 		if optional {
 			c.ID = fmt.Sprintf("OPT%02d", len(t.Optional)+1)
 			t.Optional = append(t.Optional, c)
@@ -78,13 +91,28 @@ func (b *builder) testPlan(all []Step) TestPlan {
 			add(b.taskCase(st, task), task.Optional)
 		}
 		for _, c := range st.Checks {
-			add(b.checkCase(st, c), false)
+			add(b.checkCase(all, st, c), false)
 		}
 		if len(st.Tasks)+len(st.Checks) == 0 {
 			add(b.stepCase(st), false)
 		}
 	}
 	return t
+}
+
+// sign puts the names that the form gives for the whole of the tests into a
+// case that has a result; a step's own second person comes before them.
+func (t TestPlan) sign(c *Case) {
+	c.RecordedBy = c.ExecutedBy
+	if c.ExecutedBy == "" {
+		return
+	}
+	if t.ExecutedBy != "" {
+		c.ExecutedBy = t.ExecutedBy
+	}
+	if c.OverseenBy == "" {
+		c.OverseenBy = t.OverseenBy
+	}
 }
 
 func (b *builder) taskCase(st Step, t Task) Case {
@@ -111,23 +139,53 @@ func (b *builder) stepCase(st Step) Case {
 	return c
 }
 
-func (b *builder) checkCase(st Step, k Check) Case {
+func (b *builder) checkCase(all []Step, st Step, k Check) Case {
 	c := Case{Step: st.Number, StepID: st.ID, Kind: "check", Ref: k.ID, Title: k.Title, Result: CaseNotRun}
 	if string(k.Title) != k.ID {
 		c.Title = clean.Sprintf("%s: %s", k.ID, string(k.Title))
 	}
-	switch k.State {
-	case NotRun:
-		b.excuse(&c, st, "check "+k.ID)
-		return c
-	case Stale:
-		c.Remark = clean.Sprintf("The result of %s does not fit the answers any more", b.moment(k.At))
+	if k.State == NotRun {
 		b.excuse(&c, st, "check "+k.ID)
 		return c
 	}
+	if k.State == Stale {
+		again, by, ok := laterRun(all, k)
+		if !ok {
+			c.Remark = clean.Sprintf("The result of %s does not fit the answers any more", b.moment(k.At))
+			b.excuse(&c, st, "check "+k.ID)
+			return c
+		}
+		b.judge(&c, by, again)
+		c.Remark = clean.Sprintf("Run again in step %d: %s", by.Number, string(c.Remark))
+		return c
+	}
+	b.judge(&c, st, k)
+	return c
+}
+
+// laterRun finds the newest result of the same check in another step, when it
+// counts and was made after the stale one.
+func laterRun(all []Step, stale Check) (Check, Step, bool) {
+	var found Check
+	var in Step
+	for _, st := range all {
+		for _, k := range st.Checks {
+			if k.ID == stale.ID && k.State == Fresh && k.At.After(stale.At) && k.At.After(found.At) {
+				found, in = k, st
+			}
+		}
+	}
+	return found, in, !found.At.IsZero()
+}
+
+// judge fills a case from a result that counts.
+func (b *builder) judge(c *Case, st Step, k Check) {
 	c.ExecutedBy, c.Date, c.OverseenBy, c.Remark, c.Phase = k.By, k.At, st.Overseen, k.Summary, k.Phase
 	if k.Phase == check.Before {
 		c.Remark = clean.Sprintf("Before the change: %s", string(k.Summary))
+	}
+	if n := len(k.Earlier); n > 0 {
+		c.Remark = clean.Sprintf("%s (%s)", strings.TrimSuffix(string(c.Remark), "."), counted(n, "earlier run", "earlier runs"))
 	}
 	c.Corrective = corrective(k)
 	switch k.Outcome {
@@ -141,7 +199,7 @@ func (b *builder) checkCase(st Step, k Check) Case {
 		}
 	case check.Unknown:
 		c.Remark = clean.Sprintf("Could not be checked. %s", string(c.Remark))
-		b.excuse(&c, st, require.UnknownID(k.ID))
+		b.excuse(c, st, require.UnknownID(k.ID))
 	case check.Fail:
 		c.Result = CaseFail
 		var ids []string
@@ -150,9 +208,8 @@ func (b *builder) checkCase(st Step, k Check) Case {
 				ids = append(ids, require.FindingID(f))
 			}
 		}
-		b.excuse(&c, st, ids...)
+		b.excuse(c, st, ids...)
 	}
-	return c
 }
 
 // excuse marks a case as set aside when every one of the ids was.

@@ -20,10 +20,12 @@ func JSON(s Summary) ([]byte, error) {
 	return []byte(b.String()), nil
 }
 
-// CSV writes the test plan as a sheet (RFC 4180, CRLF line ends). A cell that
-// a spreadsheet would evaluate begins with an apostrophe instead.
+// CSV writes the test plan as a sheet (RFC 4180, CRLF line ends), with the mark
+// by which spreadsheets know UTF-8. A cell that a spreadsheet would evaluate
+// begins with an apostrophe instead.
 func CSV(s Summary) (string, error) {
 	var b strings.Builder
+	b.WriteString("\ufeff")
 	w := csv.NewWriter(&b)
 	w.UseCRLF = true
 	rows := [][]string{{"case", "mandatory", "step", "what", "executed by", "overseen by", "date", "result", "remark", "corrective action"}}

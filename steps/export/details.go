@@ -2,221 +2,104 @@ package export
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"mxodus/steps"
 	"mxodus/steps/check"
 )
 
-func (l *layout) steps() {
-	l.head(2, "Steps in detail")
+// findings lists what checks found that is not in order, shortened to what was
+// seen and what to do about it.
+func (l *layout) findings() {
+	t := table{wide: true, head: []string{"Step", "Check", "Finding", "Saw", "Do", "Who"}, narrow: []int{0, 1, 5}}
 	for _, st := range l.s.Steps {
-		l.head(3, "Step %d: %s", st.Number, st.Title)
-		facts := []string{"Owner: " + ownerWord(st.Owner), "Status: " + l.status(st)}
-		if !st.Started.IsZero() {
-			facts = append(facts, "Begun: "+l.moment(st.Started))
-		}
-		if st.Status.Closed() {
-			facts = append(facts, fmt.Sprintf("Closed: %s by %s", l.moment(st.Closed), orDash(string(st.By))))
-		}
-		if st.Overseen != "" {
-			facts = append(facts, "Overseen by: "+string(st.Overseen))
-		}
-		if st.Reason != "" {
-			facts = append(facts, "Reason: "+string(st.Reason))
-		}
-		for _, p := range st.PartsLeft {
-			facts = append(facts, fmt.Sprintf("Without %s: %s", p.Title, p.Why))
-		}
-		l.add(list{facts})
-		l.tasks(st)
 		for _, c := range st.Checks {
-			l.check(c)
-		}
-		l.notes(st.Number)
-	}
-	if l.hasNotes(0) {
-		l.head(3, "The move as a whole")
-		l.notes(0)
-	}
-}
-
-func (l *layout) tasks(st Step) {
-	if len(st.Tasks) == 0 {
-		return
-	}
-	t := table{head: []string{"Task", "Done", "By", "When"}}
-	for _, k := range st.Tasks {
-		title := string(k.Title)
-		if k.Optional {
-			title += " (optional)"
-		}
-		done := "no"
-		if k.Done {
-			done = "yes"
-		}
-		t.rows = append(t.rows, []string{title, done, orDash(string(k.By)), orDash(l.moment(k.At))})
-	}
-	l.add(t)
-}
-
-func (l *layout) check(c Check) {
-	title := string(c.Title)
-	if title != c.ID {
-		title = c.ID + ": " + title
-	}
-	l.head(4, "%s", title)
-	if c.State == NotRun {
-		l.add(para{"Not run."})
-		return
-	}
-	line := fmt.Sprintf("%s, %s the change, %s", outcomeWord(c.Outcome), c.Phase, l.moment(c.At))
-	if c.By != "" {
-		line += " by " + string(c.By)
-	}
-	if c.State == Stale {
-		line += "; the answers have changed since, so this result does not count"
-	}
-	l.add(para{line + ". " + string(c.Summary)})
-	for _, t := range c.Tables {
-		l.resultTable(t)
-	}
-	for _, f := range c.Findings {
-		if f.Severity != check.OK {
-			l.finding(f)
+			if c.State != Fresh {
+				continue
+			}
+			for _, f := range c.Findings {
+				if f.Severity == check.Blocker || f.Severity == check.Risk {
+					t.rows = append(t.rows, []string{
+						stepRef(st.Number), c.ID, string(f.Severity) + ": " + subjectTitle(f), string(f.Saw), string(f.Do), string(f.Who),
+					})
+				}
+			}
 		}
 	}
-	if n := len(c.Evidence); n > 0 {
-		refs := c.Evidence[0].Ref
-		if n > 1 {
-			refs += " to " + c.Evidence[n-1].Ref
-		}
-		l.add(para{"Evidence: " + refs + "."})
-	}
-	if len(c.Earlier) > 0 {
-		t := table{head: []string{"Earlier run", "Phase", "Outcome", "Result", "By"}}
-		for _, e := range c.Earlier {
-			t.rows = append(t.rows, []string{l.moment(e.At), string(e.Phase), outcomeWord(e.Outcome), string(e.Summary), string(e.By)})
-		}
+	if len(t.rows) > 0 {
+		l.head(2, "What the checks found")
 		l.add(t)
 	}
 }
 
-// resultTable prints a check's table with each mark as a word.
-func (l *layout) resultTable(t check.Table) {
-	out := table{}
-	width := len(t.Header)
-	for _, row := range t.Rows {
-		width = max(width, len(row))
-	}
-	if width == 0 {
-		return
-	}
-	out.head = make([]string, width)
-	for i, h := range t.Header {
-		out.head[i] = string(h)
-	}
-	for _, row := range t.Rows {
-		cells := make([]string, width)
-		for i, c := range row {
-			cells[i] = string(c.Text)
-			if w := markWord(c.Mark); w != "" && cells[i] != "" {
-				cells[i] += " (" + w + ")"
-			} else if w != "" {
-				cells[i] = w
-			}
-		}
-		out.rows = append(out.rows, cells)
-	}
-	if t.Title != "" {
-		l.add(para{string(t.Title)})
-	}
-	l.add(out)
-	if t.Note != "" {
-		l.add(para{string(t.Note)})
-	}
-}
-
-func (l *layout) finding(f check.Finding) {
+func subjectTitle(f check.Finding) string {
 	title := string(f.Title)
 	if f.Subject != "" && !strings.Contains(title, string(f.Subject)) {
 		title = string(f.Subject) + ": " + title
 	}
-	rows := [][]string{{string(f.Severity), title}}
-	add := func(name, value string) {
-		if value != "" {
-			rows = append(rows, []string{name, value})
-		}
-	}
-	add("Saw", string(f.Saw))
-	add("Should", string(f.Should))
-	add("If left", string(f.IfLeft))
-	add("Do", string(f.Do))
-	add("Who", string(f.Who))
-	add("Put in place", string(f.Copy))
-	add("Confirm with", string(f.Confirm))
-	add("Rule", f.Rule)
-	l.add(table{head: []string{"Finding", f.Code}, rows: rows})
+	return title
 }
 
-func (l *layout) hasNotes(step int) bool {
-	for _, n := range l.s.Notes {
-		if n.Step == step {
-			return true
-		}
-	}
-	return false
-}
-
-func (l *layout) notes(step int) {
-	if !l.hasNotes(step) {
+func (l *layout) notes() {
+	if len(l.s.Notes) == 0 {
 		return
 	}
-	t := table{head: []string{"Note", "By", "When"}}
+	l.head(2, "Notes")
+	t := table{head: []string{"Step", "Note", "By", "When"}, narrow: []int{0, 2, 3}}
 	for _, n := range l.s.Notes {
-		if n.Step == step {
-			t.rows = append(t.rows, []string{string(n.Text), string(n.By), l.moment(n.At)})
-		}
+		t.rows = append(t.rows, []string{stepRef(n.Step), string(n.Text), string(n.By), l.moment(n.At)})
 	}
 	l.add(t)
 }
 
+// form appends the Request for Information: what was answered, and what is
+// required and was not.
 func (l *layout) form() {
 	if len(l.s.Form) == 0 {
 		return
 	}
-	l.head(2, "Request for Information")
+	l.head(2, "Appendix: Request for Information")
+	t := table{wide: true, head: []string{"Question", "Answer"}}
+	blank := 0
 	for _, sec := range l.s.Form {
-		l.head(3, "%s", sec.Title)
-		t := table{head: []string{"Question", "Answer", "From"}}
+		var rows [][]string
 		for _, f := range sec.Lines {
 			value := string(f.Value)
 			if f.NotRead != "" {
 				value = strings.TrimLeft(value+"\nnot read: "+string(f.NotRead), "\n")
 			}
-			if value == "" && f.Missing {
+			switch {
+			case value == "" && f.Missing:
 				value = "missing"
+			case value == "":
+				blank++
+				continue
 			}
-			t.rows = append(t.rows, []string{f.Label, orDash(value), orDash(fieldOrigin(f))})
+			if from := fieldOrigin(f); from != "" {
+				value += " (" + from + ")"
+			}
+			rows = append(rows, []string{f.Label, value})
 		}
-		l.add(t)
+		if len(rows) > 0 {
+			t.rows = append(t.rows, []string{sec.Title})
+			t.rows = append(t.rows, rows...)
+		}
+	}
+	l.add(t)
+	if blank > 0 {
+		l.add(para{"Questions that are optional and have no answer: " + fmt.Sprint(blank) + "."})
 	}
 }
 
-// fieldOrigin says where an answer came from in a few words.
+// fieldOrigin says where an answer came from that nobody typed.
 func fieldOrigin(f Field) string {
-	switch f.Provenance {
-	case "":
+	if f.Provenance == "" || f.Provenance == steps.Typed {
 		return ""
-	case steps.Typed:
-		return string(f.By)
 	}
 	out := string(f.Provenance)
 	if f.Source != "" {
 		out += ", " + string(f.Source)
-	}
-	if f.By != "" {
-		out += ", " + string(f.By)
 	}
 	return out
 }
@@ -225,8 +108,8 @@ func (l *layout) files() {
 	if len(l.s.Files) == 0 {
 		return
 	}
-	l.head(2, "Files kept as evidence")
-	t := table{wide: true, head: []string{"Step", "Name", "Kind", "Bytes", "SHA-256", "By", "When"}}
+	l.head(2, "Appendix: Files kept as evidence")
+	t := table{wide: true, head: []string{"Step", "Name", "Kind", "Bytes", "SHA-256", "By", "When"}, narrow: []int{0, 2, 3, 5, 6}}
 	for _, f := range l.s.Files {
 		t.rows = append(t.rows, []string{
 			stepRef(f.Step), string(f.Name), f.Kind, fmt.Sprint(f.Size), f.SHA256, string(f.By), l.moment(f.At),
@@ -236,37 +119,119 @@ func (l *layout) files() {
 }
 
 func (l *layout) record() {
-	l.head(2, "Record")
+	l.head(2, "Appendix: Record")
 	if l.s.Journal.Entries == 0 {
 		l.add(para{"The journal is empty."})
 		return
 	}
-	l.add(para{fmt.Sprintf("Written from a journal of %d entries. Each entry holds the hash of the one before; the newest has the SHA-256 below. "+
-		"mxodus journal verify computes the chain again.", l.s.Journal.Entries)}, pre{l.s.Journal.Head})
+	l.add(para{fmt.Sprintf("Written from a journal of %s. Each entry holds the hash of the one before; the newest has the SHA-256 below. "+
+		"mxodus journal verify computes the chain again.", counted(l.s.Journal.Entries, "entry", "entries"))}, pre{l.s.Journal.Head})
 }
 
+// proof is one line of evidence: an answer that several servers gave, to one
+// or more checks of a step.
+type proof struct {
+	step            int
+	checks, servers []string
+	answer, repeat  string
+	when            string
+	refs            []string
+}
+
+// evidence lists what the results of the checks rest on.
 func (l *layout) evidence() {
-	first := true
+	var t table
 	for _, st := range l.s.Steps {
-		for _, c := range st.Checks {
-			for _, e := range c.Evidence {
-				if first {
-					l.head(2, "Evidence")
-					l.add(para{"Raw answers, one after the other, as the checks received them."})
-					first = false
-				}
-				head := fmt.Sprintf("%s, step %d, %s, %s", e.Ref, st.Number, c.ID, l.moment(e.At))
-				l.head(4, "%s", head)
-				var facts []string
-				if e.Server != "" {
-					facts = append(facts, "Asked at: "+string(e.Server))
-				}
-				if e.Asked != "" {
-					facts = append(facts, "Question: "+string(e.Asked))
-				}
-				facts = append(facts, "SHA-256: "+e.SHA256)
-				l.add(list{facts}, pre{string(e.Raw)})
+		for _, p := range l.proofs(st) {
+			ref := p.refs[0]
+			if n := len(p.refs); n > 1 {
+				ref += fmt.Sprintf(" +%d", n-1)
+			}
+			t.rows = append(t.rows, []string{
+				ref, stepRef(p.step), strings.Join(p.checks, ", "), p.answer, several(p.servers), p.when, p.repeat,
+			})
+		}
+	}
+	if len(t.rows) == 0 {
+		return
+	}
+	t.wide, t.head = true, []string{"Ref.", "Step", "Checks", "Answer", "Asked at", "When", "Repeat with"}
+	t.narrow = []int{0, 1, 2, 5}
+	l.head(2, "Appendix: Evidence")
+	l.add(para{"What the results rest on: an answer, who gave it, and the command that asks again. Answers that agree share a line. " +
+		"The raw answers, and the look-ups that lead to them, stand in the JSON export under the references given here; +2 means two more with the same answer."})
+	l.add(t)
+}
+
+// proofs gathers the evidence of a step by question and answer. Look-ups of
+// zone serials, and of addresses of hosts that were then talked to, lead to the
+// proof and are none.
+func (l *layout) proofs(st Step) []*proof {
+	talked := map[string]bool{}
+	for _, c := range st.Checks {
+		for _, e := range c.Evidence {
+			if host, _, ok := strings.Cut(string(e.Server), " ("); ok && e.Kind == "smtp" {
+				talked[host] = true
 			}
 		}
 	}
+	var out []*proof
+	at := map[string]*proof{}
+	for _, c := range st.Checks {
+		for _, e := range c.Evidence {
+			if c.State != Fresh || leadsTo(e, talked) {
+				continue
+			}
+			key := strings.Join([]string{e.Kind, string(e.Asked), string(e.Answer)}, "\x00")
+			switch e.Kind {
+			case "file": // another check asks another question of it
+				key += "\x00" + c.ID
+			case "smtp": // a greeting proves nothing about another host
+				key += "\x00" + string(e.Server)
+			}
+			p := at[key]
+			if p == nil {
+				p = &proof{step: st.Number, answer: string(e.Answer), repeat: string(e.Repeat), when: l.moment(e.At)}
+				if e.Repeat == "" {
+					p.repeat = string(e.Asked)
+				}
+				at[key], out = p, append(out, p)
+			}
+			p.refs = append(p.refs, e.Ref)
+			p.checks, p.servers = once(p.checks, c.ID), once(p.servers, string(e.Server))
+		}
+	}
+	return out
+}
+
+func leadsTo(e Evidence, talked map[string]bool) bool {
+	if e.Kind != "dns" {
+		return false
+	}
+	name, kind, _ := strings.Cut(string(e.Asked), " ")
+	return kind == "SOA" || ((kind == "A" || kind == "AAAA") && talked[name]) || (kind == "AAAA" && e.Answer == noRecords)
+}
+
+// several names the first servers of many.
+func several(names []string) string {
+	const most = 4
+	if len(names) > most {
+		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
+	}
+	return strings.Join(names, ", ")
+}
+
+func once(list []string, s string) []string {
+	if s == "" || slices.Contains(list, s) {
+		return list
+	}
+	return append(list, s)
+}
+
+// counted is a number and the word for so many.
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }

@@ -6,13 +6,13 @@ import (
 	"time"
 
 	"mxodus/steps"
-	"mxodus/steps/check"
 	"mxodus/steps/clean"
+	"mxodus/steps/plan"
 )
 
 // The summary is laid out once, as blocks; Markdown and HTML print the blocks.
 
-// block is one of heading, para, table, pre, list.
+// block is one of heading, para, verdict, table, pre, signature.
 type block any
 
 type heading struct {
@@ -22,33 +22,49 @@ type heading struct {
 
 type para struct{ text string }
 
-type list struct{ items []string }
+// verdict is the sentence that the whole document comes down to.
+type verdict struct {
+	good bool
+	text string
+}
 
-// table has a heading row and cells of text; a cell may hold line breaks.
+// table has a heading row and cells of text; a cell may hold line breaks. A
+// row of one cell heads the rows below it.
 type table struct {
-	head []string
-	rows [][]string
-	wide bool // wants small print
+	head   []string
+	rows   [][]string
+	wide   bool  // wants small print
+	narrow []int // columns that are no wider than their words
+}
+
+// code reports a column whose cells are to be copied as they stand.
+func (t table) code(col int) bool {
+	return t.head[col] == "Repeat with" || t.head[col] == "SHA-256"
 }
 
 // pre is text to keep as it stands.
 type pre struct{ text string }
 
-// signature is a line to sign on.
-type signature struct{ who []string }
+// signature is a line to sign on; the name may be known already.
+type signature struct{ who [][2]string }
 
-// layout turns the summary into blocks.
+// layout turns the summary into blocks: what a reader decides by comes first,
+// what proves it last.
 func (s Summary) layout() []block {
 	l := &layout{s: s}
 	l.top()
-	l.testPlan()
-	l.settled()
 	l.open()
+	l.profile()
+	l.dates()
 	l.steps()
+	l.settled()
+	l.testPlan()
+	l.findings()
+	l.notes()
 	l.form()
 	l.files()
-	l.record()
 	l.evidence()
+	l.record()
 	return l.blocks
 }
 
@@ -79,12 +95,11 @@ func (s Summary) titled() string {
 func (l *layout) top() {
 	s := l.s
 	l.head(1, "Completion summary: %s", s.titled())
-	state := fmt.Sprintf("%d of %d steps are closed.", s.Done, s.Total)
-	if s.Complete {
-		state = fmt.Sprintf("All %d steps are closed.", s.Total)
-	}
-	l.add(para{fmt.Sprintf("As of %s. %s Times are in %s.", s.AsOf, state, s.Zone)})
+	l.add(verdict{s.Complete, string(s.Verdict)}, para{fmt.Sprintf("As of %s. Times are in %s.", s.AsOf, s.Zone)})
+}
 
+func (l *layout) profile() {
+	s := l.s
 	l.head(2, "Profile")
 	rows := [][]string{{"Organisation", string(s.Move.Org)}, {"Primary domain", string(s.Move.Domain)}}
 	if len(s.Move.Domains) > 1 {
@@ -94,34 +109,56 @@ func (l *layout) top() {
 		rows = append(rows, []string{p.Name, string(p.Value)})
 	}
 	rows = append(rows, []string{"Move", s.Move.ID}, []string{"Begun", l.moment(s.Move.Created)}, []string{"Last change", l.moment(s.Move.Changed)})
-	l.add(table{head: []string{"What", "Value"}, rows: rows})
+	l.add(table{head: []string{"What", "Value"}, rows: rows, narrow: []int{0}})
+}
 
-	if len(s.Dates) > 0 {
-		l.head(2, "Dates")
-		t := table{head: []string{"What", "When", "State"}}
-		for _, d := range s.Dates {
-			t.rows = append(t.rows, []string{d.What, orDash(l.moment(d.At)), dateState(d)})
-		}
-		l.add(t)
+func (l *layout) dates() {
+	if len(l.s.Dates) == 0 {
+		return
 	}
+	l.head(2, "Dates")
+	t := table{head: []string{"What", "When", "State"}}
+	for _, d := range l.s.Dates {
+		when := l.moment(d.At)
+		if d.Kind == plan.MilestoneOldAccount {
+			when = l.day(d.At) // a calendar day, not a moment
+		}
+		t.rows = append(t.rows, []string{d.What, orDash(when), dateState(d)})
+	}
+	l.add(t)
+}
 
+func (l *layout) steps() {
 	l.head(2, "Steps")
-	t := table{head: []string{"No.", "Step", "Owner", "Status", "Closed", "By", "Overseen by"}}
-	for _, st := range s.Steps {
+	t := table{head: []string{"No.", "Step", "Owner", "Status", "Closed", "By", "Overseen by", "Remark"}, narrow: []int{0, 2, 4, 5}}
+	for _, st := range l.s.Steps {
 		t.rows = append(t.rows, []string{
 			fmt.Sprint(st.Number), st.Title, ownerWord(st.Owner), l.status(st),
-			orDash(l.moment(st.Closed)), orDash(closedBy(st)), orDash(string(st.Overseen)),
+			orDash(l.moment(st.Closed)), orDash(closedBy(st)), orDash(string(st.Overseen)), l.remark(st),
 		})
 	}
 	l.add(t)
-	if len(s.LeftOut) > 0 {
+	if len(l.s.LeftOut) > 0 {
 		l.head(2, "Left out")
 		t := table{head: []string{"Step", "Why"}}
-		for _, o := range s.LeftOut {
+		for _, o := range l.s.LeftOut {
 			t.rows = append(t.rows, []string{o.Title, o.Why})
 		}
 		l.add(t)
 	}
+}
+
+// remark is what the table of steps says beside the status: the reason of a
+// step that was closed with some or opened again, and parts that fall away.
+func (l *layout) remark(st Step) string {
+	var parts []string
+	if st.Reason != "" {
+		parts = append(parts, string(st.Reason))
+	}
+	for _, p := range st.PartsLeft {
+		parts = append(parts, fmt.Sprintf("Without %s: %s", p.Title, p.Why))
+	}
+	return strings.Join(parts, "\n")
 }
 
 func (l *layout) status(st Step) string {
@@ -145,13 +182,35 @@ func (l *layout) testPlan() {
 		}
 	}
 	if len(counts) > 0 {
-		l.add(para{fmt.Sprintf("%d cases: %s.", len(tp.Mandatory)+len(tp.Optional), strings.Join(counts, ", "))})
+		l.add(para{counted(len(tp.Mandatory)+len(tp.Optional), "case", "cases") + ": " + strings.Join(counts, ", ") + "." + l.recorders()})
 	}
 	l.head(3, "Mandatory cases")
 	l.cases(tp.Mandatory)
 	l.head(3, "Optional cases")
 	l.cases(tp.Optional)
-	l.add(signature{[]string{"Technical point of contact", "Overseen by", "For Mimecast"}})
+	l.add(signature{[][2]string{
+		{"Tests executed by", string(tp.ExecutedBy)}, {"Overseen by", string(tp.OverseenBy)}, {"For Mimecast", ""},
+	}})
+}
+
+// recorders says who entered the cases, where the form names somebody else as
+// the one who carried them out.
+func (l *layout) recorders() string {
+	if l.s.TestPlan.ExecutedBy == "" {
+		return ""
+	}
+	var names []string
+	for _, list := range [][]Case{l.s.TestPlan.Mandatory, l.s.TestPlan.Optional} {
+		for _, c := range list {
+			if c.RecordedBy != "" && c.RecordedBy != c.ExecutedBy {
+				names = once(names, string(c.RecordedBy))
+			}
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return " Entered into the record by " + several(names) + "."
 }
 
 func (l *layout) cases(cases []Case) {
@@ -159,14 +218,31 @@ func (l *layout) cases(cases []Case) {
 		l.add(para{"None."})
 		return
 	}
-	t := table{wide: true, head: []string{"Case", "Step", "What", "Executed by", "Overseen by", "Date", "Result", "Remark", "Corrective action"}}
+	t := table{
+		wide: true, narrow: []int{0, 4},
+		head: []string{"Case", "What", "Executed by", "Overseen by", "Date", "Result", "Remark", "Corrective action"},
+	}
+	step := 0
 	for _, c := range cases {
+		if c.Step != step {
+			step = c.Step
+			t.rows = append(t.rows, []string{l.stepTitle(c)})
+		}
 		t.rows = append(t.rows, []string{
-			c.ID, fmt.Sprint(c.Step), string(c.Title), string(c.ExecutedBy), string(c.OverseenBy),
+			c.ID, string(c.Title), string(c.ExecutedBy), string(c.OverseenBy),
 			l.moment(c.Date), string(c.Result), string(c.Remark), string(c.Corrective),
 		})
 	}
 	l.add(t)
+}
+
+func (l *layout) stepTitle(c Case) string {
+	for _, st := range l.s.Steps {
+		if st.ID == c.StepID {
+			return fmt.Sprintf("Step %d: %s", st.Number, st.Title)
+		}
+	}
+	return "Step " + stepRef(c.Step)
 }
 
 func (l *layout) settled() {
@@ -174,7 +250,7 @@ func (l *layout) settled() {
 		return
 	}
 	l.head(2, "Set aside, with reasons")
-	t := table{head: []string{"Step", "What", "Reason", "By", "When"}}
+	t := table{head: []string{"Step", "What", "Reason", "By", "When"}, narrow: []int{0, 3, 4}}
 	for _, o := range l.s.Overrides {
 		t.rows = append(t.rows, []string{stepRef(o.Step), string(o.What), string(o.Reason), string(o.By), l.moment(o.At)})
 	}
@@ -187,7 +263,7 @@ func (l *layout) open() {
 		l.add(para{"None."})
 		return
 	}
-	t := table{head: []string{"Step", "Kind", "What", "Who"}}
+	t := table{head: []string{"Step", "Kind", "What", "Who"}, narrow: []int{0, 1, 3}}
 	for _, o := range l.s.Open {
 		t.rows = append(t.rows, []string{stepRef(o.Step), kindWord(o.Kind), string(o.Text), o.Who})
 	}
@@ -266,22 +342,6 @@ func statusWord(s steps.Status) string {
 	return string(s)
 }
 
-func outcomeWord(o check.Outcome) string {
-	switch o {
-	case check.Pass:
-		return "passed"
-	case check.Warn:
-		return "passed, with remarks"
-	case check.Fail:
-		return "failed"
-	case check.Unknown:
-		return "could not check"
-	case check.Skipped:
-		return "does not apply"
-	}
-	return string(o)
-}
-
 func kindWord(kind string) string {
 	switch kind {
 	case "not_run":
@@ -290,20 +350,4 @@ func kindWord(kind string) string {
 		return "could not check"
 	}
 	return kind
-}
-
-func markWord(m check.Mark) string {
-	switch m {
-	case check.MarkGood:
-		return "ok"
-	case check.MarkBad:
-		return "not ok"
-	case check.MarkWait:
-		return "waiting"
-	case check.MarkPart:
-		return "partly"
-	case check.MarkUnknown:
-		return "unknown"
-	}
-	return ""
 }

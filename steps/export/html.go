@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"html"
+	"slices"
 	"strings"
 )
 
@@ -32,12 +33,16 @@ func htmlBlock(b *strings.Builder, bl block) {
 		fmt.Fprintf(b, "<h%d>%s</h%d>\n", v.level, html.EscapeString(v.text), v.level)
 	case para:
 		fmt.Fprintf(b, "<p>%s</p>\n", htmlText(v.text))
-	case list:
-		b.WriteString("<ul>\n")
-		for _, item := range v.items {
-			fmt.Fprintf(b, "<li>%s</li>\n", htmlText(item))
+	case verdict:
+		class := "open"
+		if v.good {
+			class = "good"
 		}
-		b.WriteString("</ul>\n")
+		first, rest, _ := strings.Cut(v.text, ". ")
+		if rest != "" {
+			first += "."
+		}
+		fmt.Fprintf(b, "<p class=\"verdict %s\"><strong>%s</strong> %s</p>\n", class, htmlText(first), htmlText(rest))
 	case table:
 		htmlTable(b, v)
 	case pre:
@@ -45,7 +50,7 @@ func htmlBlock(b *strings.Builder, bl block) {
 	case signature:
 		b.WriteString("<div class=\"sign\">\n")
 		for _, who := range v.who {
-			fmt.Fprintf(b, "<div><span></span>%s<br>Name, date, signature</div>\n", html.EscapeString(who))
+			fmt.Fprintf(b, "<div><span>%s</span>%s<br>Name, date, signature</div>\n", htmlText(who[1]), html.EscapeString(who[0]))
 		}
 		b.WriteString("</div>\n")
 	}
@@ -57,28 +62,49 @@ func htmlTable(b *strings.Builder, t table) {
 		class = ` class="wide"`
 	}
 	fmt.Fprintf(b, "<table%s>\n<thead><tr>", class)
-	for _, h := range t.head {
-		fmt.Fprintf(b, "<th scope=\"col\">%s</th>", htmlText(h))
+	for i, h := range t.head {
+		fmt.Fprintf(b, "<th scope=\"col\"%s>%s</th>", t.cellClass(i, ""), htmlText(h))
 	}
 	b.WriteString("</tr></thead>\n<tbody>\n")
 	for _, row := range t.rows {
+		if len(row) == 1 && len(t.head) > 1 {
+			fmt.Fprintf(b, "<tr class=\"group\"><th scope=\"colgroup\" colspan=\"%d\">%s</th></tr>\n", len(t.head), htmlText(row[0]))
+			continue
+		}
 		b.WriteString("<tr>")
 		for i, c := range row {
-			mark := ""
-			if i < len(t.head) && t.head[i] == "Result" {
-				mark = resultClass[c]
-			}
-			fmt.Fprintf(b, "<td%s>%s</td>", mark, htmlText(c))
+			fmt.Fprintf(b, "<td%s>%s</td>", t.cellClass(i, c), htmlText(c))
 		}
 		b.WriteString("</tr>\n")
 	}
 	b.WriteString("</tbody>\n</table>\n")
 }
 
+// cellClass names how a cell is drawn: whether its column is kept narrow, what
+// its result is, and that it is to be typed.
+func (t table) cellClass(col int, text string) string {
+	var class []string
+	if slices.Contains(t.narrow, col) {
+		class = append(class, "narrow")
+	}
+	if col < len(t.head) && text != "" {
+		if t.head[col] == "Result" {
+			class = append(class, resultClass[text])
+		}
+		if t.code(col) {
+			class = append(class, "code")
+		}
+	}
+	if class = slices.DeleteFunc(class, func(s string) bool { return s == "" }); len(class) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" class=%q", strings.Join(class, " "))
+}
+
 // resultClass colours results; the word itself says the same.
 var resultClass = map[string]string{
-	string(CasePass): ` class="pass"`, string(CaseFail): ` class="fail"`,
-	string(CaseWithReasons): ` class="reasons"`, string(CaseNotRun): ` class="open"`,
+	string(CasePass): "pass", string(CaseFail): "fail",
+	string(CaseWithReasons): "reasons", string(CaseNotRun): "open",
 }
 
 func htmlText(s string) string {

@@ -18,10 +18,12 @@ func Markdown(s Summary) string {
 			fmt.Fprintf(&b, "%s %s\n", strings.Repeat("#", v.level), mdText(v.text, " "))
 		case para:
 			fmt.Fprintf(&b, "%s\n", mdText(v.text, "\\\n"))
-		case list:
-			for _, item := range v.items {
-				fmt.Fprintf(&b, "- %s\n", mdText(item, "\\\n  "))
+		case verdict:
+			first, rest, _ := strings.Cut(v.text, ". ")
+			if rest != "" {
+				first += "."
 			}
+			fmt.Fprintf(&b, "> **%s** %s\n", mdText(first, " "), mdText(rest, " "))
 		case table:
 			mdTable(&b, v)
 		case pre:
@@ -37,42 +39,70 @@ func Markdown(s Summary) string {
 func signRows(s signature) [][]string {
 	var rows [][]string
 	for _, who := range s.who {
-		rows = append(rows, []string{who, "", "", ""})
+		rows = append(rows, []string{who[0], who[1], "", ""})
 	}
 	return rows
 }
 
 func mdTable(b *strings.Builder, t table) {
-	row := func(cells []string) {
+	row := func(cells []string, mark string) {
 		b.WriteString("|")
-		for _, c := range cells {
-			b.WriteString(" ")
-			if c == "-" {
-				b.WriteString("- ")
-			} else if c != "" {
-				b.WriteString(mdText(c, "<br>") + " ")
+		for i := range t.head {
+			cell := ""
+			switch {
+			case i >= len(cells) || cells[i] == "":
+			case t.code(i) && mark == "" && cells[i] != t.head[i]:
+				cell = mdCode(cells[i]) + " "
+			default:
+				cell = mark + mdCell(cells[i]) + mark + " "
 			}
-			b.WriteString("|")
+			b.WriteString(" " + cell + "|")
 		}
 		b.WriteByte('\n')
 	}
-	row(t.head)
+	row(t.head, "")
 	b.WriteString("|" + strings.Repeat(" --- |", len(t.head)) + "\n")
 	for _, r := range t.rows {
-		row(r)
+		if len(r) == 1 && len(t.head) > 1 {
+			row(r, "**")
+			continue
+		}
+		row(r, "")
 	}
+}
+
+// mdCell is text within a table, where nothing begins a line: no list, heading
+// or rule can come of it.
+func mdCell(s string) string {
+	if s == "-" {
+		return s
+	}
+	return strings.TrimSpace(mdEscape(s, "<br>", false))
+}
+
+// mdCode is text to be copied, as a code span (CommonMark section 6.1) where
+// it is an ordinary command or checksum; anything else is escaped as text is.
+func mdCode(s string) string {
+	const ordinary = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ._-+@:/"
+	if strings.Trim(s, ordinary) != "" || strings.Contains(s, "://") || strings.TrimSpace(s) == "" {
+		return mdCell(s)
+	}
+	return "`" + strings.Join(strings.Fields(s), " ") + "`"
 }
 
 // mdText escapes text: characters that mean something in Markdown or HTML get
 // a backslash (CommonMark section 2.4) or an entity, line breaks become br.
-func mdText(s, br string) string {
+func mdText(s, br string) string { return strings.TrimSpace(mdEscape(s, br, true)) }
+
+// mdEscape does the work; own says that the text begins lines of its own.
+func mdEscape(s, br string, own bool) string {
 	var b strings.Builder
-	lineStart := true
+	lineStart := own
 	for i, r := range s {
 		switch r {
 		case '\n':
 			b.WriteString(br)
-			lineStart = true
+			lineStart = own
 			continue
 		case '\\', '`', '*', '_', '[', ']', '|', '~', '!', '$':
 			b.WriteByte('\\')
@@ -97,7 +127,7 @@ func mdText(s, br string) string {
 			}
 			b.WriteRune(r)
 		case '.', ')':
-			if listNumber(s[:i]) {
+			if own && listNumber(s[:i]) {
 				b.WriteByte('\\')
 			}
 			b.WriteRune(r)
@@ -108,7 +138,7 @@ func mdText(s, br string) string {
 			lineStart = false
 		}
 	}
-	return strings.TrimSpace(b.String())
+	return b.String()
 }
 
 // listNumber reports that the last line of s is digits alone, so that a full
@@ -119,7 +149,9 @@ func listNumber(s string) bool {
 }
 
 // mdFence is a fence longer than any run of backquotes in the text.
-func mdFence(s string) string {
+func mdFence(s string) string { return strings.Repeat("`", max(3, longestRun(s)+1)) }
+
+func longestRun(s string) int {
 	longest, run := 0, 0
 	for _, r := range s {
 		if r == '`' {
@@ -129,5 +161,5 @@ func mdFence(s string) string {
 			run = 0
 		}
 	}
-	return strings.Repeat("`", max(3, longest+1))
+	return longest
 }

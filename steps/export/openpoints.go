@@ -13,7 +13,7 @@ import (
 
 // openPoints lists what is not settled, step by step: what keeps an open step
 // from being confirmed, what is waited for, and risks that checks found.
-func (b *builder) openPoints() []OpenPoint {
+func (b *builder) openPoints(cases []Case) []OpenPoint {
 	out := []OpenPoint{}
 	asked := map[string]bool{} // a question that several steps need is listed once
 	for _, st := range b.v.Plan.Steps {
@@ -34,6 +34,7 @@ func (b *builder) openPoints() []OpenPoint {
 			})
 		}
 		out = append(out, b.risks(st)...)
+		out = append(out, b.closedWithout(st, cases)...)
 	}
 	if at, left, ok := plan.OldAccountOff(b.v); ok && left > 0 {
 		out = append(out, OpenPoint{
@@ -96,6 +97,29 @@ func (b *builder) risks(st steps.Step) []OpenPoint {
 			}
 			out = append(out, OpenPoint{Step: st.Number, Kind: string(f.Severity), Text: text, Who: string(clean.Line(string(f.Who)))})
 		}
+	}
+	return out
+}
+
+// closedWithout lists the cases of a closed step that have no result that
+// counts: never run, or run on answers that have changed since.
+func (b *builder) closedWithout(st steps.Step, cases []Case) []OpenPoint {
+	if !b.v.Snap.Steps[st.ID].Status.Closed() {
+		return nil
+	}
+	var out []OpenPoint
+	for _, c := range cases {
+		if c.StepID != st.ID || c.Result != CaseNotRun {
+			continue
+		}
+		p := OpenPoint{Step: st.Number, Kind: "not_run", Text: clean.Sprintf("%s: %s", c.ID, string(c.Title)), Who: string(check.WhoTPOC)}
+		if c.Kind == "task" {
+			p.Kind = string(plan.ObstacleTask)
+		}
+		if c.Remark != "" {
+			p.Text += ". " + c.Remark
+		}
+		out = append(out, p)
 	}
 	return out
 }

@@ -76,7 +76,9 @@ func (b *builder) check(step, id string) Check {
 	}
 	for _, e := range res.Evidence {
 		b.refs++
-		out.Evidence = append(out.Evidence, Evidence{fmt.Sprintf("E%03d", b.refs), safeEvidence(e)})
+		e = safeEvidence(e)
+		answer, repeat := b.prove(id, e)
+		out.Evidence = append(out.Evidence, Evidence{fmt.Sprintf("E%03d", b.refs), answer, repeat, e})
 	}
 	out.Earlier = b.earlier(step, id, run.ID)
 	return out

@@ -25,7 +25,8 @@ type Summary struct {
 	Profile   Profile         `json:"profile"`
 	Done      int             `json:"steps_closed"`
 	Total     int             `json:"steps_total"`
-	Complete  bool            `json:"complete"` // every step is closed
+	Complete  bool            `json:"complete"` // every step is closed and nothing that counts is open
+	Verdict   clean.Shown     `json:"verdict"`  // the same in a sentence or two, with what is missing
 	Dates     []Date          `json:"dates"`
 	Steps     []Step          `json:"steps"`
 	LeftOut   []steps.LeftOut `json:"left_out"`
@@ -133,7 +134,9 @@ type Check struct {
 // Evidence is one raw observation. SHA256 is of the raw bytes where the check
 // gave it, else of Raw as it stands here.
 type Evidence struct {
-	Ref string `json:"ref"` // E001, counted through the document
+	Ref    string      `json:"ref"`              // E001, counted through the document
+	Answer clean.Shown `json:"answer,omitempty"` // what Raw says, in one line
+	Repeat clean.Shown `json:"repeat,omitempty"` // command that asks the same again
 	check.Evidence
 }
 
