@@ -76,7 +76,7 @@ func fit(m, q *dns.Msg, w dns.ResponseWriter) *dns.Msg {
 type recursor struct {
 	zone  func() *zone
 	now   func() time.Time
-	delay time.Duration
+	delay func() time.Duration
 	keep  time.Duration // beyond the TTL
 
 	mu    sync.Mutex
@@ -90,8 +90,8 @@ type cached struct {
 }
 
 func (r *recursor) ServeDNS(w dns.ResponseWriter, q *dns.Msg) {
-	if r.delay > 0 {
-		time.Sleep(r.delay)
+	if r.delay != nil {
+		time.Sleep(r.delay())
 	}
 	m := new(dns.Msg)
 	m.SetReply(q)

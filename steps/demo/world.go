@@ -29,6 +29,7 @@ type World struct {
 	old     *zone     // what the lagging secondary still serves; nil when level
 	oldTill time.Time // when it catches up
 	locked  map[string]bool
+	slow    time.Duration // how long the slow resolver thinks
 	skipped time.Duration // how far the demonstration's clock is ahead
 
 	routes map[string]string // made-up address and port -> loopback
@@ -40,7 +41,7 @@ const lag = 12 * time.Second
 
 // Start brings the servers up.
 func Start() (*World, error) {
-	w := &World{zone: newZone(), routes: map[string]string{}, locked: map[string]bool{}}
+	w := &World{zone: newZone(), routes: map[string]string{}, locked: map[string]bool{}, slow: 900 * time.Millisecond}
 	w.zone.fill()
 	if err := w.startDNS(); err != nil {
 		w.Close()
@@ -75,6 +76,19 @@ func (w *World) Skip(d time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.skipped += d
+}
+
+// SetSlowness says how long the slow resolver thinks before it answers.
+func (w *World) SetSlowness(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.slow = d
+}
+
+func (w *World) slowness() time.Duration {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return w.slow
 }
 
 // ChangeMX does at the made-up DNS host what the TPOC is told to do: the MX of
@@ -118,7 +132,7 @@ func (w *World) secondary() *zone {
 
 func (w *World) startDNS() error {
 	primary := func() *zone { return w.zone }
-	slow := &recursor{zone: primary, now: w.Now, delay: 900 * time.Millisecond}
+	slow := &recursor{zone: primary, now: w.Now, delay: w.slowness}
 	stale := &recursor{zone: primary, now: w.Now, keep: 90 * time.Second}
 	servers := []struct {
 		name, addr string
@@ -127,8 +141,8 @@ func (w *World) startDNS() error {
 		{"", ns1Addr, authority{primary}},
 		{"", ns2Addr, authority{w.secondary}},
 		{"system", "192.0.2.1", &recursor{zone: primary, now: w.Now}},
-		{"slow.resolver.example", "192.0.2.2", slow},
 		{"stale.resolver.example", "192.0.2.3", stale},
+		{"slow.resolver.example", "192.0.2.2", slow},
 	}
 	w.Check = &check.World{DNSTimeout: 2 * time.Second, SMTPTimeout: 5 * time.Second}
 	for _, s := range servers {

@@ -113,7 +113,7 @@ func (c *Client) fly(f *flight, srv check.Resolver, k key) {
 	} else {
 		a.Outcome, a.Why = c.classify(r)
 	}
-	s.leave(k, r.err == nil, a.Outcome == Timeout || a.Outcome == Network || !r.heard)
+	s.leave(k, a.Took, r.err == nil, a.Outcome == Timeout || a.Outcome == Network || !r.heard)
 }
 
 func (c *Client) limit() time.Duration {
@@ -182,8 +182,9 @@ type server struct {
 	addr    string
 	mu      sync.Mutex
 	busy    int
-	alive   bool // has answered in this run
-	misses  int  // silences since the last answer
+	alive   bool          // has answered in this run
+	misses  int           // silences since the last answer
+	took    time.Duration // the last answer
 	changed chan struct{}
 	open    map[key]time.Time
 }
@@ -231,14 +232,14 @@ func (s *server) started(k key, at time.Time) {
 	s.mu.Unlock()
 }
 
-func (s *server) leave(k key, answered, missed bool) {
+func (s *server) leave(k key, took time.Duration, answered, missed bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.busy--
 	delete(s.open, k)
 	switch {
 	case answered:
-		s.alive, s.misses = true, 0
+		s.alive, s.misses, s.took = true, 0, took
 	case missed:
 		s.misses++
 	}

@@ -1,7 +1,9 @@
 package resolve
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -70,13 +72,16 @@ func (c *Client) first(ctx context.Context, rs []check.Resolver, name string, t 
 	}
 }
 
-// order puts resolvers that have answered before others, and the system's last.
+// order puts resolvers that have answered before others, the quickest first,
+// and the system's last.
 func (c *Client) order() []check.Resolver {
 	var good, fresh, own, silent []check.Resolver
+	took := map[string]time.Duration{}
 	for _, r := range c.w.Resolvers {
 		s := c.server(r.Addr)
 		s.mu.Lock()
 		alive, dead := s.alive, s.dead()
+		took[r.Addr] = s.took
 		s.mu.Unlock()
 		switch {
 		case dead:
@@ -89,6 +94,7 @@ func (c *Client) order() []check.Resolver {
 			fresh = append(fresh, r)
 		}
 	}
+	slices.SortStableFunc(good, func(a, b check.Resolver) int { return cmp.Compare(took[a.Addr], took[b.Addr]) })
 	return append(append(append(good, fresh...), own...), silent...)
 }
 

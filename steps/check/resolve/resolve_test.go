@@ -316,3 +316,20 @@ func TestSpecial(t *testing.T) {
 		}
 	}
 }
+
+// The resolver that answers quickest is asked first once that is known.
+func TestLookupAsksTheQuickestFirst(t *testing.T) {
+	zone := "$ORIGIN acme.test.\n@ 60 IN SOA ns1 h. 1 1 1 1 1\n@ 60 IN MX 10 mail\nmail 60 IN A 192.0.2.9\n"
+	n := checktest.New(t)
+	slow, quick := n.DNS("198.51.100.1", zone), n.DNS("198.51.100.2", zone)
+	slow.Behave(checktest.Behaviour{Recursive: true, Delay: 50 * time.Millisecond})
+	quick.Behave(checktest.Behaviour{Recursive: true})
+	w := n.World("198.51.100.1", "198.51.100.2")
+	c := resolve.New(t.Context(), w)
+	for _, r := range w.Resolvers {
+		c.Ask(t.Context(), r, "acme.test", resolve.TypeMX, true)
+	}
+	if a := c.Lookup(t.Context(), "mail.acme.test", resolve.TypeA); a.Outcome != resolve.OK || a.Server.Name != "198.51.100.2" || slow.Asked("mail.acme.test", "A") != 0 {
+		t.Errorf("%s from %s, the slow one asked %d times", a.Outcome, a.Server.Name, slow.Asked("mail.acme.test", "A"))
+	}
+}
