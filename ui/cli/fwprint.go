@@ -141,7 +141,7 @@ func (r *run) printGaps(p *page, c *cause) {
 	if len(todo) > 2 { // the same for every range
 		todo = []string{todo[0], fmt.Sprintf("Do the same for the other %d; the lines are below.", len(todo)-1)}
 	}
-	fix := firewall.Fix{Text: strings.Join(todo, "\n"), Copy: strings.Join(c.put, "\n")}
+	fix := firewall.Fix{Text: strings.Join(todo, "\n"), Copy: firewall.Merge(c.put...)}
 	r.printCause(p, c.first.By, c.first.Witness, fix, c.first.Confirm)
 }
 

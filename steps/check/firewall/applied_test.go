@@ -20,11 +20,6 @@ func applied(t *testing.T, text string, r Report) string {
 			return
 		}
 		done[f.Copy] = true
-		var n int
-		if k, _ := fmt.Sscanf(f.Text, "On line %d,", &n); k == 1 {
-			lines[n-1] = f.Copy
-			return
-		}
 		for _, cmd := range strings.Split(f.Copy, "\n") {
 			rest, ok := strings.CutPrefix(cmd, "iptables ")
 			if !ok {

@@ -23,6 +23,7 @@ type checker struct {
 	reads  int // samples taken
 	fix    fixer
 	known  knownSources
+	later  map[laterKey][]string // rules that packets after the first lack
 }
 
 // CheckFile answers the firewall question for one exported ruleset. The name
@@ -43,7 +44,7 @@ func newChecker(set *ir.Ruleset, opt CheckOptions) *checker {
 	if len(opt.Needs) == 0 {
 		opt.Needs = DefaultNeeds()
 	}
-	c := &checker{opt: opt, set: set, scenes: map[*engine.Engine]*scene{}, fix: fixer{set, map[*ir.Rule]netip.Prefix{}, map[*ir.Chain]map[string]int{}}}
+	c := &checker{opt: opt, set: set, scenes: map[*engine.Engine]*scene{}, later: map[laterKey][]string{}, fix: fixer{set, map[*ir.Rule]netip.Prefix{}, map[*ir.Chain]map[string]int{}}}
 	c.report = Report{
 		Schema: Schema, Format: set.Format, Label: set.Label, Rules: set.Rules, Region: opt.Region,
 		Servers: addrStrings(opt.Servers), Notes: slices.Clone(set.Notes), Problems: set.Problems,

@@ -188,25 +188,28 @@ func TestFixesWork(t *testing.T) {
 	}
 }
 
-// apply adds a command to the table of a dump that it is about.
-func apply(text, cmd string) string {
-	table := "filter"
-	rest := strings.TrimPrefix(cmd, "iptables ")
-	if t, after, ok := strings.Cut(strings.TrimPrefix(rest, "-t "), " "); ok && strings.HasPrefix(rest, "-t ") {
-		table, rest = t, after
-	}
-	var out []string
-	in := false
-	for _, l := range strings.Split(text, "\n") {
-		if strings.HasPrefix(l, "*") {
-			in = l == "*"+table
+// apply adds commands to the tables of a dump that they are about.
+func apply(text, cmds string) string {
+	for _, cmd := range strings.Split(cmds, "\n") {
+		table := "filter"
+		rest := strings.TrimPrefix(cmd, "iptables ")
+		if t, after, ok := strings.Cut(strings.TrimPrefix(rest, "-t "), " "); ok && strings.HasPrefix(rest, "-t ") {
+			table, rest = t, after
 		}
-		if l == "COMMIT" && in {
-			out = append(out, rest)
+		var out []string
+		in := false
+		for _, l := range strings.Split(text, "\n") {
+			if strings.HasPrefix(l, "*") {
+				in = l == "*"+table
+			}
+			if l == "COMMIT" && in {
+				out = append(out, rest)
+			}
+			out = append(out, l)
 		}
-		out = append(out, l)
+		text = strings.Join(out, "\n")
 	}
-	return strings.Join(out, "\n")
+	return text
 }
 
 func TestTranslationAndPaths(t *testing.T) {

@@ -24,7 +24,8 @@ type hole struct {
 	hit     *engine.Hit
 	query   engine.Query // the question it was found by
 	point   engine.Point
-	step    string // opens, answers, continues
+	step    string   // opens, answers, continues, strays
+	missed  *ir.Rule // translates others to the server, not these; nil when that is no matter
 }
 
 // coverage is how one kind of connection fares between the provider and one
@@ -51,6 +52,8 @@ type leg struct {
 	own    []netip.Addr
 	sports []ir.PortRange   // that connections come from; nil: the ephemeral ones
 	combos func(combo) bool // which pairs of interfaces to look at; nil: all
+	door   *ir.Rule         // translates the local address to the server's; nil where none does
+	sure   bool             // it does so for some of the remote addresses
 }
 
 // cover asks how a leg fares: its first packet, the answer and what follows.
@@ -82,6 +85,9 @@ func (c *checker) cover(l leg) ([]coverage, error) {
 		}
 		byCombo[k] = append(byCombo[k], p)
 	}
+	if to, by := c.scene.translation(l.local, l.port); l.in && l.dir == ir.In && by != nil && to.Addr() != l.local {
+		l.door, l.sure = by, slices.ContainsFunc(parts, moved)
+	}
 	var out []coverage
 	for _, k := range order {
 		cov := coverage{combo: k}
@@ -107,8 +113,8 @@ func (c *checker) follow(l leg, q engine.Query, parts []engine.Part, cov *covera
 		q1 := q
 		q1.InIfs, q1.OutIfs = []string{p.In}, []string{p.Out}
 		c.sample(q1, p)
-		if p.Outcome != engine.Permit {
-			cov.holes = append(cov.holes, hole{p.Set, p.Outcome, deciding(p), q1, p.Point, "opens"})
+		if p.Outcome != engine.Permit || l.strays(p) {
+			cov.holes = append(cov.holes, l.hole(p, q1))
 			continue
 		}
 		cov.good = append(cov.good, goodPart{p.Set, deciding(p)})
@@ -145,6 +151,35 @@ func (c *checker) follow(l leg, q engine.Query, parts []engine.Part, cov *covera
 		}
 	}
 	return nil
+}
+
+// strays reports that packets of a part are not, or perhaps not, translated
+// to the server as they must be to arrive.
+func (l leg) strays(p engine.Part) bool {
+	return l.door != nil && (!moved(p) || p.Plain && p.Outcome == engine.Permit)
+}
+
+// moved reports that packets of a part are translated, whatever becomes of them.
+func moved(p engine.Part) bool {
+	return slices.ContainsFunc(p.Hits, func(h engine.Hit) bool { return h.Effect == engine.Translated })
+}
+
+// hole is a part of the first packets that does not arrive. What passes
+// untranslated reaches the firewall itself; where nothing at all is translated,
+// the server may be that host.
+func (l leg) hole(p engine.Part, q engine.Query) hole {
+	h := hole{set: p.Set, outcome: p.Outcome, hit: deciding(p), query: q, point: p.Point, step: "opens"}
+	if !l.strays(p) {
+		return h
+	}
+	h.missed = l.door
+	if p.Outcome == engine.Permit {
+		h.step, h.outcome = "strays", engine.Deny
+		if !l.sure || moved(p) {
+			h.outcome = engine.Unknown
+		}
+	}
+	return h
 }
 
 // rest asks about the answer to a first packet and the packet after it.
@@ -199,7 +234,7 @@ func (c *checker) rest(l leg, q engine.Query, cov *coverage, set *netipx.IPSet, 
 		for _, p := range parts {
 			c.sample(step.q, p)
 			if p.Outcome != engine.Permit {
-				cov.holes = append(cov.holes, hole{p.Set, p.Outcome, deciding(p), step.q, p.Point, step.name})
+				cov.holes = append(cov.holes, hole{set: p.Set, outcome: p.Outcome, hit: deciding(p), query: step.q, point: p.Point, step: step.name})
 			}
 		}
 	}

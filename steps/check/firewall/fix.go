@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"go4.org/netipx"
@@ -36,12 +37,10 @@ func (f fixer) gap(x fixCase) Fix {
 	if x.hole.outcome == engine.Unknown {
 		return Fix{Text: "Supply what the line depends on and check again, or put a rule above it that does not depend on it."}
 	}
-	if m := nearMiss(x.scene, x); m != nil && f.free(m.rule, x.rng.CIDR) {
-		fix := Fix{Text: fmt.Sprintf("On line %d, change %s to %s.", m.rule.At.Line, m.prefix, x.rng.CIDR)}
-		if line, ok := replaceNet(m.rule.At.Text, m.prefix, x.rng.CIDR); ok {
-			fix.Copy = source.Redact(line)
+	if m := nearMiss(x.scene, x); m != nil {
+		if fix, ok := f.correct(x, m); ok && f.free(m.rule, x.rng.CIDR) {
+			return fix
 		}
-		return fix
 	}
 	if f.set.Format == source.Table {
 		return f.row(x)
@@ -57,6 +56,29 @@ func (f fixer) free(r *ir.Rule, to netip.Prefix) bool {
 	}
 	f.named[r] = to
 	return true
+}
+
+// correct words the correction of a rule that nearly names a range. Of a table
+// the row is given anew; of iptables the commands that take the wrong rule away
+// and put the right one at the head of its chain.
+func (f fixer) correct(x fixCase, m *miss) (Fix, bool) {
+	line, ok := replaceNet(m.rule.At.Text, m.prefix, x.rng.CIDR)
+	if !ok || source.Redact(m.rule.At.Text) != m.rule.At.Text {
+		return Fix{}, false
+	}
+	fix := Fix{Text: fmt.Sprintf("On line %d, change %s to %s.", m.rule.At.Line, m.prefix, x.rng.CIDR), Copy: line}
+	if f.set.Format == source.Table {
+		return fix, true
+	}
+	was, ok := asWritten(m.rule.At.Text)
+	now, also := asWritten(line)
+	if !ok || !also {
+		return Fix{}, false
+	}
+	cmd := commandFor(x.rng.CIDR.Addr(), m.chain.Group)
+	lines := slices.Repeat([]string{cmd + " -D " + m.chain.Name + was}, max(1, f.copies(m.chain)[was]))
+	fix.Copy = strings.Join(append(lines, cmd+" -I "+m.chain.Name+now), "\n")
+	return fix, true
 }
 
 // row is a row to be added to a table.
@@ -102,14 +124,34 @@ func (f fixer) iptables(x fixCase) Fix {
 	if !x.leg.in {
 		from, to = to, from
 	}
+	spec := fmt.Sprintf(" -s %s -d %s -p %s -m %s --dport %d -j ACCEPT", from, to, x.need.Proto, x.need.Proto, port)
 	where := fmt.Sprintf("above line %d, at the head of chain %s,", h.Rule.At.Line, h.Chain.Name)
 	if h.Policy {
 		where = "at the end of chain " + h.Chain.Name
+	} else if at := f.line(h.Chain, spec); at > 0 {
+		return Fix{
+			Text: fmt.Sprintf("Line %d lets %s through but stands below line %d, which decides first: move it to the head of chain %s, then save the rules.",
+				at, x.rng.CIDR, h.Rule.At.Line, h.Chain.Name),
+			Copy: commandFor(x.rng.CIDR.Addr(), h.Chain.Group) + " -D " + h.Chain.Name + spec + "\n" + cmd + spec,
+		}
 	}
 	return Fix{
 		Text: fmt.Sprintf("Add a rule %s that lets %s through, then save the rules.", where, x.rng.CIDR),
-		Copy: cmd + fmt.Sprintf(" -s %s -d %s -p %s -m %s --dport %d -j ACCEPT", from, to, x.need.Proto, x.need.Proto, port),
+		Copy: cmd + spec,
 	}
+}
+
+// line is where a rule stands in a chain as it would be added; 0 if nowhere.
+func (f fixer) line(c *ir.Chain, spec string) int {
+	if f.copies(c)[spec] == 0 {
+		return 0
+	}
+	for i := range c.Rules {
+		if s, ok := asWritten(c.Rules[i].At.Text); ok && s == spec {
+			return c.Rules[i].At.Line
+		}
+	}
+	return 0
 }
 
 // one is the side of a later packet as a network: the range, or the server.

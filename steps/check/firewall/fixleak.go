@@ -67,6 +67,9 @@ func landing(c *checker, p *leakPart) (netip.Addr, uint16) {
 		return addr, port
 	}
 	for _, x := range parts {
+		if h := deciding(x); h == nil || h.Rule != p.hit.Rule {
+			continue // of other packets to the same end
+		}
 		for _, s := range x.Sent {
 			if s.To.Addr.IsValid() && s.To.Port != 0 {
 				return s.To.Addr, s.To.Port
@@ -100,10 +103,10 @@ func (f fixer) drop(p *leakPart) Fix {
 		return Fix{Text: text}
 	}
 	spec, ok := asWritten(h.Rule.At.Text)
-	if !ok {
+	if !ok || source.Redact(spec) != spec {
 		return Fix{Text: text}
 	}
-	line := commandFor(p.point.Other.From(), h.Chain.Group) + " -D " + h.Chain.Name + source.Redact(spec)
+	line := commandFor(p.point.Other.From(), h.Chain.Group) + " -D " + h.Chain.Name + spec
 	// each -D takes one away
 	return Fix{Text: text, Copy: strings.Join(slices.Repeat([]string{line}, max(1, f.copies(h.Chain)[spec])), "\n")}
 }

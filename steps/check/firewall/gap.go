@@ -29,7 +29,7 @@ func (c *checker) gap(q *Requirement, r Range, k legCase, h *hole, set *netipx.I
 	} else {
 		g.By.Why = c.why(h)
 	}
-	g.Fix = c.fix.gap(fixCase{need: need(q), server: c.final(k, q), leg: k.leg, hole: h, set: set, rng: r, scene: c.scene})
+	g.Fix = c.whole(k, fixCase{need: need(q), server: c.final(k, q), leg: k.leg, hole: h, set: set, rng: r, scene: c.scene})
 	g.Confirm = c.fix.confirm(h.hit, g.Witness, c.report.File)
 	return g
 }
@@ -57,6 +57,15 @@ func (c *checker) why(h *hole) string {
 		step = "the connection is let through, but the answer to it is not: "
 	case "continues":
 		step = "the first packet is let through, but the packets after it are not: "
+	case "strays":
+		where := "it is let in, but to the firewall itself: the translation in line %d does not take it"
+		if h.outcome == engine.Unknown {
+			where = "depends on whether the translation in line %d takes it, or the mail server is the firewall itself"
+		}
+		return fmt.Sprintf(where, h.missed.At.Line)
+	}
+	if h.missed != nil {
+		step = fmt.Sprintf("the translation in line %d does not take it, and ", h.missed.At.Line)
 	}
 	switch {
 	case h.hit == nil:

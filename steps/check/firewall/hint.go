@@ -14,6 +14,7 @@ import (
 
 // miss is a rule that nearly names a range.
 type miss struct {
+	chain  *ir.Chain
 	rule   *ir.Rule
 	prefix netip.Prefix
 }
@@ -55,17 +56,28 @@ func nearMiss(s *scene, x fixCase) *miss {
 				continue
 			}
 			for _, rg := range set.Ranges {
-				if q, ok := rg.Prefix(); ok && near(q, x.rng.CIDR) && s.looks < maxLooks {
+				if q, ok := rg.Prefix(); ok && near(q, x.rng.CIDR) && !s.claimed(q, x.rng.CIDR) && s.looks < maxLooks {
 					if s.looks++; !s.admits(x, r, q.Addr()) {
 						continue
 					}
-					best = &miss{r, q}
+					best = &miss{c, r, q}
 					return
 				}
 			}
 		}
 	})
 	return best
+}
+
+// claimed reports that a network has to be let in as it is, or holds one that
+// has: the rule that names it is right and must stay.
+func (s *scene) claimed(q, but netip.Prefix) bool {
+	for _, r := range s.opt.Ranges {
+		if r.CIDR != but && r.CIDR.Overlaps(q) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(s.opt.Exceptions, q.Overlaps)
 }
 
 // maxLooks is how many rules that nearly name a range are looked at closely in

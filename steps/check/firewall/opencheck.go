@@ -205,7 +205,7 @@ func openFinding(r Report, in check.Input, q Requirement, g Gap, ranges, lines [
 		Should: clean.Sprintf("All of %s on %s port %d, %s", strings.Join(ranges, ", "), q.Proto, q.Port, map[string]string{
 			"in": "from them to " + q.Server, "out": "from " + q.Server + " to them",
 		}[q.Direction]),
-		Do: clean.Line(g.Fix.Text), Copy: clean.Text(strings.Join(lines, "\n")), Confirm: clean.Line(g.Confirm),
+		Do: clean.Line(g.Fix.Text), Copy: clean.Text(Merge(lines...)), Confirm: clean.Line(g.Confirm),
 		Rule: rangeRule(q.Kind),
 	}
 	switch {

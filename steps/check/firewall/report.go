@@ -49,7 +49,8 @@ type Packet struct {
 	Proto string `json:"proto"`
 	SPort uint16 `json:"sport,omitempty"`
 	DPort uint16 `json:"dport,omitempty"`
-	// Step of the connection: "opens", "answers" or "continues".
+	// Step of the connection: "opens", "answers" or "continues"; "strays" is
+	// an opening packet that is let in but not translated to the server.
 	Step string `json:"step"`
 }
 

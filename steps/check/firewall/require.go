@@ -429,7 +429,7 @@ func (c *checker) judge(q *Requirement, r Range, k legCase) {
 }
 
 func sameGap(a, b *hole) bool {
-	if a.outcome != b.outcome || a.step != b.step {
+	if a.outcome != b.outcome || a.step != b.step || a.missed != b.missed {
 		return false
 	}
 	if a.hit == nil || b.hit == nil {

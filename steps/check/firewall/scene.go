@@ -174,7 +174,12 @@ func (s *scene) paths(addr netip.Addr, port uint16) []ir.Dir {
 
 // translated is where a destination is first translated to, if to one address.
 func (s *scene) translated(addr netip.Addr, port uint16) (netip.AddrPort, bool) {
-	var to netip.AddrPort
+	to, _ := s.translation(addr, port)
+	return to, to.IsValid()
+}
+
+// translation is the same, with the rule that does so; nil when there is none.
+func (s *scene) translation(addr netip.Addr, port uint16) (to netip.AddrPort, by *ir.Rule) {
 	s.rules(s.e.Program().Arrive, func(_ *ir.Chain, r *ir.Rule) {
 		if to.IsValid() || r.Action != ir.Translate || !r.To.HasAddr() || r.To.Addr.From() != r.To.Addr.To() {
 			return
@@ -188,11 +193,11 @@ func (s *scene) translated(addr netip.Addr, port uint16) (netip.AddrPort, bool) 
 			if r.To.HasPort() {
 				final = r.To.PortFor(ir.PortRange{Lo: port, Hi: port}).Lo
 			}
-			to = netip.AddrPortFrom(r.To.Addr.From(), final)
+			to, by = netip.AddrPortFrom(r.To.Addr.From(), final), r
 			return
 		}
 	})
-	return to, to.IsValid()
+	return to, by
 }
 
 // ifaceName is the name the engine gives to what a pattern stands for.
