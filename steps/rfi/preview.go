@@ -83,3 +83,7 @@ func nouns(t Type) (one, some string) {
 	}
 	return "", ""
 }
+
+// ItemLabel is one canonical item of an answer as people call it: the label of
+// a choice, "domain: label" for a choice of a domain, all else as it is.
+func (q Question) ItemLabel(f steps.Facts, item string) string { return itemShown(q, f, item) }

@@ -93,55 +93,82 @@ func (f *face) firstOpen(list []rfi.Question) int {
 	return -1
 }
 
-// ask asks one question until it is answered, kept or passed. Every answer is
-// stored whole, and what of it could not be read is said.
+// ask asks one question until it is answered, kept or passed. What cannot be
+// read is said and asked again; it never becomes the answer.
 func (f *face) ask(q rfi.Question, where, step, draft string) error {
 	f.at(steps.Position{Screen: "rfi", Step: step, Field: q.ID})
-	f.say("")
-	if where != "" {
-		f.say("%s.", where)
-	}
-	need := "Optional."
-	if q.Needed(f.s.Facts()) {
-		need = "Required."
-	}
-	f.say("%s %s", q.Label, need)
-	f.say("Why: %s", q.Why)
-	if q.Options == nil && q.Example != "" {
-		f.say("Example: %s", q.Example)
-	}
+	f.introduce(q, where)
 	if draft != "" {
 		f.say("You were typing, and it is not saved yet:")
 		f.text(draft)
 	}
-	warned := false
-	for {
-		f.present(q)
+	f.present(q)
+	for again := false; ; again = true {
 		offer, offered := f.s.Offer(q)
-		if offered {
+		if offered && !again {
 			f.sayOffer(q, offer)
 		}
-		got, err := f.read(q, offer, offered)
-		if err != nil {
+		got, err := f.read(q, offer, offered, again)
+		switch {
+		case err != nil:
 			return err
-		}
-		if got.undo {
+		case got.undo:
 			f.undo(q)
+			f.present(q)
 			continue
-		}
-		if got.keep {
+		case got.keep:
 			return nil
 		}
-		unread, err := f.store(q, step, got)
+		become, err := f.store(q, step, got)
 		if err != nil {
 			return err
 		}
-		if !unread || warned {
+		switch become {
+		case stored:
 			return nil
+		case refused:
+			f.at(steps.Position{Screen: "rfi", Step: step, Field: q.ID, Draft: got.text})
+			f.say("It is not saved. Give the answer again; Enter alone %s.", f.passing(q))
+		case odd:
+			f.say("Press Enter to go on with this answer, or give it once more.")
 		}
-		warned = true
-		f.say("It is saved as it is. Give the answer once more to correct it, or press Enter to go on.")
 	}
+}
+
+// introduce says a question, why it is asked, and what may be chosen or typed.
+func (f *face) introduce(q rfi.Question, where string) {
+	f.say("")
+	if where != "" {
+		f.say("%s.", where)
+	}
+	facts := f.s.Facts()
+	need := "Optional."
+	if q.Needed(facts) {
+		need = "Required."
+	}
+	f.say("%s %s", q.Label, need)
+	f.say("Why: %s", q.Why)
+	if q.Type == rfi.PerDomain {
+		for i, o := range q.Options(facts) {
+			f.sayOption(i+1, o, false)
+		}
+		f.say("Give a domain and its choice on each line, by number or name. A choice alone is for all other domains.")
+	}
+	if (q.Options == nil || q.Type == rfi.PerDomain) && q.Example != "" {
+		f.say("Example: %s", q.Example)
+	}
+}
+
+// passing says what Enter alone does after an answer was refused.
+func (f *face) passing(q rfi.Question) string {
+	a := f.s.Snapshot().Answers[q.ID]
+	if a.Text != "" || a.Value != "" {
+		return "keeps the present one"
+	}
+	if _, offered := f.s.Offer(q); offered {
+		return "takes what was offered"
+	}
+	return "leaves the question open"
 }
 
 // given is what the person answered.
@@ -153,13 +180,15 @@ type given struct {
 	source string
 }
 
+// linesShown is how many lines of an answer are said unasked.
+const linesShown = 6
+
 // present says the answer as it stands, and what of it was not read.
 func (f *face) present(q rfi.Question) {
 	a := f.s.Snapshot().Answers[q.ID]
 	if a.Text == "" && a.Value == "" {
 		return
 	}
-	st := rfi.Review(f.s.Facts(), []string{q.ID})
 	how := ""
 	switch a.Provenance {
 	case steps.Detected:
@@ -174,37 +203,56 @@ func (f *face) present(q rfi.Question) {
 	if a.By != "" {
 		how += " by " + a.By
 	}
-	shown := a.Text
-	if q.Options != nil {
-		shown = optionLabels(q, f.s.Facts(), a)
-	}
-	if strings.Contains(shown, "\n") {
-		f.say("Present answer, %s, %s:", how, wizard.Moment(a.At, f.o.Now()))
-		f.text(shown)
+	all := answerLines(q, f.s.Facts(), a)
+	if len(all) == 1 {
+		f.say("Present answer: %s, %s, %s.", all[0], how, wizard.Moment(a.At, f.o.Now()))
 	} else {
-		f.say("Present answer: %s, %s, %s.", shown, how, wizard.Moment(a.At, f.o.Now()))
+		f.say("Present answer, %s, %s, %s:", counted(len(all), "line", "lines"), how, wizard.Moment(a.At, f.o.Now()))
+		for i, line := range all {
+			if i == linesShown && len(all) > linesShown+1 {
+				f.say("And %d more (type l to list).", len(all)-i)
+				break
+			}
+			f.say("%s", line)
+		}
 	}
-	if len(st) == 1 {
+	if st := rfi.Review(f.s.Facts(), []string{q.ID}); len(st) == 1 {
 		f.problems(st[0].Problems)
 	}
 }
 
-func optionLabels(q rfi.Question, facts steps.Facts, a steps.Answer) string {
-	values := strings.Split(a.Value, "\n")
-	if a.Value == "" {
-		return a.Text
+// list says the whole of the present answer.
+func (f *face) list(q rfi.Question) {
+	a := f.s.Snapshot().Answers[q.ID]
+	if a.Text == "" && a.Value == "" {
+		f.say("There is no answer yet.")
+		return
 	}
+	for _, line := range answerLines(q, f.s.Facts(), a) {
+		f.say("%s", line)
+	}
+}
+
+// answerLines is an answer as the person knows it: choices by label, all else
+// as it was typed.
+func answerLines(q rfi.Question, facts steps.Facts, a steps.Answer) []string {
+	if q.Options == nil || a.Value == "" {
+		return strings.Split(strings.TrimRight(a.Text, "\n"), "\n")
+	}
+	values := labels(q, facts, strings.Split(a.Value, "\n"))
 	if q.Type == rfi.PerDomain {
-		return a.Text
+		return values
 	}
+	return []string{strings.Join(values, ", ")}
+}
+
+// labels says canonical items as people call them.
+func labels(q rfi.Question, facts steps.Facts, values []string) []string {
+	out := make([]string, len(values))
 	for i, v := range values {
-		for _, o := range q.Options(facts) {
-			if o.Value == v {
-				values[i] = o.Label
-			}
-		}
+		out[i] = q.ItemLabel(facts, v)
 	}
-	return strings.Join(values, ", ")
+	return out
 }
 
 // problemsShown is how many entries that were not read are named at once.
@@ -229,10 +277,7 @@ func (f *face) sayOffer(q rfi.Question, o wizard.Offer) {
 	if o.Provenance == steps.Default {
 		word = "The usual value"
 	}
-	items := o.Items
-	if q.Options != nil && q.Type != rfi.PerDomain {
-		items = []string{optionLabels(q, f.s.Facts(), steps.Answer{Value: strings.Join(items, "\n")})}
-	}
+	items := labels(q, f.s.Facts(), o.Items)
 	more := ""
 	if len(items) > problemsShown {
 		more = fmt.Sprintf(" and %d more", len(items)-problemsShown)
@@ -264,34 +309,67 @@ func (f *face) undo(q rfi.Question) {
 	}
 }
 
-// store saves an answer and says what was understood. unread reports entries
-// that could not be read.
-func (f *face) store(q rfi.Question, step string, g given) (unread bool, err error) {
+// became is what has become of an answer that was given.
+type became int
+
+const (
+	stored  became = iota // and nothing is to be said about it
+	odd                   // stored, with something to look at
+	refused               // not stored: it cannot be used as it is
+)
+
+// store saves an answer that can be used, in full or, for a list, in part, and
+// says what was understood.
+func (f *face) store(q rfi.Question, step string, g given) (became, error) {
 	seen := f.s.Snapshot().Answers[q.ID]
 	if seen.Revision > 0 && seen.Text == g.text || seen.Revision == 0 && g.text == "" {
-		return !rfi.Review(f.s.Facts(), []string{q.ID})[0].Understood.OK(), nil
+		return stored, nil // nothing new
+	}
+	u := q.Parse(g.text, f.s.Facts())
+	if use, err := f.usable(q, g.text, u); err != nil || !use {
+		return refused, err
 	}
 	saved, err := f.s.Answer(f.ctx, q.ID, g.text, g.prov, g.source, seen.Revision)
 	var lost *steps.ConflictError
 	if errors.As(err, &lost) {
 		keep, asked := f.conflict(lost)
 		if asked != nil || !keep {
-			return false, asked
+			return stored, asked
 		}
 		saved, err = f.s.Answer(f.ctx, q.ID, g.text, g.prov, g.source, lost.Now)
 	}
 	if err != nil {
 		f.failed(err)
 		if f.ctx.Err() != nil {
-			return false, f.ctx.Err()
+			return refused, f.ctx.Err()
 		}
 		f.say("What you typed is not saved:")
 		f.text(g.text)
-		return true, nil
+		return refused, nil
 	}
+	f.understood(g, saved)
+	if q.Type == rfi.File && saved.Understood.Value != "" {
+		a, err := f.s.AttachAnswer(f.ctx, q.ID, step)
+		if err != nil {
+			f.fail(err)
+			return odd, nil
+		}
+		f.say("%s is kept with the move, %s.", a.Name, count(int(a.Size), "byte"))
+	}
+	if len(saved.Understood.Problems) > 0 {
+		return odd, nil
+	}
+	return stored, nil
+}
+
+// understood says what was made of an answer that is saved now.
+func (f *face) understood(g given, saved wizard.Saved) {
 	u := saved.Understood
 	if u.Shown != "" && u.Shown != g.text {
 		f.say("Understood: %s.", trimStop(u.Shown))
+	}
+	if g.text == "" {
+		f.say("The answer is empty now; u brings it back.")
 	}
 	for _, n := range u.Notes {
 		f.say("%s.", capital(trimStop(n)))
@@ -301,15 +379,37 @@ func (f *face) store(q rfi.Question, step string, g given) (unread bool, err err
 	if saved.Replanned {
 		f.say("The plan has changed with this answer.")
 	}
-	if q.Type == rfi.File && u.Value != "" {
-		if a, err := f.s.AttachAnswer(f.ctx, q.ID, step); err != nil {
+}
+
+// usable reports whether a text may become the answer, and says why when it
+// may not: a list of which nothing could be read, and any other answer that
+// was not read in full. One that was read but contradicts others may be kept
+// when the person says so.
+func (f *face) usable(q rfi.Question, text string, u rfi.Understood) (bool, error) {
+	if strings.TrimSpace(text) == "" {
+		return true, nil
+	}
+	if q.Type == rfi.File && u.OK() {
+		if _, _, err := readFile(u.Value); err != nil {
 			f.fail(err)
-			return true, nil
-		} else {
-			f.say("%s is kept with the move, %d bytes.", a.Name, a.Size)
+			return false, nil
 		}
 	}
-	return !u.OK(), nil
+	inParts := q.Type.Multiline() || q.Type == rfi.MultiChoice
+	switch {
+	case u.OK() && u.Value != "", u.Value != "" && inParts:
+		return true, nil
+	case u.Value == "":
+		if len(u.Problems) == 0 {
+			f.say("There is nothing in this that can be used.")
+		}
+		f.problems(u.Problems)
+		return false, nil
+	}
+	for _, p := range u.Problems {
+		f.say("This does not fit: %s.", trimStop(p.Message))
+	}
+	return f.yes("Save it all the same?", false, "It stays marked as something to put right.")
 }
 
 // conflict shows both values of a lost race and asks which one to keep.

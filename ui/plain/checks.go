@@ -95,8 +95,8 @@ func (f *face) result(p wizard.StepPage, i int) error {
 		f.say("This result does not count any more: %s.", c.Why)
 	}
 	f.text(strings.Join(resultLines(c.Run.Result, false), "\n"))
-	f.say("r Run it again, v The proof, h Earlier runs, c Go on")
-	choice, err := f.choose("c", "The proof is what servers answered, word for word.", "r", "v", "h", "c")
+	f.say("r Run it again, v The proof, e Earlier runs, c Go on")
+	choice, err := f.choose("c", "The proof is what servers answered, word for word.", "r", "v", "e", "c")
 	switch {
 	case err != nil:
 		return err
@@ -104,7 +104,7 @@ func (f *face) result(p wizard.StepPage, i int) error {
 		return f.runChecks(p.Step.ID, []string{c.ID})
 	case choice == "v":
 		f.text(strings.Join(proofLines(c.Run.Result), "\n"))
-	case choice == "h":
+	case choice == "e":
 		runs, err := f.s.Runs(f.ctx, p.Step.ID, c.ID, 50)
 		if err != nil {
 			f.fail(err)
@@ -197,7 +197,7 @@ func (f *face) told(results []check.Result, err error, took time.Duration) error
 			n[fi.Severity]++
 		}
 	}
-	f.say("%s, %s, %s of advice.", count(n[check.Blocker], "blocker"), count(n[check.Risk], "risk"), count(n[check.Advice], "piece"))
+	f.say("%s, %s, %s of advice.", count(n[check.Blocker], "blocker"), count(n[check.Risk], "risk"), counted(n[check.Advice], "piece", "pieces"))
 	for _, r := range results {
 		f.text(strings.Join(resultLines(r, false), "\n"))
 	}

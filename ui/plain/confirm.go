@@ -2,6 +2,7 @@ package plain
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -40,6 +41,9 @@ func (f *face) confirm(id string) (steps.Stage, error) {
 		}
 		o := p.Obstacles[number(choice)-1]
 		stage, leave, err := f.obstacle(id, o)
+		if errors.Is(err, errBack) {
+			continue // one level up: to what stands in the way
+		}
 		if err != nil || leave {
 			return stage, err
 		}
@@ -47,10 +51,7 @@ func (f *face) confirm(id string) (steps.Stage, error) {
 }
 
 func stands(n int) string {
-	if n == 1 {
-		return "1 point stands"
-	}
-	return fmt.Sprintf("%d points stand", n)
+	return counted(n, "point stands", "points stand")
 }
 
 // obstacle offers what can be done about one. leave is true when the way leads
@@ -72,6 +73,9 @@ func (f *face) obstacle(id string, o plan.Obstacle) (stage steps.Stage, leave bo
 	}
 	if choice == "2" {
 		why, err := f.reason("Why may this be set aside? ", "The reason goes into the record and the summary.")
+		if errors.Is(err, errBack) {
+			return f.obstacle(id, o)
+		}
 		if err != nil {
 			return steps.StageConfirm, false, err
 		}
@@ -79,7 +83,9 @@ func (f *face) obstacle(id string, o plan.Obstacle) (stage steps.Stage, leave bo
 		return steps.StageConfirm, false, nil
 	}
 	if o.Kind == plan.ObstacleAnswer {
-		return steps.StageConfirm, false, f.questions(id, strings.TrimPrefix(o.ID, "answer "), "")
+		if q, ok := rfi.Find(strings.TrimPrefix(o.ID, "answer ")); ok {
+			return steps.StageConfirm, false, f.ask(q, "", id, "")
+		}
 	}
 	if o.Kind == plan.ObstacleGate && (o.Stage == steps.StageRead || o.Stage == steps.StageConfirm) {
 		f.say("This is settled in another step, or by waiting: the list of steps says where.")

@@ -13,71 +13,6 @@ import (
 	"mxodus/steps/rfi"
 )
 
-// review lists all answers of the form, those with a problem first, and leads
-// to one of them.
-func (f *face) review() error {
-	for {
-		f.at(steps.Position{Screen: "review"})
-		all := rfi.Review(f.s.Facts(), nil)
-		c := rfi.Complete(f.s.Facts())
-		f.say("")
-		f.say("%d of %d answered, %d required missing.", c.Answered, c.Applicable, c.RequiredMissing)
-		def := "c"
-		for i, st := range all {
-			if problem := problemOf(st); problem != "" {
-				if def == "c" {
-					f.say("There is a problem:")
-					def = fmt.Sprint(i + 1)
-				}
-				f.say("%d %s: %s.", i+1, st.Question.Label, trimStop(problem))
-			}
-		}
-		section := ""
-		for i, st := range all {
-			if sec, ok := rfi.SectionOf(st.Question); ok && sec.Title != section {
-				section = sec.Title
-				f.say("%s:", section)
-			}
-			f.say("%d %s: %s.", i+1, st.Question.Label, trimStop(f.shown(st)))
-		}
-		f.say("Type the number of an answer to change it. c Back to the list of steps")
-		choice, err := f.choose(def, "Enter goes to the first answer that has a problem.", append(numbers(len(all)), "c")...)
-		if err != nil || choice == "c" {
-			return err
-		}
-		if err := f.ask(all[number(choice)-1].Question, "", "", ""); err != nil && !errors.Is(err, errBack) {
-			return err
-		}
-	}
-}
-
-func problemOf(st rfi.Status) string {
-	if st.Missing && st.Answer.Text == "" {
-		return "not answered yet"
-	}
-	for _, p := range st.Problems {
-		if !p.Warning {
-			return p.String()
-		}
-	}
-	if st.Missing {
-		return "needs an answer that can be used"
-	}
-	return ""
-}
-
-func (f *face) shown(st rfi.Status) string {
-	switch {
-	case st.Answer.Text == "" && st.Understood.Value == "":
-		return "not answered"
-	case len(st.Understood.Items) > 0:
-		return strings.Join(st.Understood.Items, ", ")
-	case st.Understood.Shown != "":
-		return st.Understood.Shown
-	}
-	return strings.ReplaceAll(st.Answer.Text, "\n", ", ")
-}
-
 // journal prints the record, newest last.
 func (f *face) journal() error {
 	f.at(steps.Position{Screen: "journal"})
@@ -86,7 +21,7 @@ func (f *face) journal() error {
 		f.fail(err)
 		return nil
 	}
-	f.say("%s, the newest last:", capital(count(len(all), "journal entr"+ies(len(all)))))
+	f.say("%s, the newest last:", capital(counted(len(all), "journal entry", "journal entries")))
 	for _, e := range all {
 		f.say("%d. %s, %s: %s", e.Seq, e.At.In(f.o.Now().Location()).Format("2 Jan 2006 15:04:05"), e.By, e.Detail)
 	}
@@ -104,13 +39,6 @@ func (f *face) journal() error {
 		f.say("The journal is whole.")
 	}
 	return nil
-}
-
-func ies(n int) string {
-	if n == 1 {
-		return "y"
-	}
-	return "ie"
 }
 
 // find looks for steps and questions by words.

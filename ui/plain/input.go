@@ -1,11 +1,8 @@
 package plain
 
 import (
-	"bufio"
-	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,78 +10,8 @@ import (
 	"mxodus/ui/typed"
 )
 
-// maxLine is the longest line that is taken, in bytes.
-const maxLine = 1 << 20
-
-var errTooLong = errors.New("that line is longer than 1 MiB, and nothing of it was used; give it in several lines")
-
-// lines reads the input line by line, for all prompts of a run: nothing that
-// was read ahead is lost between two of them.
-type lines struct {
-	r    *bufio.Reader
-	want chan struct{}
-	got  chan reply
-}
-
-type reply struct {
-	text string
-	err  error
-}
-
-func newLines(r io.Reader) *lines {
-	return &lines{r: bufio.NewReaderSize(r, 64<<10)}
-}
-
-// next waits for a line, or for ctx to end. At the end of the input it returns
-// io.EOF; a last line without a line break still counts.
-func (l *lines) next(ctx context.Context) (string, error) {
-	if l.want == nil {
-		l.want, l.got = make(chan struct{}, 1), make(chan reply, 1)
-		go func() {
-			for range l.want {
-				text, err := l.read()
-				l.got <- reply{text, err}
-			}
-		}()
-	}
-	if ctx.Err() != nil {
-		return "", ctx.Err()
-	}
-	l.want <- struct{}{}
-	select {
-	case <-ctx.Done():
-		return "", ctx.Err()
-	case r := <-l.got:
-		return r.text, r.err
-	}
-}
-
-func (l *lines) read() (string, error) {
-	var text []byte
-	tooLong := false
-	for {
-		part, err := l.r.ReadSlice('\n')
-		if len(text)+len(part) > maxLine+2 {
-			tooLong, text = true, nil
-		}
-		if !tooLong {
-			text = append(text, part...)
-		}
-		switch {
-		case errors.Is(err, bufio.ErrBufferFull):
-		case err == nil, errors.Is(err, io.EOF) && (len(text) > 0 || tooLong):
-			if tooLong {
-				return "", errTooLong
-			}
-			return strings.TrimRight(string(text), "\r\n"), nil
-		default:
-			return "", err
-		}
-	}
-}
-
-// line prompts and reads one line; b, q and ? are acted on. A backslash before
-// them makes them text.
+// line prompts and reads one line; b, h, q and ? are acted on. A backslash
+// before them makes them text.
 func (f *face) line(prompt, help string) (string, error) {
 	for {
 		f.out.prompt(prompt)
@@ -95,13 +22,15 @@ func (f *face) line(prompt, help string) (string, error) {
 		switch strings.ToLower(strings.TrimSpace(text)) {
 		case "b":
 			return "", errBack
+		case "h":
+			return "", errHub
 		case "q":
 			return "", errLeave
 		case "?":
 			if help != "" {
 				f.text(help)
 			}
-			f.say("b goes back, q saves and leaves. To give one of these letters as an answer, type a backslash before it.")
+			f.say("b goes back, q saves and leaves, h leads to the list of steps. To give one of these letters as an answer, type a backslash before it.")
 			continue
 		}
 		return text, nil
@@ -137,7 +66,7 @@ func (f *face) raw() (string, error) {
 func literal(s string) string {
 	if rest, ok := strings.CutPrefix(s, `\`); ok {
 		switch strings.ToLower(strings.TrimSpace(rest)) {
-		case "b", "q", "?", ".", "-", "u", "h", "":
+		case "b", "q", "?", ".", "-", "u", "h", "l", "":
 			return rest
 		}
 	}
@@ -146,7 +75,7 @@ func literal(s string) string {
 
 // words asks for one line of text; "" when none was given.
 func (f *face) words(prompt, help string) (string, error) {
-	text, err := f.line(prompt, help)
+	text, err := f.single(prompt, help)
 	return typed.Clean(literal(text), false).Text, err
 }
 
@@ -170,7 +99,8 @@ func (f *face) choose(def, help string, accepted ...string) (string, error) {
 				return a, nil
 			}
 		}
-		f.say("%q is not a choice here. Choose %s, b, ? or q.", text, listed(accepted))
+		f.say("%q is not a choice here. Choose %s, b, ? or q.", short(text), listed(accepted))
+		f.leaveOut("one of the choices", text)
 	}
 }
 
@@ -210,14 +140,18 @@ func (f *face) yes(question string, def bool, help string) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		switch text = strings.ToLower(strings.TrimSpace(text)); {
-		case text == "":
+		switch word := strings.ToLower(strings.TrimSpace(text)); {
+		case word == "":
+			if f.leaveOut("y or n", text) {
+				continue // the empty first line of a paste is no answer
+			}
 			return def, nil
-		case slices.Contains([]string{"y", "yes"}, text):
+		case slices.Contains([]string{"y", "yes"}, word):
 			return true, nil
-		case slices.Contains([]string{"n", "no"}, text):
+		case slices.Contains([]string{"n", "no"}, word):
 			return false, nil
 		}
-		f.say("Please answer y for yes or n for no.")
+		f.say("%q is neither y for yes nor n for no.", short(text))
+		f.leaveOut("y or n", text)
 	}
 }

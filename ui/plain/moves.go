@@ -3,6 +3,7 @@ package plain
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"mxodus/steps"
 	"mxodus/steps/rfi"
@@ -28,6 +29,9 @@ func (f *face) moves() error {
 		}
 		f.say("n New move")
 		choice, err := f.choose(def, "Type the number of a move to open it, or n to begin a new one.", append(numbers(len(all)), "n")...)
+		if errors.Is(err, errHub) {
+			continue // there is no list of steps before a move is open
+		}
 		if err != nil {
 			return err
 		}
@@ -36,7 +40,7 @@ func (f *face) moves() error {
 		} else {
 			err = f.open(all[number(choice)-1].Move.ID, true)
 		}
-		if err != nil && !errors.Is(err, errBack) {
+		if err != nil && !returned(err) {
 			if errors.Is(err, errLeave) || f.ctx.Err() != nil || f.out.err != nil {
 				return err
 			}
@@ -100,6 +104,9 @@ func (f *face) newMove() error {
 			asked = asked[:len(asked)-1]
 			continue
 		}
+		if returned(err) {
+			f.say("The new move was not begun.")
+		}
 		if err != nil {
 			return err
 		}
@@ -134,25 +141,24 @@ func (f *face) opening(q rfi.Question, facts steps.Facts, had string) (string, e
 		if had != "" {
 			prompt = "Answer [" + had + "]: "
 		}
-		text, err := f.words(prompt, q.Why+"\n"+q.Help)
+		text, err := f.words(prompt, strings.TrimSpace(q.Why+"\n"+q.Help))
 		if err != nil {
 			return "", err
 		}
 		if text == "" {
 			text = had
 		}
-		wrong := ""
-		for _, p := range q.Parse(text, facts).Problems {
-			if !p.Warning {
-				wrong = p.Message
-				break
-			}
-		}
+		u := q.Parse(text, facts)
 		switch {
 		case text == "":
 			f.say("This is needed from the start.")
-		case wrong != "":
-			f.say("This cannot be used yet: %s.", trimStop(wrong))
+		case u.Value == "" || !u.OK():
+			f.say("This cannot be used yet.")
+			f.problems(u.Problems)
+		case len(u.Problems) > 0 && text != had:
+			f.problems(u.Problems)
+			f.say("Press Enter to go on with this answer, or give it once more.")
+			had = text
 		default:
 			return text, nil
 		}
@@ -171,11 +177,21 @@ func (f *face) openingChoice(q rfi.Question, facts steps.Facts, had string) (str
 			def = fmt.Sprint(i + 1)
 		}
 	}
-	choice, err := f.choose(def, q.Why+"\n"+q.Help, numbers(len(options))...)
-	if err != nil {
-		return "", err
+	for {
+		text, err := f.line("Choose ["+def+"]: ", strings.TrimSpace(q.Why+"\n"+q.Help))
+		if err != nil {
+			return "", err
+		}
+		if strings.TrimSpace(text) == "" {
+			text = def
+		}
+		o, why := rfi.Pick(options, text)
+		if why == "" {
+			return o.Value, nil
+		}
+		f.say("%q: %s.", short(text), trimStop(why))
+		f.leaveOut("one of the choices", text)
 	}
-	return options[number(choice)-1].Value, nil
 }
 
 func (f *face) sayOption(n int, o rfi.Option, present bool) {

@@ -160,10 +160,15 @@ func squeeze(in []string) []string {
 
 // count says a number of things: "1 step", "3 steps".
 func count(n int, noun string) string {
+	return counted(n, noun, noun+"s")
+}
+
+// counted says a number of things whose plural is not made with an s.
+func counted(n int, one, some string) string {
 	if n == 1 {
-		return "1 " + noun
+		return "1 " + one
 	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return fmt.Sprintf("%d %s", n, some)
 }
 
 // trimStop takes the full stop from the end of a sentence, to put it into one.

@@ -23,6 +23,9 @@ type Options struct {
 	Out    io.Writer
 	Now    func() time.Time // the wizard's clock when nil
 	Dir    string           // where files are saved; "" is the working folder
+	// Terminal is set when In is a terminal: lines are read as they come, so
+	// that a paste at a prompt for one line is noticed.
+	Terminal bool
 	// After is how long waits are measured; time.After when nil.
 	After func(time.Duration) <-chan time.Time
 }
@@ -57,8 +60,8 @@ func Run(ctx context.Context, o Options) error {
 	if o.After == nil {
 		o.After = time.After
 	}
-	f := &face{ctx: ctx, w: o.Wizard, in: newLines(o.In), out: &printer{w: o.Out}, o: o}
-	f.say("mxodus, line by line. In every prompt: b goes back, ? helps, q saves and leaves. Enter takes what stands in square brackets.")
+	f := &face{ctx: ctx, w: o.Wizard, in: newLines(o.In, o.Terminal || terminal(o.In)), out: &printer{w: o.Out}, o: o}
+	f.say("mxodus, line by line. In every prompt: b goes back, h leads to the list of steps, ? helps, q saves and leaves. Enter takes what stands in square brackets.")
 	if f.w.Demo {
 		f.say("This is the demonstration: a made-up organisation on an internet of its own.")
 	}

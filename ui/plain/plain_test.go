@@ -48,7 +48,7 @@ func TestListEndsWithAFullStop(t *testing.T) {
 	b.move(t, question(steps.QOutboundIPs))
 	out := b.run(t, script("203.0.113.25", "203.0.113.300", ".", "", "q"), "")
 	expect(t, out, "Why: Mimecast takes outgoing mail", "Example:", "Line 1 [leave open]: ",
-		"Understood: 1 address.", `Not read: line 2, "203.0.113.300"`, "Saved 14:02:11.", "It is saved as it is.")
+		"Understood: 1 address: 203.0.113.25.", `Not read: line 2, "203.0.113.300"`, "Saved 14:02:11.", "Press Enter to go on with this answer")
 	a := b.session(t).Snapshot().Answers[steps.QOutboundIPs]
 	if a.Text != "203.0.113.25\n203.0.113.300" || a.Value != "203.0.113.25" || a.Revision != 1 {
 		t.Errorf("stored %+v", a)
@@ -130,17 +130,17 @@ func TestEveryPromptTakesBackHelpAndLeave(t *testing.T) {
 
 func TestLongLineIsRefusedWhole(t *testing.T) {
 	b := newBench(t)
-	b.move(t, question(steps.QOrg))
-	fits := strings.Repeat("x", 200_000)
-	out := b.run(t, script(strings.Repeat("y", maxLine+10), fits, "", "q"), "")
+	b.move(t, question(steps.QDomains))
+	fits := strings.Repeat("acme.com ", 20_000) + "acme.org"
+	out := b.run(t, script(strings.Repeat("y", maxLine+10), fits, ".", "", "q"), "")
 	expect(t, out, "longer than 1 MiB")
-	if got := b.session(t).Snapshot().Answers[steps.QOrg].Text; got != fits {
+	if got := b.session(t).Snapshot().Answers[steps.QDomains].Text; got != fits {
 		t.Errorf("stored %d bytes", len(got))
 	}
 }
 
 func TestLinesAreReadOneByOne(t *testing.T) {
-	l := newLines(io.MultiReader(strings.NewReader("a\r\nb\n"), strings.NewReader("\nlast")))
+	l := newLines(io.MultiReader(strings.NewReader("a\r\nb\n"), strings.NewReader("\nlast")), false)
 	for _, want := range []string{"a", "b", "", "last"} {
 		if got, err := l.next(context.Background()); got != want || err != nil {
 			t.Fatalf("got %q, %v, want %q", got, err, want)
@@ -389,7 +389,7 @@ func TestJournalFindAndReview(t *testing.T) {
 	b := newBench(t)
 	s := b.move(t, steps.Position{})
 	out := b.run(t, script("j", "y", "f", "lockdown", "1", "b", "a", "1", "", "c", "n", "a note", "q"), s.ID())
-	expect(t, out, "The journal is whole.", "Firewall Lockdown", "There is a problem:", "required missing", "Note: ")
+	expect(t, out, "The journal is whole.", "Firewall Lockdown", "There is a problem with ", "required missing", "(type l to list)", "Note: ")
 	if notes := b.session(t).Snapshot().Notes; len(notes) != 1 || notes[0].Text != "a note" {
 		t.Errorf("notes %+v", notes)
 	}

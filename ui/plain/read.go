@@ -14,16 +14,15 @@ import (
 )
 
 // read takes an answer in the way that fits the question's type.
-func (f *face) read(q rfi.Question, o wizard.Offer, offered bool) (given, error) {
+// Options are listed unless the question is asked again.
+func (f *face) read(q rfi.Question, o wizard.Offer, offered, again bool) (given, error) {
 	a := f.s.Snapshot().Answers[q.ID]
 	answered := a.Text != "" || a.Value != ""
 	switch {
-	case q.Type == rfi.YesNo:
-		return f.readChoice(q, []rfi.Option{{Value: "yes", Label: "Yes"}, {Value: "no", Label: "No"}}, a, o, offered)
-	case q.Type == rfi.Choice:
-		return f.readChoice(q, q.Options(f.s.Facts()), a, o, offered)
+	case q.Type == rfi.YesNo, q.Type == rfi.Choice:
+		return f.readChoice(q, a, o, offered, again)
 	case q.Type == rfi.MultiChoice:
-		return f.readChoices(q, a, o, offered)
+		return f.readChoices(q, a, o, offered, again)
 	case q.Type.Multiline():
 		return f.readList(q, answered, o, offered)
 	}
@@ -67,18 +66,27 @@ func command(text string) (g given, is bool, err error) {
 		return given{prov: steps.Typed}, true, nil
 	case "u":
 		return given{undo: true}, true, nil
-	case "h":
-		return given{}, true, errHub
 	}
 	return given{}, false, nil
 }
 
 func helpOf(q rfi.Question) string {
-	return strings.TrimSpace(q.Help + "\nA single full stop passes the question, - empties the answer, u brings the answer before it back, h leads to the list of steps.")
+	return strings.TrimSpace(q.Help + "\nA single full stop passes the question, - empties the answer, u brings the answer before it back, l lists the present answer in full.")
+}
+
+// prompted reads one line of an answer; l lists the present answer.
+func (f *face) prompted(q rfi.Question, prompt string, read func(prompt, help string) (string, error)) (string, error) {
+	for {
+		text, err := read(prompt, helpOf(q))
+		if err != nil || !strings.EqualFold(strings.TrimSpace(text), "l") {
+			return text, err
+		}
+		f.list(q)
+	}
 }
 
 func (f *face) readLine(q rfi.Question, answered bool, o wizard.Offer, offered bool) (given, error) {
-	text, err := f.line("Answer ["+enter(answered, offered)+"]: ", helpOf(q))
+	text, err := f.prompted(q, "Answer ["+enter(answered, offered)+"]: ", f.single)
 	if err != nil {
 		return given{}, err
 	}
@@ -103,9 +111,7 @@ func (f *face) readList(q rfi.Question, answered bool, o wizard.Offer, offered b
 		text, err := f.line(prompt, helpOf(q))
 		if err != nil {
 			if len(all) > 0 { // whatever ends the list, the lines given so far are an answer
-				last := *f
-				last.ctx = context.WithoutCancel(f.ctx)
-				_, _ = last.store(q, "", typedOr(strings.Join(all, "\n"), o, offered))
+				f.keepLines(q, typedOr(strings.Join(all, "\n"), o, offered))
 			}
 			return given{}, err
 		}
@@ -113,7 +119,13 @@ func (f *face) readList(q rfi.Question, answered bool, o wizard.Offer, offered b
 			if g, is, err := command(text); is {
 				return g, err
 			}
-			if strings.TrimSpace(text) == "" {
+			switch {
+			case strings.EqualFold(strings.TrimSpace(text), "l"):
+				f.list(q)
+				continue
+			case strings.TrimSpace(text) == "" && !f.in.script && len(f.in.together()) > 0:
+				continue // the empty first line of a paste
+			case strings.TrimSpace(text) == "":
 				return empty(answered, o, offered), nil
 			}
 		}
@@ -125,52 +137,63 @@ func (f *face) readList(q rfi.Question, answered bool, o wizard.Offer, offered b
 	}
 }
 
-func (f *face) readChoice(q rfi.Question, options []rfi.Option, a steps.Answer, o wizard.Offer, offered bool) (given, error) {
-	def := ""
+// keepLines stores the lines of a list that was left in the middle. Lines that
+// cannot be used are kept as a draft and shown again next time.
+func (f *face) keepLines(q rfi.Question, g given) {
+	last := *f
+	last.ctx = context.WithoutCancel(f.ctx)
+	if become, err := last.store(q, "", g); err == nil && become == refused {
+		last.at(steps.Position{Screen: "rfi", Field: q.ID, Draft: g.text})
+		last.say("These lines are not an answer yet; they are shown again next time.")
+	}
+}
+
+func (f *face) readChoice(q rfi.Question, a steps.Answer, o wizard.Offer, offered, again bool) (given, error) {
+	options := q.ChoicesFor(f.s.Facts())
+	def := "."
 	for i, op := range options {
-		f.sayOption(i+1, op, op.Value == a.Value && a.Value != "")
-		if op.Value == a.Value && a.Value != "" || def == "" && offered && a.Value == "" && op.Value == o.Text {
+		if !again {
+			f.sayOption(i+1, op, op.Value == a.Value && a.Value != "")
+		}
+		if op.Value == a.Value && a.Value != "" || def == "." && offered && a.Value == "" && op.Value == o.Text {
 			def = strconv.Itoa(i + 1)
 		}
 	}
-	accepted := append(numbers(len(options)), ".", "-", "u", "h")
-	if def == "" {
-		def = "."
+	for {
+		text, err := f.prompted(q, "Choose ["+def+"]: ", f.line)
+		if err != nil {
+			return given{}, err
+		}
+		if strings.TrimSpace(text) == "" {
+			text = def
+		}
+		if g, is, err := command(text); is {
+			return g, err
+		}
+		op, why := rfi.Pick(options, text)
+		if why != "" {
+			f.say("%q: %s.", short(text), trimStop(why))
+			f.leaveOut("one of the choices", text)
+			continue
+		}
+		if op.Value == a.Value {
+			return given{keep: true}, nil
+		}
+		return typedOr(op.Value, o, offered), nil
 	}
-	if q.Type == rfi.YesNo {
-		accepted = append(accepted, "y", "n", "yes", "no")
-	}
-	choice, err := f.choose(def, helpOf(q), accepted...)
-	if err != nil {
-		return given{}, err
-	}
-	if g, is, err := command(choice); is {
-		return g, err
-	}
-	value := ""
-	switch choice[:1] {
-	case "y":
-		value = "yes"
-	case "n":
-		value = "no"
-	default:
-		value = options[number(choice)-1].Value
-	}
-	if value == a.Value {
-		return given{keep: true}, nil
-	}
-	return typedOr(value, o, offered), nil
 }
 
-func (f *face) readChoices(q rfi.Question, a steps.Answer, o wizard.Offer, offered bool) (given, error) {
-	options := q.Options(f.s.Facts())
+func (f *face) readChoices(q rfi.Question, a steps.Answer, o wizard.Offer, offered, again bool) (given, error) {
+	facts := f.s.Facts()
 	present := strings.Split(a.Value, "\n")
-	for i, op := range options {
-		f.sayOption(i+1, op, a.Value != "" && slices.Contains(present, op.Value))
+	for i, op := range q.Options(facts) {
+		if !again {
+			f.sayOption(i+1, op, a.Value != "" && slices.Contains(present, op.Value))
+		}
 	}
 	answered := a.Text != "" || a.Value != ""
 	for {
-		text, err := f.line("Numbers with commas between, - for none ["+enter(answered, offered)+"]: ", helpOf(q))
+		text, err := f.prompted(q, "Numbers or names with commas between, - for none ["+enter(answered, offered)+"]: ", f.line)
 		if err != nil {
 			return given{}, err
 		}
@@ -180,31 +203,12 @@ func (f *face) readChoices(q rfi.Question, a steps.Answer, o wizard.Offer, offer
 		if strings.TrimSpace(text) == "" {
 			return empty(answered, o, offered), nil
 		}
-		chosen, wrong := pickNumbers(text, len(options))
-		if wrong != "" {
-			f.say("%q is not a number from 1 to %d.", wrong, len(options))
+		u := q.Parse(text, facts)
+		if !u.OK() || u.Value == "" {
+			f.problems(u.Problems)
+			f.leaveOut("one or more of the choices", text)
 			continue
 		}
-		var values []string
-		for i, op := range options { // in their own order, as on the screen
-			if chosen[i+1] {
-				values = append(values, op.Value)
-			}
-		}
-		return typedOr(strings.Join(values, "\n"), o, offered), nil
+		return typedOr(u.Value, o, offered), nil // in the order of the list, as on the screen
 	}
-}
-
-// pickNumbers reads "1, 3 4"; wrong is the first word that is not a number in
-// range.
-func pickNumbers(text string, n int) (chosen map[int]bool, wrong string) {
-	chosen = map[int]bool{}
-	for _, w := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' || r == ';' || r == '\t' }) {
-		i, err := strconv.Atoi(w)
-		if err != nil || i < 1 || i > n {
-			return nil, w
-		}
-		chosen[i] = true
-	}
-	return chosen, ""
 }

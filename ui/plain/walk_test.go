@@ -224,6 +224,8 @@ func (w *walker) decide(prompt, since string) (string, bool) {
 		return "q", true
 	case signOff.MatchString(prompt):
 		return signOff.FindStringSubmatch(prompt)[1], true
+	case strings.HasPrefix(prompt, "Save it all the same?"):
+		return "y", true
 	case strings.HasPrefix(prompt, "Why may this be set aside"):
 		return "agreed with the engineer by phone", true
 	case strings.HasPrefix(prompt, "Answer"), strings.HasPrefix(prompt, "Line"), strings.HasPrefix(prompt, "Numbers"):
@@ -258,7 +260,7 @@ func (w *walker) answer(prompt string) string {
 		return "1"
 	}
 	if q.Type == rfi.PerDomain {
-		return "acme.com.au " + q.Options(w.b.facts())[0].Value
+		return "acme.com.au " + q.Options(w.b.facts())[0].Label
 	}
 	return strings.ReplaceAll(q.Example, "acme.com", "acme.com.au")
 }
