@@ -33,7 +33,8 @@ type leakPart struct {
 func (c *checker) lockdown() error {
 	var parts []*leakPart
 	done := map[netip.AddrPort]bool{}
-	for _, server := range c.leakTargets() {
+	ends := c.leakTargets()
+	for _, server := range ends {
 		if done[server] || !c.use(server.Addr()) {
 			continue
 		}
@@ -45,7 +46,7 @@ func (c *checker) lockdown() error {
 		parts = append(parts, found...)
 	}
 	lock := &Lockdown{Verdict: Proven, Leaks: []Leak{}}
-	c.known = c.knownSources()
+	c.known = c.knownSources(ends)
 	for _, p := range merged(parts) {
 		c.leaks(lock, p)
 	}
@@ -142,13 +143,22 @@ func (c *checker) leakTargets() []netip.AddrPort {
 // knownSources are groups of sources told apart among those that get in.
 type knownSources struct {
 	never   *netipx.IPSet // no packet comes from there
-	allowed *netipx.IPSet // the provider's ranges of every region of the move, and declared exceptions
+	allowed *netipx.IPSet // the provider's ranges of every region of the move, declared exceptions, the servers themselves
 	private *netipx.IPSet
 	retired *netipx.IPSet
 }
 
-func (c *checker) knownSources() knownSources {
+// knownSources tells sources apart. The servers themselves are nobody else:
+// what they send to themselves never crosses the firewall, and a rule for what
+// they send out lets nobody in.
+func (c *checker) knownSources(ends []netip.AddrPort) knownSources {
 	var may, old []netip.Prefix
+	for _, a := range c.opt.Servers {
+		may = append(may, netip.PrefixFrom(a, a.BitLen()))
+	}
+	for _, e := range ends {
+		may = append(may, netip.PrefixFrom(e.Addr(), e.Addr().BitLen()))
+	}
 	for _, r := range c.opt.Ranges {
 		if r.Kind == Retired {
 			old = append(old, r.CIDR)

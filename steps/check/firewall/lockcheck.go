@@ -3,7 +3,6 @@ package firewall
 import (
 	"context"
 	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -30,14 +29,9 @@ func (l lockCheck) Run(ctx context.Context, in check.Input, progress func(check.
 		return res
 	}
 	addrs, _ := servers(in)
-	// a packet of the server's own to itself never crosses the firewall
-	itself := make([]netip.Prefix, 0, len(addrs))
-	for _, a := range addrs {
-		itself = append(itself, netip.PrefixFrom(a, a.BitLen()))
-	}
 	opt := CheckOptions{
 		Region: in.Target.ID, Ranges: ranges(in), Servers: addrs, Lockdown: true,
-		Exceptions: append(itself, in.Exceptions...),
+		Exceptions: in.Exceptions,
 		Interface:  strings.TrimSpace(in.Outside),
 		Needs:      []check.PortNeed{{ID: "smtp-in", Label: "mail in 25", In: true, Proto: "tcp", Port: smtp}},
 	}
