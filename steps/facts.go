@@ -23,6 +23,7 @@ type Facts struct {
 	// MXBefore are the MX records as recorded before the change, by domain;
 	// set by Snapshot.Facts only.
 	MXBefore map[string][]check.MX
+	Demo     bool // a move of the demonstration; set by Snapshot.Facts
 }
 
 // NewFacts gathers the facts of a move at a time.

@@ -141,6 +141,9 @@ type Snapshot struct {
 	// filled by who has the history (ReadMXRecordings). Latest alone loses them
 	// when MX-PLAN is run again after the change.
 	Recordings []MXRecording `json:"-"`
+	// Demo marks a move of the demonstration, whose world is made of addresses
+	// and names reserved for documentation.
+	Demo bool `json:"-"`
 	// OldSeen is when a name server was last seen to give other records than
 	// the planned ones after the change (ReadOldSeen); zero when none was.
 	OldSeen time.Time `json:"-"`
@@ -155,6 +158,6 @@ func RunKey(step, checkID string) string { return step + "/" + checkID }
 // Facts gathers the facts of the move at a time.
 func (s Snapshot) Facts(now time.Time) Facts {
 	f := NewFacts(s.Answers, now)
-	f.MXBefore = s.MXBefore()
+	f.MXBefore, f.Demo = s.MXBefore(), s.Demo
 	return f
 }

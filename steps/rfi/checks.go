@@ -267,7 +267,7 @@ func checkJournalAddress(f steps.Facts, u *Understood) {
 	d := domainOf(u.Value)
 	switch {
 	case slices.Contains(f.Domains, d):
-		u.warn(u.Value, "this is on a domain of your users; journal mail normally goes to a subdomain of its own, such as journal.%s", d)
+		u.warn(u.Value, "this is on one of your own mail domains, so copies sent there may come back to your own servers and go in circles, or never leave; journal mail normally goes to a subdomain of its own, such as journal.%s", d)
 	case len(f.Domains) > 0 && !within(d, f.Domains):
 		u.warn(u.Value, "this is not below any of your domains; the account's own journal address is journaling@journal. and your main domain")
 	}
@@ -301,24 +301,82 @@ func moment(v string) time.Time {
 }
 
 func checkOutboundDate(f steps.Facts, u *Understood) {
-	u.order(moment(u.Value), moment(f.Answers.Value(steps.QInboundDate)))
+	out, in := moment(u.Value), moment(f.Answers.Value(steps.QInboundDate))
+	if !in.IsZero() && !in.After(out) {
+		u.warn("", "outgoing mail goes first, and this is not before the change of incoming mail: %s", other(labelInbound, in.Format(momentLayout)))
+	}
+	u.freeze(f, out)
+	u.asked(f, out)
+}
+
+// freeze warns about a change that comes before the freeze.
+func (u *Understood) freeze(f steps.Facts, at time.Time) {
+	if stop := moment(f.Answers.Value("dates.freeze")); !stop.IsZero() && stop.After(at) {
+		u.warn("", "nothing should be changed in the old account any more by then, but the freeze begins later: %s", other(labelFreeze, stop.Format(momentLayout)))
+	}
 }
 
 func checkInboundDate(f steps.Facts, u *Understood) {
-	u.order(moment(f.Answers.Value(steps.QOutboundDate)), moment(u.Value))
+	out, in := moment(f.Answers.Value(steps.QOutboundDate)), moment(u.Value)
+	if !out.IsZero() && !in.After(out) {
+		u.warn("", "outgoing mail goes first, and this is not after its change: %s", other(labelOutbound, out.Format(momentLayout)))
+	}
+	if dual := day(f.Answers.Value("journal.dual_start")); dual.After(in) {
+		u.warn("", "journaling to both accounts comes before the MX change, and it begins later: %s", other(labelDual, dual.Format(isoDate)))
+	}
+	u.freeze(f, in)
+	u.asked(f, in)
 }
 
-// order warns when the MX change does not follow the change of the connectors.
-func (u *Understood) order(out, in time.Time) {
-	if !out.IsZero() && !in.IsZero() && !in.After(out) {
-		u.warn("", "the MX change (%s) is not after the change of the outgoing connectors (%s); outgoing mail goes first", in.Format("2006-01-02 15:04 -07:00"), out.Format("2006-01-02 15:04 -07:00"))
+// Labels of questions on dates, which messages at the other dates name.
+const (
+	labelAuthorized = "On which day did you ask for the migration?"
+	labelFreeze     = "From when on is nothing changed in the old account any more?"
+	labelOutbound   = "When are the outgoing connectors changed?"
+	labelInbound    = "When are the MX records changed?"
+	labelDual       = "On which day did journaling to both accounts begin?"
+)
+
+const momentLayout = "2006-01-02 15:04 -07:00"
+
+// other names the answer to another question in a message.
+func other(label, value string) string { return fmt.Sprintf("%q is answered with %s", label, value) }
+
+// asked warns about a date before the migration was asked for.
+func (u *Understood) asked(f steps.Facts, at time.Time) {
+	day, err := time.Parse(isoDate, f.Answers.Value("migrate.authorized_on"))
+	if err == nil && !at.IsZero() && at.Before(day) {
+		u.warn("", "this is before the migration was asked for: %s", other(labelAuthorized, day.Format(isoDate)))
+	}
+}
+
+// day reads a date, the zero time when there is none.
+func day(v string) time.Time {
+	t, _ := time.Parse(isoDate, v)
+	return t
+}
+
+func checkAuthorized(f steps.Facts, u *Understood) {
+	for _, q := range []struct{ id, label string }{{steps.QOutboundDate, labelOutbound}, {steps.QInboundDate, labelInbound}} {
+		if at := moment(f.Answers.Value(q.id)); !at.IsZero() && at.Before(day(u.Value)) {
+			u.warn("", "this is after a change that follows from it: %s", other(q.label, at.Format(momentLayout)))
+			return
+		}
+	}
+}
+
+func checkDualStart(f steps.Facts, u *Understood) {
+	start := day(u.Value)
+	u.asked(f, start)
+	if in := moment(f.Answers.Value(steps.QInboundDate)); !in.IsZero() && start.After(in) {
+		u.warn("", "this is after the MX change, and journaling to both accounts comes before it: %s", other(labelInbound, in.Format(momentLayout)))
 	}
 }
 
 func checkFreeze(f steps.Facts, u *Understood) {
-	for _, q := range []string{steps.QOutboundDate, steps.QInboundDate} {
-		if cut := moment(f.Answers.Value(q)); !cut.IsZero() && moment(u.Value).After(cut) {
-			u.warn("", "the freeze begins after the change on %s; nothing should be changed in the old account by then", cut.Format("2006-01-02 15:04 -07:00"))
+	for _, q := range []struct{ id, label string }{{steps.QOutboundDate, labelOutbound}, {steps.QInboundDate, labelInbound}} {
+		if cut := moment(f.Answers.Value(q.id)); !cut.IsZero() && moment(u.Value).After(cut) {
+			u.warn("", "nothing should be changed in the old account by the time of a change, and this is later: %s", other(q.label, cut.Format(momentLayout)))
 			return
 		}
 	}

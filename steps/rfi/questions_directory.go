@@ -109,7 +109,7 @@ func journalQuestions() []Question {
 		},
 		{
 			ID: "journal.dual_start", Section: secJournal, Type: Date, Shown: and(migrate, archives),
-			Label:   "On which day did journaling to both accounts begin?",
+			Label: labelDual, Check: checkDualStart,
 			Why:     "Mail up to that day is exported from the old account; from it on, both have everything.",
 			Example: "2026-12-03", Help: "Answer it when the second journal rule is on.", Source: "Simply Migrate; inferred",
 		},

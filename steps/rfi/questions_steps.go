@@ -21,7 +21,7 @@ func accountQuestions() []Question {
 		},
 		{
 			ID: "migrate.authorized_on", Section: secAccount, Type: Date, Shown: migrate,
-			Label:   "On which day did you ask for the migration?",
+			Label: labelAuthorized, Check: checkAuthorized,
 			Why:     "The formal request starts the planning, and the summary names its day.",
 			Example: "2026-11-12", Source: "Simply Migrate",
 		},
@@ -69,19 +69,19 @@ func dateQuestions() []Question {
 		},
 		{
 			ID: "dates.freeze", Section: secDates, Type: DateTime, Check: checkFreeze, Shown: migrate,
-			Label:   "From when on is nothing changed in the old account any more?",
+			Label:   labelFreeze,
 			Why:     "What is changed in the old account after its settings were copied is missing in the new one.",
 			Example: "2026-11-30 09:00 Australia/Sydney", Help: "With the zone: its name, or its distance from UTC.", Source: "inferred",
 		},
 		{
 			ID: steps.QOutboundDate, Section: secDates, Type: DateTime, Shown: movesMail, Required: planned, Check: checkOutboundDate,
-			Label:   "When are the outgoing connectors changed?",
+			Label:   labelOutbound,
 			Why:     "Outgoing mail goes first, so that the people you write to become known before their answers come in through Mimecast.",
 			Example: "2026-12-01 20:00 Australia/Sydney", Help: "With the zone: its name, or its distance from UTC.", Source: "Simply Migrate; KBID10577",
 		},
 		{
 			ID: steps.QInboundDate, Section: secDates, Type: DateTime, Shown: movesMail, Required: planned, Check: checkInboundDate,
-			Label:   "When are the MX records changed?",
+			Label:   labelInbound,
 			Why:     "The lowering of the TTL and the lock-down are counted from it.",
 			Example: "2026-12-03 20:00 Australia/Sydney", Help: "With the zone: its name, or its distance from UTC.", Source: "Simply Migrate; KBID10577",
 		},

@@ -1,8 +1,10 @@
 package rfi
 
 import (
+	"bytes"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -207,11 +209,46 @@ func strange(s string) string {
 	return ""
 }
 
+// meantEnding is the common ending that an unknown one is a slip of: the same
+// letters in another order, or one letter wrong, missing or too many.
+func meantEnding(tld string) string {
+	for _, known := range []string{"com", "net", "org", "info", "edu", "gov", "biz"} {
+		a, b := []byte(tld), []byte(known)
+		slices.Sort(a)
+		slices.Sort(b)
+		if bytes.Equal(a, b) || oneOff(tld, known) {
+			return known
+		}
+	}
+	return ""
+}
+
+// oneOff reports words that differ by one letter.
+func oneOff(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(b)-len(a) > 1 {
+		return false
+	}
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	if len(a) == len(b) {
+		return i < len(a) && a[i+1:] == b[i+1:]
+	}
+	return a[i:] == b[i+1:]
+}
+
 // suffix checks the end of a name against the public suffix list.
 func (r *reading) suffix(d string, e entry) string {
 	tld := d[strings.LastIndexByte(d, '.')+1:]
 	if insideOnly[tld] {
 		return fmt.Sprintf("names under .%s work inside a network only; give the domain that mail comes to from outside", tld)
+	}
+	if exampleOnly[tld] && r.f.Demo {
+		return ""
 	}
 	if exampleOnly[tld] {
 		r.warn(e.line, e.raw, fmt.Sprintf(".%s is reserved for examples and tests; no mail reaches it from the internet", tld))
@@ -222,7 +259,11 @@ func (r *reading) suffix(d string, e entry) string {
 	case listed && s == d:
 		return fmt.Sprintf("%s is an ending under which names are registered; put your own name before it, such as acme.%s", d, d)
 	case !listed && !strings.Contains(s, "."):
-		r.warn(e.line, e.raw, fmt.Sprintf(".%s is not in the list of public endings that mxodus knows; check the spelling", clip(tld)))
+		message := fmt.Sprintf("no such top-level domain is known: .%s; is it a typing error?", clip(tld))
+		if meant := meantEnding(tld); meant != "" {
+			message += fmt.Sprintf(" There is .%s", meant)
+		}
+		r.warn(e.line, e.raw, message)
 	}
 	return ""
 }
