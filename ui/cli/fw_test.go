@@ -56,7 +56,7 @@ func TestFirewallCheck(t *testing.T) {
 		{"a set that is not in the file", dump(t, nil, "25", "-A INPUT -p tcp -m tcp --dport 25 -m set --match-set mimecast src -j ACCEPT\n"), nil, ExitError, "? cannot tell"},
 		{"inside address of a forwarding host", strings.ReplaceAll(auOnly, "-A INPUT -s", "-A FORWARD -d "+mailServer+" -s"), []string{"--path", "in"}, ExitNotSafe, "! shut"},
 		{"the outside interface", strings.ReplaceAll(auOnly, "-A INPUT -s", "-A INPUT -i eth0 -s"), []string{"--interface", "eth0"}, ExitDone, "proven"},
-		{"the other interface", strings.ReplaceAll(auOnly, "-A INPUT -s", "-A INPUT -i eth0 -s"), []string{"--interface", "eth1"}, ExitNotSafe, "! shut"},
+		{"the other interface", strings.ReplaceAll(auOnly, "-A INPUT -s", "-A INPUT -i eth0 -s"), []string{"--interface", "other"}, ExitNotSafe, "! shut"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			args := append([]string{"firewall", "check", "-", "--region", "au", "--server", mailServer}, c.args...)
@@ -71,6 +71,15 @@ func TestFirewallCheck(t *testing.T) {
 				t.Errorf("JSON: code %d, verdict %v", asJSON.code, doc["verdict"])
 			}
 		})
+	}
+}
+
+// TestFirewallCheckInterface: a name that the file does not have is a slip.
+func TestFirewallCheckInterface(t *testing.T) {
+	rules := strings.ReplaceAll(dump(t, []string{"au"}, "25", "-A INPUT -i ppp0 -j DROP\n"), "-A INPUT -s", "-A INPUT -i eth0 -s")
+	got := call{args: []string{"firewall", "check", "-", "--region", "au", "--server", mailServer, "--interface", "eht0"}, in: rules}.run(t)
+	if got.code != ExitUsage || got.out != "" || !strings.Contains(got.err, "eth0, ppp0") {
+		t.Errorf("%+v", got)
 	}
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"net/netip"
 	"strings"
 
@@ -45,7 +46,11 @@ Exit code 0 means proven, 3 disproven, 1 that the file alone cannot tell.`,
 				name = "standard input"
 			}
 			rep, err := firewall.CheckFile(name, raw, opt)
-			if err != nil {
+			var strange *firewall.InterfaceError
+			switch {
+			case errors.As(err, &strange):
+				return usage("--interface: %s: %w", name, err)
+			case err != nil:
 				return inFile(name, err)
 			}
 			if f.asJSON {
@@ -67,7 +72,7 @@ Exit code 0 means proven, 3 disproven, 1 that the file alone cannot tell.`,
 	fl.BoolVar(&f.lockdown, "lockdown", false, "also prove that nobody else reaches the mail server on port 25")
 	fl.StringArrayVar(&f.except, "except", nil, "address or network that may reach port 25 all the same; may be repeated")
 	fl.StringVar(&f.format, "format", "", formatHelp())
-	fl.StringVar(&f.iface, "interface", "", "interface or zone that faces the internet (default: found, or all)")
+	fl.StringVar(&f.iface, "interface", "", "interface or zone that faces the internet, as the rules name it; other for one that no rule names (default: found, or all)")
 	fl.StringVar(&f.path, "path", "", "in: the rules of the mail server itself, fwd: of a firewall before it (default: found)")
 	fl.BoolVar(&f.asJSON, "json", false, "print JSON (schema mxodus.firewall/1)")
 	for flag, values := range map[string][]string{

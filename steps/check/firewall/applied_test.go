@@ -69,7 +69,7 @@ func faulty(r *rand.Rand) (string, CheckOptions) {
 	case 1:
 		head = "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -d 203.0.113.25/32 -p tcp -m tcp --dport 25 -j DNAT --to-destination 10.0.5.25\nCOMMIT\n" +
 			filterHead + strings.ReplaceAll(established, "INPUT", "FORWARD") + "-A FORWARD -i eth1 -j ACCEPT\n"
-		chain, opt.Path, opt.Interface = "FORWARD", "", "eth0"
+		chain, opt.Path, opt.Interface = "FORWARD", "", AnyOther
 	}
 	if r.IntN(5) == 0 {
 		head = strings.Replace(head, ":"+chain+" DROP", ":"+chain+" ACCEPT", 1)

@@ -62,6 +62,9 @@ func (c *checker) run() (Report, error) {
 	if len(c.opt.Servers) == 0 {
 		return c.report, fmt.Errorf("no address of the mail server given; the question needs to know where mail is to arrive, for example 203.0.113.25")
 	}
+	if err := checkInterface(c.set, c.opt.Interface); err != nil {
+		return c.report, err
+	}
 	for _, n := range c.opt.Needs {
 		if err := c.need(n); err != nil {
 			return c.report, err

@@ -32,12 +32,16 @@ func (l lockCheck) Run(ctx context.Context, in check.Input, progress func(check.
 	opt := CheckOptions{
 		Region: in.Target.ID, Ranges: ranges(in), Servers: addrs, Lockdown: true,
 		Exceptions: in.Exceptions,
-		Interface:  strings.TrimSpace(in.Outside),
 		Needs:      []check.PortNeed{{ID: "smtp-in", Label: "mail in 25", In: true, Proto: "tcp", Port: smtp}},
 	}
-	res := check.Result{Outcome: check.Pass}
+	files := load(in)
+	outside, res, bad := outsideOf(l.ID(), in, files)
+	if bad {
+		return res
+	}
+	res.Outcome = check.Pass
 	var reports []Report
-	for _, f := range load(in) {
+	for _, f := range files {
 		if ctx.Err() != nil {
 			return check.Result{Outcome: check.Unknown, Summary: "Stopped before it could finish"}
 		}
@@ -46,6 +50,7 @@ func (l lockCheck) Run(ctx context.Context, in check.Input, progress func(check.
 		r, err := Report{}, f.err
 		if err == nil {
 			res.Findings = append(res.Findings, problems(l.ID(), f)...)
+			opt.Interface = outside(f)
 			r, err = reportOn(f, opt)
 		}
 		if err != nil {

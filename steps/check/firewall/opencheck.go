@@ -34,12 +34,15 @@ func (o openCheck) Run(ctx context.Context, in check.Input, progress func(check.
 	addrs, _ := servers(in)
 	opt := CheckOptions{
 		Region: in.Target.ID, Ranges: ranges(in), Servers: addrs, Needs: in.Ports,
-		Interface: strings.TrimSpace(in.Outside),
 		Elsewhere: elsewhereIDs, KeepOther: in.Journey == "migrate" && in.Phase != check.After,
 	}
-	res := check.Result{Outcome: check.Pass}
 	var reports []Report
 	files := load(in)
+	outside, res, bad := outsideOf(o.ID(), in, files)
+	if bad {
+		return res
+	}
+	res.Outcome = check.Pass
 	for i, f := range files {
 		if ctx.Err() != nil {
 			return check.Result{Outcome: check.Unknown, Summary: "Stopped before it could finish"}
@@ -54,6 +57,7 @@ func (o openCheck) Run(ctx context.Context, in check.Input, progress func(check.
 		if !f.decides(ir.V4) {
 			continue // the ranges are IPv4; the lock-down check reads it
 		}
+		opt.Interface = outside(f)
 		r, err := reportOn(f, opt)
 		if err != nil {
 			f.err = err
