@@ -50,10 +50,10 @@ func Of(ctx context.Context, src Source, checks ...check.Check) (Summary, error)
 func Build(snap steps.Snapshot, p steps.Plan, hist History, now time.Time) Summary {
 	b := builder{
 		v:    steps.View{Plan: p, Snap: snap, Facts: snap.Facts(now), Now: now, Stale: hist.Stale},
-		hist: hist, zone: snap.Answers.Zone(),
+		hist: hist, zone: snap.Answers.Zone(now.Location()), shown: map[int64]bool{},
 	}
 	s := Summary{
-		Schema: Schema, AsOf: now.In(b.zone).Format(time.DateOnly), Zone: zoneName(b.zone, now),
+		Schema: Schema, AsOf: now.In(b.zone).Format(time.DateOnly), Zone: offset(now.In(b.zone)),
 		Move: b.move(), Profile: b.profile(), Total: len(p.Steps), Dates: b.dates(),
 		LeftOut: append([]steps.LeftOut{}, p.LeftOut...),
 		Form:    b.form(), zone: b.zone,
@@ -61,7 +61,7 @@ func Build(snap steps.Snapshot, p steps.Plan, hist History, now time.Time) Summa
 	s.Journal, s.Move.Changed = b.record()
 	for _, st := range p.Steps {
 		row := b.step(st)
-		if row.Status.Closed() {
+		if row.Status.Closed() && !row.Changed {
 			s.Done++
 		}
 		s.Steps = append(s.Steps, row)
@@ -69,7 +69,7 @@ func Build(snap steps.Snapshot, p steps.Plan, hist History, now time.Time) Summa
 	s.Steps = orEmpty(s.Steps)
 	s.Overrides, s.Notes, s.Files = b.overrides(), b.notes(), b.files()
 	s.TestPlan = b.testPlan(s.Steps)
-	s.Open = b.openPoints(s.TestPlan.Mandatory)
+	s.Open = b.openPoints()
 	s.Complete, s.Verdict = b.verdict(s)
 	return s
 }
@@ -80,6 +80,8 @@ type builder struct {
 	hist History
 	zone *time.Location
 	refs int // evidence counted so far
+	// shown are the runs whose evidence was given
+	shown map[int64]bool
 }
 
 func (b *builder) move() Move {
@@ -158,21 +160,12 @@ func (b *builder) dates() []Date {
 			d.What = m.Label
 		}
 		if !m.Done && !m.At.IsZero() {
-			left := calendarDays(b.v.Now.In(b.zone), m.At.In(b.zone))
+			left := steps.DaysBetween(b.v.Now, m.At, b.zone)
 			d.DaysLeft = &left
 		}
 		out = append(out, d)
 	}
 	return out
-}
-
-// calendarDays counts the midnights between two moments of one zone.
-func calendarDays(from, to time.Time) int {
-	noon := func(t time.Time) time.Time {
-		y, m, d := t.Date()
-		return time.Date(y, m, d, 12, 0, 0, 0, time.UTC)
-	}
-	return int(noon(to).Sub(noon(from)) / (24 * time.Hour))
 }
 
 func (b *builder) number(step string) int {
@@ -274,11 +267,4 @@ func orEmpty[T any](list []T) []T {
 		return []T{}
 	}
 	return list
-}
-
-func zoneName(zone *time.Location, now time.Time) string {
-	if zone == time.UTC {
-		return "UTC"
-	}
-	return now.In(zone).Format("-07:00")
 }

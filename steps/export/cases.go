@@ -91,7 +91,7 @@ func (b *builder) testPlan(all []Step) TestPlan {
 			add(b.taskCase(st, task), task.Optional)
 		}
 		for _, c := range st.Checks {
-			add(b.checkCase(all, st, c), false)
+			add(b.checkCase(st, c), false)
 		}
 		if len(st.Tasks)+len(st.Checks) == 0 {
 			add(b.stepCase(st), false)
@@ -121,7 +121,7 @@ func (b *builder) taskCase(st Step, t Task) Case {
 		c.Result, c.ExecutedBy, c.Date, c.OverseenBy = CasePass, t.By, t.At, st.Overseen
 		return c
 	}
-	b.excuse(&c, st, "task "+t.ID)
+	b.excuse(&c, st, "", "task "+t.ID)
 	return c
 }
 
@@ -139,43 +139,29 @@ func (b *builder) stepCase(st Step) Case {
 	return c
 }
 
-func (b *builder) checkCase(all []Step, st Step, k Check) Case {
+func (b *builder) checkCase(st Step, k Check) Case {
 	c := Case{Step: st.Number, StepID: st.ID, Kind: "check", Ref: k.ID, Title: k.Title, Result: CaseNotRun}
 	if string(k.Title) != k.ID {
 		c.Title = clean.Sprintf("%s: %s", k.ID, string(k.Title))
 	}
 	if k.State == NotRun {
-		b.excuse(&c, st, "check "+k.ID)
+		b.excuse(&c, st, k.From, "check "+k.ID)
 		return c
 	}
 	if k.State == Stale {
-		again, by, ok := laterRun(all, k)
-		if !ok {
-			c.Remark = clean.Sprintf("The result of %s does not fit the answers any more", b.moment(k.At))
-			b.excuse(&c, st, "check "+k.ID)
-			return c
+		c.Remark = clean.Sprintf("The result of %s does not fit the answers any more", b.moment(k.At))
+		if k.why == steps.BeforeChange {
+			c.Remark = clean.Sprintf("The result of %s is from before the change", b.moment(k.At))
 		}
-		b.judge(&c, by, again)
-		c.Remark = clean.Sprintf("Run again in step %d: %s", by.Number, string(c.Remark))
+		b.excuse(&c, st, k.From, "check "+k.ID)
 		return c
 	}
 	b.judge(&c, st, k)
-	return c
-}
-
-// laterRun finds the newest result of the same check in another step, when it
-// counts and was made after the stale one.
-func laterRun(all []Step, stale Check) (Check, Step, bool) {
-	var found Check
-	var in Step
-	for _, st := range all {
-		for _, k := range st.Checks {
-			if k.ID == stale.ID && k.State == Fresh && k.At.After(stale.At) && k.At.After(found.At) {
-				found, in = k, st
-			}
-		}
+	if from, ok := b.v.Plan.Step(k.From); ok {
+		c.OverseenBy = clean.Line(b.v.Snap.Steps[k.From].Overseen)
+		c.Remark = clean.Sprintf("Run in step %d: %s", from.Number, string(c.Remark))
 	}
-	return found, in, !found.At.IsZero()
+	return c
 }
 
 // judge fills a case from a result that counts.
@@ -199,7 +185,7 @@ func (b *builder) judge(c *Case, st Step, k Check) {
 		}
 	case check.Unknown:
 		c.Remark = clean.Sprintf("Could not be checked. %s", string(c.Remark))
-		b.excuse(c, st, require.UnknownID(k.ID))
+		b.excuse(c, st, k.From, require.UnknownID(k.ID))
 	case check.Fail:
 		c.Result = CaseFail
 		var ids []string
@@ -208,18 +194,19 @@ func (b *builder) judge(c *Case, st Step, k Check) {
 				ids = append(ids, require.FindingID(f))
 			}
 		}
-		b.excuse(c, st, ids...)
+		b.excuse(c, st, k.From, ids...)
 	}
 }
 
-// excuse marks a case as set aside when every one of the ids was.
-func (b *builder) excuse(c *Case, st Step, ids ...string) {
+// excuse marks a case as set aside when every one of the ids was, in its step
+// or in the one that made the run.
+func (b *builder) excuse(c *Case, st Step, from string, ids ...string) {
 	var reasons []string
 	last := steps.Override{}
 	for _, id := range ids {
 		found := false
 		for _, o := range b.v.Snap.Overrides {
-			if o.Step == st.ID && string(clean.Line(o.Gate)) == string(clean.Line(id)) {
+			if (o.Step == st.ID || o.Step == from) && string(clean.Line(o.Gate)) == string(clean.Line(id)) {
 				found, last = true, o
 				reasons = append(reasons, "set aside: "+o.Reason)
 			}
@@ -271,10 +258,19 @@ func moment(t time.Time, zone *time.Location) string {
 	if t.IsZero() {
 		return ""
 	}
-	if zone == nil || zone == time.UTC {
-		return t.UTC().Format("2006-01-02 15:04") + " UTC"
+	if zone == nil {
+		zone = time.UTC
 	}
-	return t.In(zone).Format("2006-01-02 15:04 -07:00")
+	t = t.In(zone)
+	return t.Format("2006-01-02 15:04 ") + offset(t)
+}
+
+// offset names the zone of a time by its distance from UTC.
+func offset(t time.Time) string {
+	if _, seconds := t.Zone(); seconds == 0 {
+		return "UTC"
+	}
+	return t.Format("-07:00")
 }
 
 func day(t time.Time, zone *time.Location) string {

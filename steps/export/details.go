@@ -15,7 +15,7 @@ func (l *layout) findings() {
 	t := table{wide: true, head: []string{"Step", "Check", "Finding", "Saw", "Do", "Who"}, narrow: []int{0, 1, 5}}
 	for _, st := range l.s.Steps {
 		for _, c := range st.Checks {
-			if c.State != Fresh {
+			if c.State != Fresh || c.From != "" {
 				continue
 			}
 			for _, f := range c.Findings {

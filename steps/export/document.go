@@ -2,6 +2,7 @@ package export
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,11 +36,29 @@ type table struct {
 	rows   [][]string
 	wide   bool  // wants small print
 	narrow []int // columns that are no wider than their words
+	broad  []int // columns that share what the others leave
 }
 
 // code reports a column whose cells are to be copied as they stand.
 func (t table) code(col int) bool {
 	return t.head[col] == "Repeat with" || t.head[col] == "SHA-256"
+}
+
+// without leaves out those of the columns in which nothing stands.
+func (t table) without(columns ...int) table {
+	slices.Sort(columns)
+	for _, col := range slices.Backward(columns) {
+		if slices.ContainsFunc(t.rows, func(row []string) bool { return col < len(row) && row[col] != "" && row[col] != "-" }) {
+			continue
+		}
+		t.head = slices.Delete(slices.Clone(t.head), col, col+1)
+		for i, row := range t.rows {
+			if col < len(row) {
+				t.rows[i] = slices.Delete(row, col, col+1)
+			}
+		}
+	}
+	return t
 }
 
 // pre is text to keep as it stands.
@@ -79,8 +98,13 @@ func (l *layout) head(level int, format string, args ...any) {
 	l.add(heading{level, string(clean.Line(fmt.Sprintf(format, args...)))})
 }
 
-func (l *layout) day(t time.Time) string    { return day(t, l.s.zone) }
-func (l *layout) moment(t time.Time) string { return moment(t, l.s.zone) }
+func (l *layout) day(t time.Time) string { return day(t, l.s.zone) }
+
+// moment prints a time; its zone stands at the head of the summary and is
+// repeated only where clocks were set otherwise.
+func (l *layout) moment(t time.Time) string {
+	return strings.TrimSuffix(moment(t, l.s.zone), " "+l.s.Zone)
+}
 
 // titled is the name of the organisation, or what stands in for it.
 func (s Summary) titled() string {
@@ -137,7 +161,7 @@ func (l *layout) steps() {
 			orDash(l.moment(st.Closed)), orDash(closedBy(st)), orDash(string(st.Overseen)), l.remark(st),
 		})
 	}
-	l.add(t)
+	l.add(t.without(6, 7))
 	if len(l.s.LeftOut) > 0 {
 		l.head(2, "Left out")
 		t := table{head: []string{"Step", "Why"}}
@@ -152,6 +176,9 @@ func (l *layout) steps() {
 // step that was closed with some or opened again, and parts that fall away.
 func (l *layout) remark(st Step) string {
 	var parts []string
+	if st.Changed {
+		parts = append(parts, "Changed after it was confirmed, which therefore does not count")
+	}
 	if st.Reason != "" {
 		parts = append(parts, string(st.Reason))
 	}
@@ -219,7 +246,7 @@ func (l *layout) cases(cases []Case) {
 		return
 	}
 	t := table{
-		wide: true, narrow: []int{0, 4},
+		wide: true, narrow: []int{0, 4}, broad: []int{1, 6},
 		head: []string{"Case", "What", "Executed by", "Overseen by", "Date", "Result", "Remark", "Corrective action"},
 	}
 	step := 0
@@ -348,6 +375,8 @@ func kindWord(kind string) string {
 		return "not checked"
 	case "unknown":
 		return "could not check"
+	case "changed":
+		return "changed since"
 	}
 	return kind
 }

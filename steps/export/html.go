@@ -87,6 +87,9 @@ func (t table) cellClass(col int, text string) string {
 	if slices.Contains(t.narrow, col) {
 		class = append(class, "narrow")
 	}
+	if slices.Contains(t.broad, col) {
+		class = append(class, "broad")
+	}
 	if col < len(t.head) && text != "" {
 		if t.head[col] == "Result" {
 			class = append(class, resultClass[text])

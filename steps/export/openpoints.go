@@ -13,9 +13,10 @@ import (
 
 // openPoints lists what is not settled, step by step: what keeps an open step
 // from being confirmed, what is waited for, and risks that checks found.
-func (b *builder) openPoints(cases []Case) []OpenPoint {
+func (b *builder) openPoints() []OpenPoint {
 	out := []OpenPoint{}
-	asked := map[string]bool{} // a question that several steps need is listed once
+	left := plan.Incomplete(b.v) // of closed steps: open ones are told by their obstacles
+	asked := map[string]bool{}   // a question that several steps need is listed once
 	for _, st := range b.v.Plan.Steps {
 		if p, ok := b.waitingPoint(st); ok {
 			out = append(out, p)
@@ -34,7 +35,11 @@ func (b *builder) openPoints(cases []Case) []OpenPoint {
 			})
 		}
 		out = append(out, b.risks(st)...)
-		out = append(out, b.closedWithout(st, cases)...)
+		for _, l := range left {
+			if l.ID == st.ID && l.Kind != "step" && l.Kind != string(plan.ObstacleBlocker) {
+				out = append(out, OpenPoint{Step: st.Number, Kind: l.Kind, Text: clean.Line(l.Text), Who: string(check.WhoTPOC)})
+			}
+		}
 	}
 	if at, left, ok := plan.OldAccountOff(b.v); ok && left > 0 {
 		out = append(out, OpenPoint{
@@ -84,6 +89,9 @@ func (b *builder) risks(st steps.Step) []OpenPoint {
 		if !ok {
 			continue
 		}
+		if own, _ := b.v.Result(run.Step, id); run.Step != st.ID && own.ID == run.ID {
+			continue // that step names it
+		}
 		for _, f := range run.Result.Findings {
 			if f.Severity != check.Risk && (f.Severity != check.Blocker || !closed) {
 				continue
@@ -97,29 +105,6 @@ func (b *builder) risks(st steps.Step) []OpenPoint {
 			}
 			out = append(out, OpenPoint{Step: st.Number, Kind: string(f.Severity), Text: text, Who: string(clean.Line(string(f.Who)))})
 		}
-	}
-	return out
-}
-
-// closedWithout lists the cases of a closed step that have no result that
-// counts: never run, or run on answers that have changed since.
-func (b *builder) closedWithout(st steps.Step, cases []Case) []OpenPoint {
-	if !b.v.Snap.Steps[st.ID].Status.Closed() {
-		return nil
-	}
-	var out []OpenPoint
-	for _, c := range cases {
-		if c.StepID != st.ID || c.Result != CaseNotRun {
-			continue
-		}
-		p := OpenPoint{Step: st.Number, Kind: "not_run", Text: clean.Sprintf("%s: %s", c.ID, string(c.Title)), Who: string(check.WhoTPOC)}
-		if c.Kind == "task" {
-			p.Kind = string(plan.ObstacleTask)
-		}
-		if c.Remark != "" {
-			p.Text += ". " + c.Remark
-		}
-		out = append(out, p)
 	}
 	return out
 }

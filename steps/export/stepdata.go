@@ -29,6 +29,7 @@ func (b *builder) step(st steps.Step) Step {
 		Overseen: clean.Line(state.Overseen), Reason: clean.Text(state.Reason),
 		Tasks: []Task{}, Checks: []Check{},
 	}
+	out.Changed = len(b.v.ChangedSince(st.ID)) > 0
 	if out.Status == steps.Waiting {
 		out.WaitingOn, out.Since, out.Until = state.WaitingOn, utc(state.Since), utc(state.Until)
 	}
@@ -54,14 +55,18 @@ func (b *builder) check(step, id string) Check {
 	if t := b.hist.Titles[id]; t != "" {
 		out.Title = clean.Line(t)
 	}
-	run, ok := b.v.Snap.Latest[steps.RunKey(step, id)]
-	if !ok {
-		return out
-	}
+	run, standing := b.v.Result(step, id)
 	res := run.Result
-	out.State = Fresh
-	if b.v.Stale != nil && b.v.Stale(run) {
-		out.State = Stale
+	switch {
+	case standing == steps.NotRun:
+		return out
+	case standing == steps.Counts, id == steps.CheckMXPlan && res.Phase == check.Before:
+		out.State = Fresh // the record of the MX cannot be made again after their change
+	default:
+		out.State, out.why = Stale, standing
+	}
+	if run.Step != step {
+		out.From = run.Step
 	}
 	if res.Title != "" {
 		out.Title = clean.Line(string(res.Title))
@@ -74,7 +79,7 @@ func (b *builder) check(step, id string) Check {
 	for _, t := range res.Tables {
 		out.Tables = append(out.Tables, safeTable(t))
 	}
-	for _, e := range res.Evidence {
+	for _, e := range b.evidenceOf(step, run) {
 		b.refs++
 		e = safeEvidence(e)
 		answer, repeat := b.prove(id, e)
@@ -82,6 +87,21 @@ func (b *builder) check(step, id string) Check {
 	}
 	out.Earlier = b.earlier(step, id, run.ID)
 	return out
+}
+
+// evidenceOf is the evidence of a run where it is to be shown: once, and in the
+// step that made the run unless that step shows another one.
+func (b *builder) evidenceOf(step string, run steps.Run) []check.Evidence {
+	if run.Step != step {
+		if own, _ := b.v.Result(run.Step, run.Result.Check); own.ID == run.ID {
+			return nil
+		}
+	}
+	if b.shown[run.ID] {
+		return nil
+	}
+	b.shown[run.ID] = true
+	return run.Result.Evidence
 }
 
 // earlier lists the runs before the newest one, oldest first.

@@ -23,7 +23,7 @@ type Summary struct {
 	Zone      string          `json:"zone"`  // in which days are counted and times printed: "UTC", "+11:00"
 	Move      Move            `json:"move"`
 	Profile   Profile         `json:"profile"`
-	Done      int             `json:"steps_closed"`
+	Done      int             `json:"steps_closed"` // and standing as they were confirmed
 	Total     int             `json:"steps_total"`
 	Complete  bool            `json:"complete"` // every step is closed and nothing that counts is open
 	Verdict   clean.Shown     `json:"verdict"`  // the same in a sentence or two, with what is missing
@@ -87,6 +87,7 @@ type Step struct {
 	By        clean.Shown     `json:"by,omitempty"`
 	Overseen  clean.Shown     `json:"overseen_by,omitempty"`
 	Reason    clean.Shown     `json:"reason,omitempty"`
+	Changed   bool            `json:"changed,omitempty"` // after it was confirmed, which therefore does not count
 	WaitingOn string          `json:"waiting_on,omitempty"`
 	Since     time.Time       `json:"since,omitzero"`
 	Until     time.Time       `json:"until,omitzero"`
@@ -119,6 +120,7 @@ type Check struct {
 	ID       string          `json:"id"`
 	Title    clean.Shown     `json:"title"`
 	State    Freshness       `json:"state"`
+	From     string          `json:"from_step,omitempty"` // id of the step that made the run, when it is another
 	Outcome  check.Outcome   `json:"outcome,omitempty"`
 	Phase    check.Phase     `json:"phase,omitempty"`
 	Summary  clean.Shown     `json:"summary,omitempty"`
@@ -128,7 +130,9 @@ type Check struct {
 	Findings []check.Finding `json:"findings"`
 	Tables   []check.Table   `json:"tables"`
 	Evidence []Evidence      `json:"evidence"`
-	Earlier  []Earlier       `json:"earlier"` // older runs, oldest first
+	Earlier  []Earlier       `json:"earlier"` // older runs of the step, oldest first
+
+	why steps.Standing // why it does not count
 }
 
 // Evidence is one raw observation. SHA256 is of the raw bytes where the check

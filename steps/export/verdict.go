@@ -5,12 +5,13 @@ import (
 	"strings"
 
 	"mxodus/steps/clean"
+	"mxodus/steps/plan"
 )
 
-// verdict says whether the move is complete: every step is closed, and every
-// mandatory case passed, does not apply or was set aside with a reason. When it
-// is not, it names what is missing.
+// verdict says whether the move is complete, by the one rule for it, and when
+// it is not, how much is missing.
 func (b *builder) verdict(s Summary) (bool, clean.Shown) {
+	left := plan.Incomplete(b.v)
 	if s.Total == 0 {
 		return false, "Not complete. The kind of move is not chosen yet."
 	}
@@ -23,14 +24,14 @@ func (b *builder) verdict(s Summary) (bool, clean.Shown) {
 		}
 	}
 	cases := counted(len(s.TestPlan.Mandatory), "mandatory case", "mandatory cases")
-	if s.Done == s.Total && len(open) == 0 {
+	if len(left) == 0 {
 		text := fmt.Sprintf("Complete. All %s are closed, and none of the %s is open.", counted(s.Total, "step", "steps"), cases)
 		if n := count[CaseWithReasons]; n > 0 {
 			text += fmt.Sprintf(" Set aside with reasons: %d.", n)
 		}
 		return true, clean.Line(text)
 	}
-	text := fmt.Sprintf("Not complete. %d of %s are closed", s.Done, counted(s.Total, "step", "steps"))
+	text := fmt.Sprintf("Not complete. %d of %s are closed and stand as they were confirmed", s.Done, counted(s.Total, "step", "steps"))
 	if s.Done == s.Total {
 		text = fmt.Sprintf("Not complete. All %s are closed, but not every result counts", counted(s.Total, "step", "steps"))
 	}
