@@ -49,28 +49,37 @@ func (r Repository) SetStep(ctx context.Context, move string, s steps.StepState,
 	if err != nil || !got.Status.Closed() {
 		return got, err
 	}
-	switch s.Step {
-	case steps.ConnectOutbound:
-		r.World.Skip(settle)
-	case steps.MigrateDates:
-		r.skipTo(ctx, move, "dates.outbound")
-	case steps.MigrateOutbound:
-		r.skipTo(ctx, move, "dates.inbound")
+	if snap, err := r.Load(ctx, move); err == nil { // else the clock stays; the gate says what it waits for
+		if d := waited(snap, s.Step).Sub(r.World.Now()); d > 0 {
+			r.World.Skip(d)
+		}
 	}
 	return got, nil
 }
 
-// skipTo moves the clock to an agreed time, if that lies ahead.
-func (r Repository) skipTo(ctx context.Context, move, question string) {
-	snap, err := r.Load(ctx, move)
-	if err != nil {
-		return // the clock stays; the gate says what it waits for
+// waited is the moment to which the clock moves on when a step is closed; zero
+// for steps that make nobody wait, or that are not closed.
+func waited(snap steps.Snapshot, step string) time.Time {
+	st := snap.Steps[step]
+	if !st.Status.Closed() {
+		return time.Time{}
 	}
-	if at, err := time.Parse(time.RFC3339, snap.Answers.Value(question)); err == nil {
-		if d := at.Sub(r.World.Now()); d > 0 {
-			r.World.Skip(d + time.Minute)
+	agreed := func(question string) time.Time {
+		at, err := time.Parse(time.RFC3339, snap.Answers.Value(question))
+		if err != nil {
+			return time.Time{}
 		}
+		return at.Add(time.Minute)
 	}
+	switch step {
+	case steps.ConnectOutbound:
+		return st.Closed.Add(settle)
+	case steps.MigrateDates:
+		return agreed(steps.QOutboundDate)
+	case steps.MigrateOutbound:
+		return agreed(steps.QInboundDate)
+	}
+	return time.Time{}
 }
 
 // Resume brings the made-up world to where the kept moves left it: its clock is
@@ -82,11 +91,16 @@ func (w *World) Resume(ctx context.Context, repo steps.Repository) error {
 	}
 	for _, m := range moves {
 		if d := m.Changed.Sub(w.Now()); d > 0 {
-			w.Skip(d + time.Second)
+			w.set(d + time.Second)
 		}
 		snap, err := repo.Load(ctx, m.ID)
 		if err != nil {
 			return err
+		}
+		for _, step := range []string{steps.ConnectOutbound, steps.MigrateDates, steps.MigrateOutbound} {
+			if d := waited(snap, step).Sub(w.Now()); d > 0 {
+				w.set(d)
+			}
 		}
 		o, ok := Repository{Repository: repo, World: w}.organisation(ctx, m.ID)
 		if !ok {

@@ -10,6 +10,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -31,6 +32,7 @@ type World struct {
 	locked  map[string]bool
 	slow    time.Duration // how long the slow resolver thinks
 	skipped time.Duration // how far the demonstration's clock is ahead
+	untold  time.Duration // of that, what News has not told yet
 
 	routes map[string]string // made-up address and port -> loopback
 	stops  []func()
@@ -71,11 +73,56 @@ func (w *World) Now() time.Time {
 	return time.Now().Add(w.skipped)
 }
 
-// Skip moves the demonstration's clock ahead, so that nobody has to wait days.
+// Skip moves the demonstration's clock ahead, so that nobody has to wait days,
+// and leaves word of it for News.
 func (w *World) Skip(d time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.skipped += d
+	w.untold += d
+}
+
+// set moves the clock ahead without a word, to where an earlier visit left it.
+func (w *World) set(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.skipped += d
+}
+
+// News says, once, by how much the clock was moved on since it was last asked:
+// "The demonstration's clock was moved on by 1 day."; "" when it was not.
+func (w *World) News() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	d := w.untold
+	w.untold = 0
+	if d <= 0 {
+		return ""
+	}
+	return "The demonstration's clock was moved on by " + inWords(d) + "."
+}
+
+// inWords is a length of time to the minute, e.g. "3 days and 1 hour".
+func inWords(d time.Duration) string {
+	minutes := max(1, int64(d.Round(time.Minute)/time.Minute))
+	var parts []string
+	for _, u := range []struct {
+		size int64
+		name string
+	}{{24 * 60, "day"}, {60, "hour"}, {1, "minute"}} {
+		n := minutes / u.size
+		minutes %= u.size
+		switch {
+		case n == 1:
+			parts = append(parts, "1 "+u.name)
+		case n > 1:
+			parts = append(parts, fmt.Sprintf("%d %ss", n, u.name))
+		}
+	}
+	if n := len(parts); n > 1 {
+		return strings.Join(parts[:n-1], ", ") + " and " + parts[n-1]
+	}
+	return parts[0]
 }
 
 // SetSlowness says how long the slow resolver thinks before it answers.

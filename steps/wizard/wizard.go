@@ -25,6 +25,18 @@ type Wizard struct {
 	Now    func() time.Time
 	// Demo is set when World is the made-up internet; screens say so.
 	Demo bool
+	// News says once what the world behind did by itself, as one sentence: that
+	// the demonstration's clock was moved on. Nil where it does nothing.
+	News func() string
+}
+
+// TakeNews returns what is to be told, once; "" when there is nothing. Faces
+// ask after every change that they save.
+func (w *Wizard) TakeNews() string {
+	if w.News == nil {
+		return ""
+	}
+	return w.News()
 }
 
 // NewMove is what a move begins with. Domain may be empty; everything else

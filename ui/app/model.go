@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -62,7 +63,8 @@ type place struct {
 type notice struct {
 	text string
 	kind screen.Kind
-	bad  bool // an error
+	bad  bool   // an error
+	news string // what the world behind did by itself, at the end of text
 }
 
 // New builds the program on its first screen, without a terminal.
@@ -219,9 +221,13 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 	case screen.SavedMsg:
 		m.saved = msg.At
 		m.age()
+		m.tellNews()
 		return m.refresh()
 	case screen.InfoMsg:
+		news := m.notice.news
 		m.notice = notice{text: capital(msg.Text), kind: msg.Kind}
+		m.addNews(news)
+		m.tellNews()
 	case screen.ErrorMsg:
 		m.fail(msg.Err)
 	case screen.ConflictMsg:
@@ -236,6 +242,21 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		return m.looked(msg)
 	}
 	return nil
+}
+
+// tellNews shows what the world behind the wizard did by itself, beside what is
+// shown already.
+func (m *Model) tellNews() { m.addNews(m.opt.Wizard.TakeNews()) }
+
+func (m *Model) addNews(news string) {
+	if news == "" {
+		return
+	}
+	if m.notice.text != "" {
+		m.notice.text = strings.TrimSuffix(m.notice.text, ".") + ". "
+	}
+	m.notice.text += news
+	m.notice.news = news
 }
 
 // fail shows an error in words; that the program is being left is none.

@@ -82,7 +82,7 @@ func (r *run) demonstrate(ctx context.Context, dir string) (err error) {
 		return fmt.Errorf("work in the demonstration's folder: %w", err)
 	}
 	w := r.wizardOn(demo.Repository{Repository: s, World: world}, world.Check)
-	w.Demo = true
+	w.Demo, w.News = true, world.News
 	r.say("demonstration in %s; sample rulesets lie there", dir)
 	return r.show(ctx, w)
 }

@@ -136,6 +136,49 @@ func TestDemonstrationOnATerminal(t *testing.T) {
 	}
 }
 
+// TestDemonstrationKeepsToItself: it neither makes nor changes the store of real
+// moves, not even when it is kept beside it, and nothing of it is found there.
+func TestDemonstrationKeepsToItself(t *testing.T) {
+	visit := func(home string, args ...string) {
+		t.Helper()
+		x := onTerminal(t, []string{"HOME=" + home}, append([]string{"demo"}, args...)...)
+		x.see("Tidewater")
+		x.press("\x03")
+		if code := x.code(); code != 0 {
+			t.Fatalf("%v ends with %d", args, code)
+		}
+	}
+	inHome := func(home string, args ...string) string {
+		t.Helper()
+		cmd := exec.Command(binary, args...)
+		cmd.Env, cmd.Dir = []string{"HOME=" + home, "PATH=" + os.Getenv("PATH")}, home
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v: %v: %s", args, err, out)
+		}
+		return string(out)
+	}
+	home := t.TempDir()
+	visit(home)
+	if _, err := os.Stat(filepath.Join(home, ".local")); !os.IsNotExist(err) {
+		t.Errorf("the demonstration made the folder of the real store: %v", err)
+	}
+	inHome(home, "new", "--journey", "connect", "--service", "both", "--org", "Acme")
+	data := filepath.Join(home, ".local", "share", "mxodus")
+	before, err := os.ReadFile(filepath.Join(data, "mxodus.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	visit(home, "--dir", data)
+	after, err := os.ReadFile(filepath.Join(data, "mxodus.db"))
+	if err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the demonstration wrote into the real store: %v", err)
+	}
+	if list := inHome(home, "list", "--json"); strings.Contains(list, "Tidewater") || strings.Contains(list, "harbourvine") || !strings.Contains(list, "Acme") {
+		t.Errorf("real moves after a demonstration:\n%s", list)
+	}
+}
+
 // TestPlainOnATerminal: three ways to ask for plain prompts, none of which may
 // draw anything.
 func TestPlainOnATerminal(t *testing.T) {

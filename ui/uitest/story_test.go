@@ -100,6 +100,20 @@ func TestTickTasks(t *testing.T) {
 	d.Expect("done")
 }
 
+// TestNewsOfTheWorldIsToldOnce: what happened by itself behind a change, as the
+// clock of the demonstration that moves on, is said beside what was done.
+func TestNewsOfTheWorldIsToldOnce(t *testing.T) {
+	w := newWorld(t)
+	w.move(enterprise(), "Acme", "acme.com.au")
+	news := "The demonstration's clock was moved on by 1 day."
+	w.wizard.News = func() string { s := news; news = ""; return s }
+	d := w.start(at(steps.MigrateFirewall, steps.StageDo))
+	d.Press("space")
+	d.Expect("1 of 3 tasks done", "clock was moved on by 1 day.")
+	d.Press("up", "space")
+	d.Refute("clock was moved on")
+}
+
 func TestCopyAndSaveWhatATaskSays(t *testing.T) {
 	w := newWorld(t)
 	w.move(enterprise(), "Acme", "acme.com.au")
