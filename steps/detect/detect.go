@@ -41,6 +41,9 @@ func Detect(ctx context.Context, w *check.World, domain string) []Suggestion {
 	defer cancel()
 	l := &look{ctx: ctx, c: resolve.New(ctx, w), domain: name}
 	l.first()
+	if l.nowhere() {
+		return l.found
+	}
 	l.readSPF()
 	l.mx()
 	l.platform()

@@ -1,0 +1,33 @@
+package detect
+
+import (
+	"fmt"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+
+	"mxodus/steps/check/resolve"
+)
+
+// nowhere reports a domain that does not exist as far as the resolver says,
+// and leaves one hint in place of a list of records that are missing. A
+// resolver that denies even the domain's well-known ending is not to be
+// trusted: it answers so to everything, as behind some portals and filters.
+func (l *look) nowhere() bool {
+	if l.mxAns.Outcome != resolve.NXDomain || l.txt.Outcome == resolve.OK {
+		return false
+	}
+	ending := l.domain[strings.LastIndexByte(l.domain, '.')+1:]
+	top := l.c.Lookup(l.ctx, ending, resolve.TypeNS)
+	_, icann := publicsuffix.PublicSuffix(ending)
+	switch src := source("MX records", l.domain, l.mxAns); {
+	case top.Outcome == resolve.NXDomain && icann:
+		l.inform(fmt.Sprintf("The DNS resolver says that nothing exists, not even .%s", ending), src,
+			"Its answers cannot be used: choose another resolver, or look whether a sign-in page or a filter stands between this machine and the internet. What DNS tells about your domain stays unknown until then.")
+	case top.Outcome == resolve.NXDomain:
+		l.inform(fmt.Sprintf("There is no domain %s, and no ending .%s", l.domain, ending), src, "Check the spelling of your main domain.")
+	default:
+		l.inform("There is no domain "+l.domain, src, "Check the spelling of your main domain, and that its registration has not run out.")
+	}
+	return true
+}
