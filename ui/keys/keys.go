@@ -80,4 +80,7 @@ var (
 	UndoAlt   = bind("ctrl+z", "answer before", "ctrl+z")
 	LineUp    = bind("↑", "up", "up")     // in lists under a text field
 	LineDown  = bind("↓", "down", "down") // where j and k are letters
+	Lines     = bind("↑↓", "choose", "up", "down")
+	LinesUp   = bind("pgup", "page up", "pgup")
+	LinesDown = bind("pgdn", "page down", "pgdown")
 )

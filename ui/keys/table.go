@@ -39,7 +39,7 @@ func Table() []Section {
 		{"When two people changed the same thing", []key.Binding{Theirs, Yours}},
 		{"Questions", []key.Binding{Next, Submit, Previous, Accept, ReviewAlt, UndoAlt, Complete}},
 		{"Review of answers", []key.Binding{Undo}},
-		{"Lists under a text field", []key.Binding{LineUp, LineDown}},
+		{"Lists under a text field", []key.Binding{LineUp, LineDown, LinesUp, LinesDown}},
 	}
 }
 

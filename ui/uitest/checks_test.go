@@ -205,41 +205,6 @@ func TestConsentToPublishedRanges(t *testing.T) {
 	d.Expect("out of date") // the ranges are part of the input
 }
 
-func TestLoadARuleset(t *testing.T) {
-	w := newWorld(t)
-	w.move(enterprise(), "Acme", "acme.com.au")
-	dir := t.TempDir()
-	path := filepath.Join(dir, "edge.rules")
-	if err := os.WriteFile(path, []byte("*filter\nCOMMIT\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	d := w.start(at(stepWithChecks, steps.StageCheck))
-	d.Press("i")
-	d.Paste(dir + "/")
-	d.Expect("edge.rules")
-	d.Type("nothing")
-	d.Press("enter")
-	d.Expect("This file cannot be read")
-	d.Press("ctrl+u")
-	d.Paste(dir)
-	d.Press("enter")
-	d.Expect("This is a folder")
-	d.Type("/ed")
-	d.Press("tab", "enter")
-	d.Expect("edge.rules is kept with the move")
-	var kept []byte
-	w.firstCheck(d).run = func(_ context.Context, in check.Input, _ func(check.Progress)) check.Result {
-		if len(in.Rulesets) == 1 {
-			kept = in.Rulesets[0].Bytes
-		}
-		return check.Result{Outcome: check.Pass}
-	}
-	d.Press("r")
-	if string(kept) != "*filter\nCOMMIT\n" {
-		t.Errorf("the check was given %q", kept)
-	}
-}
-
 func TestCheckAllFromTheHub(t *testing.T) {
 	w := newWorld(t)
 	w.move(enterprise(), "Acme", "acme.com.au")

@@ -33,18 +33,18 @@ func (l *List) Move(d int) { l.Cursor = max(0, min(l.Cursor+d, l.Len-1)) }
 // Key moves the cursor and reports whether the key was one of movement. With
 // typing set, only keys that type nothing count.
 func (l *List) Key(msg tea.KeyMsg, typing bool) bool {
-	up, down := keys.Up, keys.Down
+	up, down, pageUp, pageDown := keys.Up, keys.Down, keys.PageUp, keys.PageDown
 	if typing {
-		up, down = keys.LineUp, keys.LineDown
+		up, down, pageUp, pageDown = keys.LineUp, keys.LineDown, keys.LinesUp, keys.LinesDown
 	}
 	switch {
 	case key.Matches(msg, up):
 		l.Move(-1)
 	case key.Matches(msg, down):
 		l.Move(1)
-	case key.Matches(msg, keys.PageUp) && !(typing && keys.Printable(msg)):
+	case key.Matches(msg, pageUp):
 		l.Move(-max(1, l.page))
-	case key.Matches(msg, keys.PageDown) && !(typing && keys.Printable(msg)):
+	case key.Matches(msg, pageDown):
 		l.Move(max(1, l.page))
 	case !typing && key.Matches(msg, keys.Top):
 		l.Move(-l.Len)

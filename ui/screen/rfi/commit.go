@@ -8,6 +8,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"mxodus/steps"
+	"mxodus/steps/clean"
 	question "mxodus/steps/rfi"
 	"mxodus/steps/wizard"
 	"mxodus/ui/screen"
@@ -77,6 +78,11 @@ func (p *Page) commit(where toward) tea.Cmd {
 	p.draft.stop()
 	shown, e, s, ctx := p.shown, p.pending(), p.env.Session, p.background()
 	return func() tea.Msg {
+		if where == toNext {
+			if err := e.inspect(); err != nil {
+				return savedMsg{shown, e, wizard.Saved{}, err, where}
+			}
+		}
 		saved, err := put(ctx, s, e)
 		return savedMsg{shown, e, saved, err, where}
 	}
@@ -136,7 +142,12 @@ func (p *Page) saved(msg savedMsg) tea.Cmd {
 	p.busy = false
 	var lost *steps.ConflictError
 	var file *fileError
+	var refused *refusal
 	switch {
+	case errors.As(msg.err, &refused):
+		p.queue = nil
+		p.notice = "Not taken: " + string(clean.Line(refused.Error()))
+		return p.draft.changed()
 	case errors.As(msg.err, &lost):
 		p.conflict, p.queue = true, nil
 		return show(failure(msg.err, p.keep(msg.edit, msg.where)))

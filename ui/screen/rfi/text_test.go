@@ -34,12 +34,14 @@ func TestFileAnswerKeepsTheFile(t *testing.T) {
 		d.press("ctrl+u", "ctrl+k")
 		d.page.field.SetValue(bad)
 		d.press("enter")
-		if m, ok := last[screen.ErrorMsg](d); !ok || !strings.Contains(m.Err.Error(), "the path is saved") {
-			t.Errorf("%s: %+v", bad, m)
+		d.shows("Not taken: ")
+		if got := d.stored("firewall.ruleset").Text; got != path || d.page.field.Value() != bad {
+			t.Errorf("%s: stored %q, the field holds %q", bad, got, d.page.field.Value())
 		}
-		if got := d.stored("firewall.ruleset").Text; got != bad {
-			t.Errorf("stored %q", got)
-		}
+	}
+	d.press("esc") // leaving keeps what was typed, and says what is wrong with it
+	if m, ok := last[screen.ErrorMsg](d); !ok || !strings.Contains(m.Err.Error(), "the path is saved") {
+		t.Errorf("left with %+v", m)
 	}
 }
 

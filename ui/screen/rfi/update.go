@@ -37,6 +37,8 @@ func (p *Page) update(msg tea.Msg) tea.Cmd {
 		if msg.shown == p.shown {
 			p.history = msg.all
 		}
+	case keptMsg:
+		return p.rulesKept(msg)
 	case draftDueMsg:
 		return p.draft.due(p.Position())
 	case form.PastedMsg:
@@ -61,6 +63,9 @@ func (p *Page) key(msg tea.KeyMsg) tea.Cmd {
 			return back
 		}
 		return nil
+	}
+	if p.pastedRules(msg) {
+		return p.keepRules(string(msg.Runes))
 	}
 	if keys.Pasted(msg) {
 		return p.edit(msg)

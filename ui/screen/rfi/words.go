@@ -53,10 +53,9 @@ func (p *Page) mustShow() int {
 // status says what became of the text: what was understood, then one group for
 // each entry that could not be read or looks odd.
 func (p *Page) status(w int) []block {
-	st := p.env.Styles
 	var out []block
 	if p.notice != "" {
-		out = append(out, widget.Indent([]string{st.Warn.Render(widget.Cut(p.notice, w-2*margin))}, margin))
+		out = append(out, p.noticeLines(w))
 	}
 	out = append(out, p.understood(w))
 	unread, odd := problems(p.reading.u)
@@ -75,6 +74,20 @@ func (p *Page) status(w int) []block {
 		out = append(out, p.labelled(label, string(clean.Line(one.String())), w))
 	}
 	return out
+}
+
+// noticeLines is the notice, in two lines at most, with a mark before it.
+func (p *Page) noticeLines(w int) block {
+	st := p.env.Styles
+	column := ansi.StringWidth(st.Glyphs.Problem) + 1
+	lines := widget.Hang(st.Glyphs.Problem, column, p.notice, w-2*margin)
+	if len(lines) > 2 {
+		lines = append(lines[:1], strings.Repeat(" ", column)+widget.Cut(strings.TrimSpace(strings.Join(lines[1:], " ")), w-2*margin-column))
+	}
+	for i, l := range lines {
+		lines[i] = st.Warn.Render(l)
+	}
+	return widget.Indent(lines, margin)
 }
 
 // understood is one row: what the reader made of the text, and what of the

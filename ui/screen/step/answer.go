@@ -12,6 +12,7 @@ import (
 	"mxodus/steps"
 	"mxodus/steps/clean"
 	"mxodus/steps/rfi"
+	"mxodus/steps/wizard"
 	"mxodus/ui/keys"
 	"mxodus/ui/screen"
 	"mxodus/ui/widget"
@@ -58,6 +59,9 @@ func (a *answer) key(k tea.KeyMsg) (tea.Cmd, bool) {
 		}
 		a.list.moved = false // after the answer, the next one that is missing
 		q := a.s.page.Questions[a.list.Cursor].Question.ID
+		if q == wizard.QRuleset && !a.s.page.Status.Closed() {
+			return a.s.askRuleset(), true
+		}
 		return screen.Navigate(steps.Position{Screen: screen.RFI, Step: a.s.id, Field: q}), true
 	}
 	return nil, false

@@ -27,6 +27,7 @@ type ask struct {
 	accept func(text string) tea.Cmd
 	busy   bool // what was typed is on its way
 	files  *files
+	pasted func(text string) tea.Cmd // takes a paste of several lines; nil makes one line of it
 }
 
 // acceptedMsg says that the text asked for was taken; then may lead on.
@@ -38,6 +39,9 @@ type refusedMsg struct{ why string }
 // take is a command that does something with the text; an error other than a
 // lost race stays at the question, so that nothing has to be typed twice.
 func (s *Screen) take(do func(ctx context.Context) error, then tea.Cmd) tea.Cmd {
+	if s.ask != nil {
+		s.ask.busy = true
+	}
 	return func() tea.Msg {
 		err := do(s.env.Ctx)
 		var lost *steps.ConflictError
@@ -69,11 +73,17 @@ func (s *Screen) askKey(k tea.KeyMsg) tea.Cmd {
 		if a.busy {
 			return nil
 		}
-		cmd := a.accept(a.prompt.Text())
-		a.busy = cmd != nil
-		return cmd
-	case a.files != nil && a.files.key(k, a.prompt):
-		return s.listFiles()
+		return a.accept(a.prompt.Text())
+	}
+	if text, rules := pastedRules(k); rules && a.pasted != nil {
+		return a.pasted(text)
+	}
+	if a.files != nil {
+		if took, changed := a.files.key(k, a.prompt); changed {
+			return s.listFiles()
+		} else if took {
+			return nil
+		}
 	}
 	before := a.prompt.Text()
 	cmd := a.prompt.Update(k)
@@ -98,7 +108,7 @@ func (a *ask) lines(st *theme.Styles, w, h int) []string {
 func (a *ask) keys() []key.Binding {
 	out := []key.Binding{keys.As(keys.Next, a.does)}
 	if a.files != nil {
-		out = append(out, keys.Complete, keys.LineUp, keys.LineDown)
+		out = append(out, keys.Lines, keys.Complete)
 	}
 	return append(out, keys.As(keys.Back, "never mind"))
 }

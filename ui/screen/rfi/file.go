@@ -1,0 +1,71 @@
+package rfi
+
+import (
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"mxodus/steps/clean"
+	question "mxodus/steps/rfi"
+	"mxodus/steps/wizard"
+	"mxodus/ui/keys"
+	"mxodus/ui/screen"
+)
+
+// refusal is why a file is not taken as the answer; the text stays in the field.
+type refusal struct{ err error }
+
+func (e *refusal) Error() string { return e.err.Error() }
+
+// inspect looks into the file that a question is answered with, before the path
+// becomes the answer, and reads the path as people write it.
+func (e *edit) inspect() error {
+	if e.question.Type != question.File || strings.TrimSpace(e.text) == "" {
+		return nil
+	}
+	if err := wizard.CheckRuleset(e.text); err != nil {
+		return &refusal{err}
+	}
+	e.text = wizard.ExpandPath(e.text)
+	return nil
+}
+
+// pastedRules reports a paste of several lines where a file is asked for: the
+// rules themselves.
+func (p *Page) pastedRules(k tea.KeyMsg) bool {
+	return p.q.ID == wizard.QRuleset && keys.Pasted(k) && strings.ContainsAny(strings.TrimSpace(string(k.Runes)), "\r\n")
+}
+
+// keptMsg says what became of pasted rules.
+type keptMsg struct {
+	shown int
+	name  string
+	err   error
+}
+
+// keepRules keeps pasted rules with the move; they are the answer.
+func (p *Page) keepRules(text string) tea.Cmd {
+	p.busy = true
+	shown, s, ctx, step := p.shown, p.env.Session, p.background(), p.step
+	return func() tea.Msg {
+		a, err := s.PasteRuleset(ctx, step, text)
+		return keptMsg{shown, a.Name, err}
+	}
+}
+
+func (p *Page) rulesKept(msg keptMsg) tea.Cmd {
+	if msg.shown != p.shown {
+		return nil
+	}
+	p.busy = false
+	if msg.err != nil {
+		p.queue = nil
+		p.notice = "Not taken: " + string(clean.Line(msg.err.Error()))
+		return nil
+	}
+	p.list()
+	p.find(p.q.ID)
+	p.show()
+	return tea.Batch(p.opened(), show(screen.SavedMsg{At: p.stored.At}),
+		screen.Say(screen.Done, msg.name+" is kept with the move; Enter goes on"), p.replay())
+}
