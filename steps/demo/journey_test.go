@@ -179,6 +179,7 @@ func TestBothMovesAreWalkedToTheEndWithNoNetwork(t *testing.T) {
 				t: t, world: world, s: s, dir: dir, base: strings.TrimSuffix(domain, ".example"),
 				know: map[string]string{
 					"domains": domain, "ip.outbound": server, "ip.inbound": server,
+					"dir.host":         "ldap." + domain,
 					"account.code_old": f.Source.AccountPrefix + "12A34", "company.account_code": f.Target.AccountPrefix + "12A34",
 				},
 			}

@@ -185,7 +185,10 @@ func (z *zone) fill() {
 			)
 			z.add(mxLines(d, o.mx, oldTTL)...)
 		}
-		z.add("mail." + o.domains[0] + ". 60 IN A " + o.mailServer)
+		z.add(
+			"mail."+o.domains[0]+". 60 IN A "+o.mailServer,
+			"ldap."+o.domains[0]+". 60 IN A "+o.mailServer, // published through the same address
+		)
 	}
 	for _, a := range apexes {
 		z.add(
