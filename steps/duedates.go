@@ -252,17 +252,6 @@ const (
 	QInboundDate  = "dates.inbound"
 )
 
-// Zone is the zone in which the TPOC gave the agreed dates; UTC when none is
-// given. Calendar days are counted in it.
-func (a Answers) Zone() *time.Location {
-	for _, q := range []string{QInboundDate, QOutboundDate} {
-		if t, err := time.Parse(time.RFC3339, a.Value(q)); err == nil {
-			return t.Location()
-		}
-	}
-	return time.UTC
-}
-
 // OldAccountDays is how long the old account stays after sign-off, in calendar
 // days (migration article).
 const OldAccountDays = 90

@@ -153,11 +153,11 @@ func TestMomentAndZone(t *testing.T) {
 	if _, ok := a.Moment("x", time.UTC); ok {
 		t.Error("soon is no moment")
 	}
-	if _, off := noon.In(a.Zone()).Zone(); off != 11*3600 {
+	if _, off := noon.In(a.Zone(time.UTC)).Zone(); off != 11*3600 {
 		t.Errorf("zone offset %d", off)
 	}
-	if (Answers{}).Zone() != time.UTC {
-		t.Error("no zone given is not UTC")
+	if got := (Answers{}).Zone(sydney); got != sydney {
+		t.Errorf("no zone given is %s, not the local one", got)
 	}
 }
 

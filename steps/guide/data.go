@@ -180,7 +180,7 @@ func (d data) Person(question, role string) string {
 
 // When is an agreed time in words; "" when none is agreed.
 func (d data) When(question string) string {
-	at, ok := d.F.Answers.Moment(question, d.F.Answers.Zone())
+	at, ok := d.F.Answers.Moment(question, d.F.Zone())
 	if !ok {
 		return ""
 	}

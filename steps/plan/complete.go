@@ -18,9 +18,9 @@ type Left struct {
 }
 
 // Incomplete lists what keeps a move from being complete; none is left when
-// every step is closed and stands as it was confirmed, and every check of every
-// step has a present result that is neither wrong nor unknown, or was set aside
-// with a reason. It is the one answer to "is this move complete".
+// every step is closed and stands as it was confirmed, and every task is ticked
+// and every check has a present result that is neither wrong nor unknown, or was
+// set aside with a reason. It is the one answer to "is this move complete".
 func Incomplete(v steps.View) []Left {
 	if len(v.Plan.Steps) == 0 {
 		return []Left{{Kind: "step", Text: "the kind of move is not chosen yet"}}
@@ -34,6 +34,11 @@ func Incomplete(v steps.View) []Left {
 		}
 		for _, c := range v.ChangedSince(st.ID) {
 			add("changed", ChangeText(v, st, c))
+		}
+		for _, o := range openTasks(v, st) {
+			if !v.Overridden(st.ID, o.ID) {
+				add(string(o.Kind), o.Text)
+			}
 		}
 		for _, id := range st.Checks {
 			for _, l := range uncheckedIn(v, st, id) {

@@ -21,8 +21,8 @@ func TestIncomplete(t *testing.T) {
 					w.run(s.ID, id, now, pass)
 				}
 			}
-			if s.PhaseTask != "" {
-				w.tick(s.ID, s.PhaseTask, now.Add(-40*hour))
+			for _, task := range s.Tasks(w.view().Facts) {
+				w.tick(s.ID, task.ID, now.Add(-40*hour))
 			}
 		}
 		w.run(steps.ConnectRFI, steps.CheckMXPlan, now, before)
@@ -47,6 +47,7 @@ func TestIncomplete(t *testing.T) {
 		{"could not tell", func(w *world) {
 			w.run(steps.ConnectCompletion, "MX-PROP", now.Add(hour), check.Result{Outcome: check.Unknown, Phase: check.After})
 		}, "MX-PROP could not tell"},
+		{"a task", func(w *world) { delete(w.snap.Tasks, steps.TaskKey(steps.ConnectRFI, "send_form")) }, "not ticked"},
 		{"a changed answer", func(w *world) {
 			w.snap.Answers["case.number"] = steps.Answer{Revision: 2, Value: "1", At: now.Add(hour)}
 		}, "changed since the step was confirmed"},

@@ -8,8 +8,7 @@ import (
 )
 
 // OldAccountOff returns the calendar day on which the old account is disabled,
-// 90 days after sign-off, as the start of that day in the zone of the agreed
-// dates (UTC when none is agreed), and the calendar days left until then:
+// 90 days after sign-off, as the start of that day in the zone of the move, and the calendar days left until then:
 // zero on the day itself, negative afterwards. False on a Connect journey and
 // before sign-off.
 func OldAccountOff(v steps.View) (date time.Time, daysLeft int, ok bool) {
@@ -17,24 +16,9 @@ func OldAccountOff(v steps.View) (date time.Time, daysLeft int, ok bool) {
 	if v.Plan.Profile.Journey != steps.Migrate || closed.IsZero() {
 		return time.Time{}, 0, false
 	}
-	zone := v.Facts.Answers.Zone()
-	date = day(closed, zone).AddDate(0, 0, steps.OldAccountDays)
-	return date, daysBetween(day(v.Now, zone), date), true
-}
-
-// day is the start of the calendar day of a moment in a zone.
-func day(t time.Time, zone *time.Location) time.Time {
-	y, m, d := t.In(zone).Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, zone)
-}
-
-// daysBetween counts calendar days, whatever the clocks do in between.
-func daysBetween(from, to time.Time) int {
-	utc := func(t time.Time) time.Time {
-		y, m, d := t.Date()
-		return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
-	}
-	return int(utc(to).Sub(utc(from)) / (24 * time.Hour))
+	zone := v.Zone()
+	date = steps.Day(closed, zone).AddDate(0, 0, steps.OldAccountDays)
+	return date, steps.DaysBetween(v.Now, date, zone), true
 }
 
 // Kinds of milestones.
@@ -72,7 +56,7 @@ func Milestones(v steps.View) []Milestone {
 		out = append(out, Milestone{Label: label, At: at, Kind: kind, Done: done})
 	}
 	j := v.Plan.Profile.Journey
-	zone := v.Facts.Answers.Zone()
+	zone := v.Zone()
 	if _, in := v.Plan.Step(steps.MXStep(j)); in {
 		mx, mxDone := v.TaskDone(steps.MXStep(j), steps.TaskChangeMX)
 		if !mxDone {

@@ -130,7 +130,7 @@ func DNSRequest(f steps.Facts) steps.Snippet {
 		"Subject: MX records of " + orDomain(f),
 		"",
 	}
-	if at, ok := f.Answers.Moment(steps.QInboundDate, f.Answers.Zone()); ok {
+	if at, ok := f.Answers.Moment(steps.QInboundDate, f.Zone()); ok {
 		body = append(body, "When: "+at.Format("Monday, 2 January 2006, 15:04 -07:00"), "")
 	}
 	body = append(body,
@@ -161,7 +161,7 @@ func DatesProposal(f steps.Facts) steps.Snippet {
 			continue
 		}
 		when := "please propose"
-		if at, ok := f.Answers.Moment(q.id, f.Answers.Zone()); ok {
+		if at, ok := f.Answers.Moment(q.id, f.Zone()); ok {
 			when = at.Format("Monday, 2 January 2006, 15:04 -07:00")
 		}
 		body = append(body, fmt.Sprintf("  %s: %s", q.what, when))
@@ -220,7 +220,7 @@ func SignOff(f steps.Facts) steps.Snippet {
 // UsersNotice tells the users what changes for them.
 func UsersNotice(f steps.Facts) steps.Snippet {
 	when := "in the next days"
-	if at, ok := f.Answers.Moment(steps.QInboundDate, f.Answers.Zone()); ok {
+	if at, ok := f.Answers.Moment(steps.QInboundDate, f.Zone()); ok {
 		when = "on " + at.Format("Monday, 2 January")
 	}
 	return message("Notice to your users", "users.txt", f, nil,

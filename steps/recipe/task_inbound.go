@@ -12,7 +12,7 @@ func LowerTTL(f steps.Facts) steps.Task {
 	detail := fmt.Sprintf("Set the TTL of the present MX records to %d seconds and leave everything else. "+
 		"It helps only after the old TTL has run out, so do it two days before the change (common practice; no vendor page gives a number). "+
 		"Run the check MX-PLAN before and after, so that both TTLs are on record.", LowTTL)
-	if at, ok := f.Answers.Moment(steps.QInboundDate, f.Answers.Zone()); ok {
+	if at, ok := f.Answers.Moment(steps.QInboundDate, f.Zone()); ok {
 		detail += " For your date that is by " + at.AddDate(0, 0, -2).Format("Monday, 2 January 2006, 15:04 -07:00") + "."
 	}
 	return steps.Task{

@@ -263,7 +263,7 @@ func Agreed(id, question, text string) steps.Gate {
 		ID: id, Kind: steps.GateStart, Text: text,
 		Why: "Mimecast prepares its side for the agreed time, and the people you told expect it then",
 		Holds: func(v steps.View) steps.GateState {
-			at, ok := v.Facts.Answers.Moment(question, v.Facts.Answers.Zone())
+			at, ok := v.Facts.Answers.Moment(question, v.Zone())
 			if !ok {
 				return shut("no date agreed yet")
 			}

@@ -47,15 +47,22 @@ func (s *Session) Plan() steps.Plan {
 	return s.plan
 }
 
+// Now is the present time in the zone of the move, in which days are counted
+// and times are shown.
+func (s *Session) Now() time.Time {
+	now := s.w.Clock()
+	return now.In(s.Snapshot().Answers.Zone(now.Location()))
+}
+
 // Facts of the move now.
-func (s *Session) Facts() steps.Facts { return s.Snapshot().Facts(s.w.Clock()) }
+func (s *Session) Facts() steps.Facts { return s.Snapshot().Facts(s.Now()) }
 
 // View is what gates and statuses are computed from.
 func (s *Session) View() steps.View {
 	s.mu.RLock()
 	snap, p := s.snap, s.plan
 	s.mu.RUnlock()
-	now := s.w.Clock()
+	now := s.Now()
 	inputs := map[string]check.Input{}
 	return steps.View{
 		Plan: p, Snap: snap, Facts: snap.Facts(now), Now: now,

@@ -62,7 +62,7 @@ A file is written as a whole or not at all, readable by you alone.`,
 	f.StringVar(&format, "format", "md", strings.Join(exportFormats, ", "))
 	f.StringVarP(&output, "output", "o", "", "file to write (default: standard output)")
 	f.BoolVar(&force, "force", false, "overwrite the file when it exists")
-	f.BoolVar(&complete, "complete", false, "write nothing and exit with 4 when steps are open or checks are wrong or out of date without a reason, or for the RFI when required answers are missing")
+	f.BoolVar(&complete, "complete", false, "write nothing and exit with 4 when the move, or for the RFI the form, is not complete")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(exportFormats, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }

@@ -104,7 +104,7 @@ old account is disabled and the days left until then.`,
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON (schema mxodus.status/1)")
-	cmd.Flags().BoolVar(&complete, "complete", false, "exit with 4 unless every step is closed and every check counts or was set aside with a reason")
+	cmd.Flags().BoolVar(&complete, "complete", false, "exit with 4 unless the move is complete: steps closed, checks passed or set aside with a reason")
 	return cmd
 }
 
@@ -191,7 +191,7 @@ func (r *run) printLeft(p *page, h wizard.Hub) {
 }
 
 func (r *run) printDates(p *page, v steps.View, h wizard.Hub) {
-	zone := v.Facts.Answers.Zone()
+	zone := v.Zone()
 	var rows [][]string
 	for _, m := range h.Milestones {
 		if m.At.IsZero() {

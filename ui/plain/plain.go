@@ -60,7 +60,15 @@ func Run(ctx context.Context, o Options) error {
 	if o.After == nil {
 		o.After = time.After
 	}
+	clock := o.Now
 	f := &face{ctx: ctx, w: o.Wizard, in: newLines(o.In, o.Terminal || terminal(o.In)), out: &printer{w: o.Out}, o: o}
+	f.o.Now = func() time.Time { // in the zone of the open move
+		if f.s == nil {
+			return clock()
+		}
+		now := clock()
+		return now.In(f.s.Snapshot().Answers.Zone(now.Location()))
+	}
 	f.say("mxodus, line by line. In every prompt: b goes back, h leads to the list of steps, ? helps, q saves and leaves. Enter takes what stands in square brackets.")
 	if f.w.Demo {
 		f.say("This is the demonstration: a made-up organisation on an internet of its own.")

@@ -78,8 +78,14 @@ type Env struct {
 	Version string
 }
 
-// Now is the present time, in the zone in which it is shown.
-func (e *Env) Now() time.Time { return e.Wizard.Clock() }
+// Now is the present time, in the zone in which it is shown: that of the open
+// move.
+func (e *Env) Now() time.Time {
+	if e.Session != nil {
+		return e.Session.Now()
+	}
+	return e.Wizard.Clock()
+}
 
 // Do is a command that works on the store or the file system: what act
 // returns nil for is on disk, and then is the message that says what came of
