@@ -50,7 +50,7 @@ func Of(ctx context.Context, src Source, checks ...check.Check) (Summary, error)
 func Build(snap steps.Snapshot, p steps.Plan, hist History, now time.Time) Summary {
 	b := builder{
 		v:    steps.View{Plan: p, Snap: snap, Facts: snap.Facts(now), Now: now, Stale: hist.Stale},
-		hist: hist, zone: snap.Answers.Zone(now.Location()), shown: map[int64]bool{},
+		hist: hist, zone: snap.Answers.Zone(now.Location()), shown: map[runKey]bool{},
 	}
 	s := Summary{
 		Schema: Schema, AsOf: now.In(b.zone).Format(time.DateOnly), Zone: offset(now.In(b.zone)),
@@ -81,7 +81,7 @@ type builder struct {
 	zone *time.Location
 	refs int // evidence counted so far
 	// shown are the runs whose evidence was given
-	shown map[int64]bool
+	shown map[runKey]bool
 }
 
 func (b *builder) move() Move {

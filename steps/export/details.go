@@ -156,7 +156,7 @@ func (l *layout) evidence() {
 		return
 	}
 	t.wide, t.head = true, []string{"Ref.", "Step", "Checks", "Answer", "Asked at", "When", "Repeat with"}
-	t.narrow = []int{0, 1, 2, 5}
+	t.narrow, t.broad = []int{0, 1, 5}, []int{3, 6}
 	l.head(2, "Appendix: Evidence")
 	l.add(para{"What the results rest on: an answer, who gave it, and the command that asks again. Answers that agree share a line. " +
 		"The raw answers, and the look-ups that lead to them, stand in the JSON export under the references given here; +2 means two more with the same answer."})

@@ -89,7 +89,7 @@ func (b *builder) risks(st steps.Step) []OpenPoint {
 		if !ok {
 			continue
 		}
-		if own, _ := b.v.Result(run.Step, id); run.Step != st.ID && own.ID == run.ID {
+		if own, _ := b.v.Result(run.Step, id); run.Step != st.ID && keyOf(own) == keyOf(run) {
 			continue // that step names it
 		}
 		for _, f := range run.Result.Findings {

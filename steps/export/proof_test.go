@@ -77,3 +77,35 @@ func TestAnswersThatAgreeShareALine(t *testing.T) {
 		t.Errorf("the last line: %+v", got[3])
 	}
 }
+
+// TestEvidenceOfRunsWithoutNumbers: what was run just now has no number yet.
+func TestEvidenceOfRunsWithoutNumbers(t *testing.T) {
+	snap, p, hist := fixture()
+	for k, r := range snap.Latest {
+		r.ID = 0
+		snap.Latest[k] = r
+	}
+	n := 0
+	for _, st := range Build(snap, p, hist, fixtureNow).Steps {
+		for _, c := range st.Checks {
+			n += len(c.Evidence)
+		}
+	}
+	if n != 2 {
+		t.Errorf("%d pieces of evidence, want 2", n)
+	}
+}
+
+// TestTheRecordOfTheMXStays: a later run of MX-PLAN finds nothing to record.
+func TestTheRecordOfTheMXStays(t *testing.T) {
+	snap, p, hist := finished()
+	p.Steps[0].Checks = []string{steps.CheckMXPlan}
+	later := snap.Latest[steps.RunKey(steps.MigrateMX, steps.CheckMXPlan)]
+	record := later
+	record.Step, record.Result.Started, record.Result.Phase = steps.MigrateAuthorization, at(12, 9, 30), check.Before
+	record.Result.Summary = "1 domain recorded"
+	snap.Latest[steps.RunKey(steps.MigrateAuthorization, steps.CheckMXPlan)] = record
+	if c := Build(snap, p, hist, fixtureNow).Steps[0].Checks[0]; c.State != Fresh || c.Summary != "1 domain recorded" {
+		t.Errorf("the record is shown as %s %q", c.State, c.Summary)
+	}
+}

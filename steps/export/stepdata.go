@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"time"
 
 	"mxodus/steps"
 	"mxodus/steps/check"
@@ -55,13 +56,13 @@ func (b *builder) check(step, id string) Check {
 	if t := b.hist.Titles[id]; t != "" {
 		out.Title = clean.Line(t)
 	}
-	run, standing := b.v.Result(step, id)
+	run, standing := b.result(step, id)
 	res := run.Result
 	switch {
 	case standing == steps.NotRun:
 		return out
-	case standing == steps.Counts, id == steps.CheckMXPlan && res.Phase == check.Before:
-		out.State = Fresh // the record of the MX cannot be made again after their change
+	case standing == steps.Counts:
+		out.State = Fresh
 	default:
 		out.State, out.why = Stale, standing
 	}
@@ -85,30 +86,48 @@ func (b *builder) check(step, id string) Check {
 		answer, repeat := b.prove(id, e)
 		out.Evidence = append(out.Evidence, Evidence{fmt.Sprintf("E%03d", b.refs), answer, repeat, e})
 	}
-	out.Earlier = b.earlier(step, id, run.ID)
+	out.Earlier = b.earlier(step, id, run)
 	return out
+}
+
+// result is the present result of a check for a step. The record of the MX from
+// before their change stays in the step that made it: nothing can take its place.
+func (b *builder) result(step, id string) (steps.Run, steps.Standing) {
+	if own, ok := b.v.Snap.Latest[steps.RunKey(step, id)]; ok && id == steps.CheckMXPlan && own.Result.Phase == check.Before {
+		return own, steps.Counts
+	}
+	return b.v.Result(step, id)
 }
 
 // evidenceOf is the evidence of a run where it is to be shown: once, and in the
 // step that made the run unless that step shows another one.
 func (b *builder) evidenceOf(step string, run steps.Run) []check.Evidence {
 	if run.Step != step {
-		if own, _ := b.v.Result(run.Step, run.Result.Check); own.ID == run.ID {
+		if own, _ := b.result(run.Step, run.Result.Check); keyOf(own) == keyOf(run) {
 			return nil
 		}
 	}
-	if b.shown[run.ID] {
+	if b.shown[keyOf(run)] {
 		return nil
 	}
-	b.shown[run.ID] = true
+	b.shown[keyOf(run)] = true
 	return run.Result.Evidence
 }
 
+// runKey tells runs apart. Their numbers do not: a run has none before the move
+// is read again.
+type runKey struct {
+	step, check string
+	at          time.Time
+}
+
+func keyOf(r steps.Run) runKey { return runKey{r.Step, r.Result.Check, r.Result.Started} }
+
 // earlier lists the runs before the newest one, oldest first.
-func (b *builder) earlier(step, id string, newest int64) []Earlier {
+func (b *builder) earlier(step, id string, newest steps.Run) []Earlier {
 	var runs []steps.Run
 	for _, r := range b.hist.Runs {
-		if r.Step == step && r.Result.Check == id && r.ID != newest {
+		if r.Step == step && r.Result.Check == id && keyOf(r) != keyOf(newest) {
 			runs = append(runs, r)
 		}
 	}
