@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
+	"time"
 
 	"mxodus/steps"
 	"mxodus/steps/clean"
@@ -19,8 +19,8 @@ const Schema = "mxodus.rfi/1"
 
 // Export writes the Request for Information as it stands: all questions that
 // apply, with their answers, and by name the required ones that have none.
-// Formats are markdown, json, text (ready to mail) and csv. The bytes depend
-// on the answers alone, not on the time.
+// Formats are markdown, json, text (ready to mail) and csv. All but csv say who
+// sends it and when: the Technical Point of Contact, at the time of the facts.
 func Export(f steps.Facts, format string) ([]byte, error) {
 	s := newSheet(f)
 	switch strings.ToLower(format) {
@@ -39,17 +39,53 @@ func Export(f steps.Facts, format string) ([]byte, error) {
 // sheet is the form as all renderers write it. All strings are safe to show.
 type sheet struct {
 	Schema       string         `json:"schema"`
+	Date         string         `json:"date,omitempty"` // RFC 3339
+	SentBy       sender         `json:"sent_by"`
 	Organisation string         `json:"organisation"`
 	Domain       string         `json:"domain"`
 	Profile      steps.Profile  `json:"profile"`
+	Move         moveLabels     `json:"move"`
 	Complete     bool           `json:"complete"`
 	Answered     int            `json:"answered"`
 	Applicable   int            `json:"applicable"`
-	Missing      []string       `json:"missing"` // ids of required questions without an answer
+	Missing      []string       `json:"missing"`       // ids of required questions without an answer
+	StillMissing []string       `json:"still_missing"` // the same as asked, with their sections
 	Sections     []sheetSection `json:"sections"`
 
-	about string
+	when  string      // the date for people
 	lines []sheetLine // of all sections
+}
+
+// sender is who sends the form, as far as that is answered.
+type sender struct {
+	Role  string `json:"role"`
+	Name  string `json:"name"`
+	Email string `json:"email"`
+	Phone string `json:"phone"`
+}
+
+// String says the sender in one line.
+func (s sender) String() string {
+	if s.Name == "" {
+		s.Name = "not named yet"
+	}
+	parts := []string{s.Name + ", " + s.Role}
+	for _, p := range []string{s.Email, s.Phone} {
+		if p != "" {
+			parts = append(parts, p)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// moveLabels is the kind of move in words; what does not belong to the journey
+// or is not known yet is empty.
+type moveLabels struct {
+	Journey string `json:"journey"`
+	Service string `json:"service,omitempty"`
+	Track   string `json:"track,omitempty"`
+	Source  string `json:"source_region,omitempty"`
+	Target  string `json:"target_region,omitempty"`
 }
 
 type sheetSection struct {
@@ -67,12 +103,12 @@ type sheetLine struct {
 	Value      string           `json:"value"`
 	Items      []string         `json:"items,omitempty"`
 	Shown      string           `json:"shown"`
+	Answer     []string         `json:"answer,omitempty"` // lines for people: choices by label
 	Provenance steps.Provenance `json:"provenance,omitempty"`
 	Source     string           `json:"source,omitempty"`
 	Problems   []Problem        `json:"problems,omitempty"`
 
 	section string
-	answer  []string // lines for people
 }
 
 func newSheet(f steps.Facts) sheet {
@@ -80,7 +116,14 @@ func newSheet(f steps.Facts) sheet {
 	s := sheet{
 		Schema: Schema, Organisation: line(f.Org), Domain: line(f.Domain), Profile: f.Profile,
 		Complete: c.RequiredMissing == 0 && c.Problems == 0, Answered: c.Answered, Applicable: c.Applicable,
-		Missing: []string{}, about: about(f),
+		Missing: []string{}, Move: labelsOf(f),
+		SentBy: sender{
+			Role: "Technical Point of Contact", Name: line(f.Answers.Value("contact.tpoc.name")),
+			Email: line(f.Answers.Value("contact.tpoc.email")), Phone: line(f.Answers.Value("contact.tpoc.phone")),
+		},
+	}
+	if !f.Now.IsZero() {
+		s.Date, s.when = f.Now.Format(time.RFC3339), momentShown(f.Now)
 	}
 	for _, st := range Review(f, nil) {
 		l := newLine(st, f)
@@ -95,6 +138,7 @@ func newSheet(f steps.Facts) sheet {
 		last := &s.Sections[len(s.Sections)-1]
 		last.Lines = append(last.Lines, l)
 	}
+	s.StillMissing = s.missingLabels()
 	return s
 }
 
@@ -117,15 +161,15 @@ func newLine(st Status, f steps.Facts) sheetLine {
 	switch {
 	case u.Value == "":
 	case q.Type == LongText:
-		l.answer = strings.Split(l.Value, "\n")
+		l.Answer = strings.Split(l.Value, "\n")
 	case len(l.Items) > 0:
 		for _, i := range l.Items {
-			l.answer = append(l.answer, itemShown(q, f, i))
+			l.Answer = append(l.Answer, itemShown(q, f, i))
 		}
 	case q.Type == Text || q.Type == Email || q.Type == Phone || q.Type == Host || q.Type == File:
-		l.answer = []string{line(u.Value)}
+		l.Answer = []string{line(u.Value)}
 	default:
-		l.answer = []string{l.Shown}
+		l.Answer = []string{l.Shown}
 	}
 	return l
 }
@@ -152,32 +196,22 @@ func itemShown(q Question, f steps.Facts, item string) string {
 
 func line(s string) string { return string(clean.Line(s)) }
 
-// about says in one line what kind of move it is.
-func about(f steps.Facts) string {
+// labelsOf says the kind of move in the words of its questions.
+func labelsOf(f steps.Facts) moveLabels {
 	label := func(id string) string {
 		q, _ := Find(id)
-		v := f.Answers.Value(id)
-		if q.Options == nil || v == "" {
-			return ""
-		}
-		for _, o := range q.Options(f) {
-			if o.Value == v {
-				return o.Label
-			}
+		if v := f.Answers.Value(id); v != "" {
+			return line(itemShown(q, f, v))
 		}
 		return ""
 	}
-	parts := []string{label(steps.QJourney)}
+	m := moveLabels{Journey: label(steps.QJourney), Target: f.Target.Name}
 	if f.Profile.Journey == steps.Migrate {
-		parts = append(parts, label(steps.QTrack))
-		if f.Source.ID != "" && f.Target.ID != "" {
-			parts = append(parts, f.Source.Name+" to "+f.Target.Name)
-		}
+		m.Track, m.Source = label(steps.QTrack), f.Source.Name
 	} else {
-		parts = append(parts, label(steps.QService), f.Target.Name)
+		m.Service = label(steps.QService)
 	}
-	parts = slices.DeleteFunc(parts, func(p string) bool { return p == "" })
-	return strings.Join(parts, ", ")
+	return m
 }
 
 // state says in words where a question without an answer stands.
@@ -222,7 +256,34 @@ func (s sheet) json() ([]byte, error) {
 }
 
 func (s sheet) counts() string {
-	return fmt.Sprintf("%d of %d questions answered, %d required answers missing", s.Answered, s.Applicable, len(s.Missing))
+	return fmt.Sprintf("%d of %s answered, %s missing", s.Answered,
+		counted(s.Applicable, "question", "questions"), counted(len(s.Missing), "required answer", "required answers"))
+}
+
+// head is what stands above the answers: pairs of a word and what it says.
+func (s sheet) head() [][2]string {
+	out := [][2]string{{"Organisation", s.name()}}
+	if s.Domain != "" && s.Domain != s.Organisation {
+		out[0][1] += " (" + s.Domain + ")"
+	}
+	for _, p := range [][2]string{
+		{"Sent by", s.SentBy.String()}, {"Date", s.when}, {"Journey", s.Move.Journey}, {"Service", s.Move.Service},
+		{"Track", s.Move.Track}, {"From region", s.Move.Source}, {"Region", s.Move.Target}, {"State", s.counts()},
+	} {
+		if p[1] != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// momentShown is a time for people, with its distance from UTC.
+func momentShown(t time.Time) string {
+	zone := "UTC"
+	if _, offset := t.Zone(); offset != 0 {
+		zone += t.Format("-07:00")
+	}
+	return t.Format("2 January 2006, 15:04 ") + zone
 }
 
 func (s sheet) name() string {
@@ -234,7 +295,7 @@ func (s sheet) name() string {
 
 // missingLabels are the required questions without an answer, as asked.
 func (s sheet) missingLabels() []string {
-	var out []string
+	out := []string{}
 	for _, l := range s.lines {
 		if l.Missing {
 			out = append(out, l.section+": "+l.Label)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"mxodus/steps"
 	"mxodus/steps/clean"
@@ -156,6 +157,50 @@ func TestDefuseCell(t *testing.T) {
 			if cell != "" && strings.ContainsAny(cell[:1], "=+-@\t\r") {
 				t.Errorf("a spreadsheet would run %q", cell)
 			}
+		}
+	}
+}
+
+// Whoever gets the form sees from whom it is, of when, and which move.
+func TestExportSaysFromWhomAndWhen(t *testing.T) {
+	connect := filled()
+	connect.Now = connect.Now.In(time.FixedZone("", 11*3600))
+	migrate := globex("enterprise", steps.QOrg, "Globex", "contact.tpoc.name", "Lee", "contact.tpoc.phone", "+61255501234")
+	for _, c := range []struct {
+		f    steps.Facts
+		want []string
+	}{
+		{connect, []string{
+			"Organisation: Acme Pty Ltd (acme.com)", "Kim Tran, Technical Point of Contact, kim.tran@acme.com",
+			"21 November 2026, 20:00 UTC+11:00", "Journey: Connect", "Service: Archiving and Email Security", "Region: Australia",
+		}},
+		{migrate, []string{
+			"Lee, Technical Point of Contact, +61255501234", "21 November 2026, 09:00 UTC", "Journey: Migrate", "Track: Mimecast Enterprise",
+			"From region: Europe (excluding Germany)", "Region: Australia",
+		}},
+		{steps.NewFacts(nil, time.Time{}), []string{"Sent by: not named yet, Technical Point of Contact"}},
+	} {
+		for _, format := range []string{"markdown", "text"} {
+			raw, err := Export(c.f, format)
+			if err != nil {
+				t.Fatal(err)
+			}
+			head, _, _ := strings.Cut(string(raw), "till missing")
+			flat := strings.Join(strings.Fields(head), " ")
+			for _, w := range c.want {
+				if !strings.Contains(flat, w) {
+					t.Errorf("%s does not begin with %q:\n%s", format, w, head)
+				}
+			}
+		}
+	}
+	raw, err := Export(connect, "json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range []string{`"date": "2026-11-21T20:00:00+11:00"`, `"name": "Kim Tran"`, `"journey": "Connect"`, `"acme.com: Known recipients"`, `"still_missing": [`} {
+		if !strings.Contains(string(raw), w) {
+			t.Errorf("the JSON lacks %s", w)
 		}
 	}
 }

@@ -15,11 +15,10 @@ const mailWidth = 76
 func (s sheet) markdown() []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Request for Information: %s\n\n", escapeMarkdown(s.name()))
-	if s.about != "" {
-		fmt.Fprintf(&b, "%s. ", escapeMarkdown(s.about))
+	for _, p := range s.head() {
+		fmt.Fprintf(&b, "- %s: %s\n", p[0], escapeMarkdown(p[1]))
 	}
-	fmt.Fprintf(&b, "%s.\n", s.counts())
-	if missing := s.missingLabels(); len(missing) > 0 {
+	if missing := s.StillMissing; len(missing) > 0 {
 		b.WriteString("\n## Still missing\n\n")
 		for _, m := range missing {
 			fmt.Fprintf(&b, "- %s\n", escapeMarkdown(m))
@@ -37,14 +36,14 @@ func (s sheet) markdown() []byte {
 
 func (l sheetLine) markdown(b *strings.Builder) {
 	switch {
-	case len(l.answer) == 0:
+	case len(l.Answer) == 0:
 		fmt.Fprintf(b, "_%s_\n", l.state())
 	case len(l.Items) > 0:
-		for _, a := range l.answer {
+		for _, a := range l.Answer {
 			fmt.Fprintf(b, "- %s\n", escapeMarkdown(a))
 		}
 	default:
-		for i, a := range l.answer {
+		for i, a := range l.Answer {
 			if i > 0 {
 				b.WriteString("\n") // a line break would need trailing blanks
 			}
@@ -87,11 +86,10 @@ func (s sheet) text() []byte {
 		title += " (" + s.Domain + ")"
 	}
 	fmt.Fprintf(&b, "Subject: %s\n\n", title)
-	if s.about != "" {
-		wrap(&b, "", s.about+".")
+	for _, p := range s.head() {
+		wrap(&b, "", p[0]+": "+p[1])
 	}
-	wrap(&b, "", s.counts()+".")
-	if missing := s.missingLabels(); len(missing) > 0 {
+	if missing := s.StillMissing; len(missing) > 0 {
 		b.WriteString("\nStill missing:\n")
 		for _, m := range missing {
 			wrap(&b, "  - ", m)
@@ -102,10 +100,10 @@ func (s sheet) text() []byte {
 		for _, l := range sec.Lines {
 			b.WriteString("\n")
 			wrap(&b, "", l.Label)
-			if len(l.answer) == 0 {
+			if len(l.Answer) == 0 {
 				wrap(&b, "    ", "("+l.state()+")")
 			}
-			for _, a := range l.answer {
+			for _, a := range l.Answer {
 				wrap(&b, "    ", a)
 			}
 			if o := l.origin(); o != "" {
@@ -150,12 +148,12 @@ func (s sheet) csv() ([]byte, error) {
 		if l.Required {
 			required = "yes"
 		}
-		if len(l.answer) == 0 {
+		if len(l.Answer) == 0 {
 			state = l.state()
 		} else if len(l.unread()) > 0 {
 			state = "in part: " + strings.Join(l.unread(), "; ")
 		}
-		rows = append(rows, []string{l.section, l.Label, required, strings.Join(l.answer, "\n"), state, l.ID})
+		rows = append(rows, []string{l.section, l.Label, required, strings.Join(l.Answer, "\n"), state, l.ID})
 	}
 	for _, row := range rows {
 		for i := range row {
