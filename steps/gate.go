@@ -19,7 +19,10 @@ type Gate struct {
 	Kind  GateKind
 	Text  string // what must hold, one line
 	Why   string // what happens otherwise
-	Holds func(View) GateState
+	// Question is the id of the question whose answer opens the gate, "" when
+	// it hangs on something else.
+	Question string
+	Holds    func(View) GateState
 }
 
 // GateState is the answer of a gate. Until is set when only time is missing.

@@ -13,7 +13,7 @@ func mx(p steps.Profile) steps.Step {
 			"Outgoing before incoming is the article's order", steps.MigrateOutbound),
 		require.Part("migrate.mx.recipients", "The new account knows your recipients",
 			"Mail for an address that the new account does not know is refused", steps.MigrateRecipients, steps.PartRecipients),
-		require.Agreed("migrate.mx.window", steps.QInboundDate, "The agreed time for the MX change has come"),
+		require.Agreed("migrate.mx.window", steps.QInboundDate, "The MX records change at the agreed time, not earlier"),
 	}
 	if !p.Hosted() {
 		gates = append(gates, require.Firewall("migrate.mx.firewall", steps.MigrateMX, p.Journey))

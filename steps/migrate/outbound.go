@@ -9,7 +9,7 @@ func outbound(p steps.Profile) steps.Step {
 	gates := []steps.Gate{
 		after("migrate.outbound.after_dates", "The dates are agreed",
 			"The order of the move is: dates first, then connectors, then MX", steps.MigrateDates),
-		require.Agreed("migrate.outbound.window", steps.QOutboundDate, "The agreed time for outgoing mail has come"),
+		require.Agreed("migrate.outbound.window", steps.QOutboundDate, "Outgoing mail changes at the agreed time, not earlier"),
 	}
 	if !p.Hosted() {
 		gates = append(gates, require.Firewall("migrate.outbound.firewall", steps.MigrateOutbound, p.Journey))

@@ -3,6 +3,7 @@ package plan
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"mxodus/steps"
 	"mxodus/steps/check"
@@ -101,5 +102,37 @@ func TestFirewallBeforeTheOpeningIsNoDisproofAfterIt(t *testing.T) {
 	w.run(steps.ConnectCompletion, "FW-OPEN", now, check.Result{Outcome: check.Pass, Phase: check.During})
 	if g := gate(t, w, "connect.outbound.firewall"); !g.Open {
 		t.Errorf("proven open by a later step: %+v", g)
+	}
+}
+
+// TestNextNamesTheQuestionThatHoldsItsOwnStep: an answer of the step's own is
+// the TPOC's turn, and no reason to say that there is nothing to do.
+func TestNextNamesTheQuestionThatHoldsItsOwnStep(t *testing.T) {
+	const step = steps.ConnectLockdown
+	w := newWorld(onPremBoth)
+	w.record(steps.ConnectInbound, now.Add(-50*hour), 300, "acme.com", "acme.net")
+	w.tick(steps.ConnectInbound, steps.TaskChangeMX, now.Add(-40*hour))
+	w.close(now, steps.ConnectRFI, steps.ConnectAccount, steps.ConnectOutbound, steps.ConnectRecipients, steps.ConnectInbound)
+	w.run(steps.ConnectInbound, "MX-LEFT", now, pass)
+	w.run(steps.ConnectInbound, "MX-AUTH", now, pass)
+	expect := func(what, want string) {
+		t.Helper()
+		id, stage, why := Next(w.view())
+		if id != step || stage != steps.StageAnswer || !strings.Contains(why, want) || !strings.Contains(why, "previous provider") {
+			t.Errorf("%s: %s %s %q, want %q", what, id, stage, why, want)
+		}
+	}
+	expect("not answered", "Answer for step 6")
+	if turn := WhoseTurn(w.view(), step); turn.Who != TurnYou || !strings.Contains(turn.Text, "previous provider") {
+		t.Errorf("turn: %+v", turn)
+	}
+	w.answer("lockdown.contract_ended", "no")
+	expect("answered no", "change the answer")
+	delete(w.snap.Answers, "lockdown.contract_ended")
+	w.tick(steps.ConnectInbound, steps.TaskChangeMX, now.Add(-time.Minute)) // the caches hold it as well
+	expect("with time missing, too", "Answer for step 6")
+	w.answer("lockdown.contract_ended", "yes")
+	if id, _, why := Next(w.view()); id != "" {
+		t.Errorf("only time is missing, and yet %s: %q", id, why)
 	}
 }

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,10 +13,13 @@ import (
 
 // Next returns the next useful thing for the TPOC: the first step in order
 // that can go on now, the stage to open and what to do there, in the
-// imperative. Steps that wait, and steps held back by a gate, are passed over;
-// a step in which only a check waits for a time comes after those that can go
-// on. All are empty when nothing can be done now.
+// imperative. Steps that wait, and steps held back by a gate, are passed over,
+// unless it is an answer of the step's own that opens the gate; a step in which
+// only a check waits for a time comes after those that can go on, and a step
+// that waits for a time and has such a question comes last. All are empty
+// when nothing can be done now.
 func Next(v steps.View) (stepID string, stage steps.Stage, why string) {
+	var later struct{ step, text string }
 	for _, st := range v.Plan.Steps {
 		if changed := v.ChangedSince(st.ID); len(changed) > 0 {
 			return st.ID, steps.StageConfirm, fmt.Sprintf("Open step %d again and confirm it anew: %s", st.Number, ChangeText(v, st, changed[0]))
@@ -23,7 +27,14 @@ func Next(v steps.View) (stepID string, stage steps.Stage, why string) {
 		switch Status(v, st.ID) {
 		case steps.NotStarted, steps.InProgress:
 		case steps.Blocked:
-			if len(UnmetGates(v, st, steps.GateStart)) > 0 {
+			if unmet := UnmetGates(v, st, steps.GateStart); len(unmet) > 0 {
+				text, alone, timed := gateQuestion(v, st, unmet)
+				if alone {
+					return st.ID, steps.StageAnswer, text
+				}
+				if timed && later.text == "" {
+					later.step, later.text = st.ID, text
+				}
 				continue
 			}
 		default:
@@ -37,7 +48,33 @@ func Next(v steps.View) (stepID string, stage steps.Stage, why string) {
 			stepID, stage, why = st.ID, at, text
 		}
 	}
+	if stepID == "" && later.step != "" {
+		return later.step, steps.StageAnswer, later.text
+	}
 	return stepID, stage, why
+}
+
+// gateQuestion names the question of the step's own whose answer opens one of
+// the gates that hold it back. alone says that nothing else does, timed that
+// everything else is a matter of time.
+func gateQuestion(v steps.View, st steps.Step, unmet []Unmet) (text string, alone, timed bool) {
+	alone, timed = true, true
+	for _, u := range unmet {
+		if u.Gate.Question == "" || !slices.Contains(st.Questions, u.Gate.Question) || !u.State.Until.IsZero() {
+			alone, timed = false, timed && !u.State.Until.IsZero()
+			continue
+		}
+		q, ok := rfi.Find(u.Gate.Question)
+		if !ok || text != "" {
+			continue
+		}
+		if v.Facts.Answers.Value(q.ID) == "" {
+			text = fmt.Sprintf("Answer for step %d: %s", st.Number, q.Label)
+		} else {
+			text = fmt.Sprintf("When it is so, change the answer for step %d: %s", st.Number, q.Label)
+		}
+	}
+	return text, alone && text != "", timed && text != ""
 }
 
 // stageOf finds the stage of a step that needs the TPOC next, and whether
@@ -150,6 +187,10 @@ func WhoseTurn(v steps.View, step string) Turn {
 		}
 	case steps.Blocked:
 		if unmet := UnmetGates(v, st, steps.GateStart); len(unmet) > 0 {
+			if text, alone, _ := gateQuestion(v, st, unmet); alone {
+				t.Who, t.Text = TurnYou, text
+				return t
+			}
 			return heldBack(t, unmet)
 		}
 		t.Who = TurnYou

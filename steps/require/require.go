@@ -247,10 +247,13 @@ func of(domains []string) string {
 // Answered is met when a yes/no question is answered yes.
 func Answered(id, question, text, why, unmet string) steps.Gate {
 	return steps.Gate{
-		ID: id, Kind: steps.GateStart, Text: text, Why: why,
+		ID: id, Kind: steps.GateStart, Text: text, Why: why, Question: question,
 		Holds: func(v steps.View) steps.GateState {
-			if v.Facts.Answers.Yes(question) {
+			switch v.Facts.Answers.Value(question) {
+			case "yes":
 				return open()
+			case "":
+				return shut("not answered yet")
 			}
 			return shut("%s", unmet)
 		},
@@ -260,7 +263,7 @@ func Answered(id, question, text, why, unmet string) steps.Gate {
 // Agreed is met from the agreed moment on; until then only time is missing.
 func Agreed(id, question, text string) steps.Gate {
 	return steps.Gate{
-		ID: id, Kind: steps.GateStart, Text: text,
+		ID: id, Kind: steps.GateStart, Text: text, Question: question,
 		Why: "Mimecast prepares its side for the agreed time, and the people you told expect it then",
 		Holds: func(v steps.View) steps.GateState {
 			at, ok := v.Facts.Answers.Moment(question, v.Zone())
