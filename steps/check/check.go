@@ -178,6 +178,7 @@ type Input struct {
 	IgnoreRanges []netip.Prefix // ranges of the table the TPOC consented to drop
 	Exceptions   []netip.Prefix // sources that may reach port 25 after lock-down
 	Outside      string         // the firewall's interface that faces the internet; empty when not said
+	Directory    []string       // hosts or addresses at which Mimecast reaches the directory; empty when not said
 }
 
 // Receiving are the domains that receive mail.

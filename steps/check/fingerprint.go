@@ -35,9 +35,10 @@ func (in Input) Fingerprint() string {
 		Files                               []file
 		Outside                             string
 		SendOnly                            []string `json:",omitempty"`
+		Directory                           []string `json:",omitempty"`
 	}{
 		in.Domains, in.MailServers, in.Target.ID, in.Source.ID, in.Platform, in.Journey,
-		in.Outbound, in.Ports, in.ExtraRanges, in.IgnoreRanges, in.Exceptions, files, in.Outside, in.SendOnly,
+		in.Outbound, in.Ports, in.ExtraRanges, in.IgnoreRanges, in.Exceptions, files, in.Outside, in.SendOnly, in.Directory,
 	})
 	if err != nil {
 		panic("check: fingerprint: " + err.Error()) // plain values only

@@ -55,6 +55,7 @@ func TestFingerprintFollowsWhatCanChangeAVerdict(t *testing.T) {
 		"dropped range":       func(in *check.Input) { in.IgnoreRanges = nil },
 		"a domain that sends": func(in *check.Input) { in.SendOnly = []string{"b.example"} },
 		"outside interface":   func(in *check.Input) { in.Outside = "eth0" },
+		"directory":           func(in *check.Input) { in.Directory = []string{"ldap.a.example"} },
 		"exception":           func(in *check.Input) { in.Exceptions = nil },
 	}
 	for name, f := range other {

@@ -130,7 +130,7 @@ func RangeList(f steps.Facts, blocks []netip.Prefix) steps.Snippet {
 	return snippet("Address ranges, one a line, for a firewall object or group", "ranges.txt", langText, lines...)
 }
 
-// servers are the addresses that mail and directory connections go to, as far
+// servers are the addresses that mail connections go to, as far
 // as they are single addresses.
 func servers(f steps.Facts) []string {
 	var out []string
@@ -140,6 +140,15 @@ func servers(f steps.Facts) []string {
 		}
 	}
 	return out
+}
+
+// directoryHosts is the address of the directory server, where it is answered
+// as one and not as a name.
+func directoryHosts(f steps.Facts) []string {
+	if a, err := netip.ParseAddr(f.Answers.Value("dir.host")); err == nil {
+		return []string{a.String()}
+	}
+	return nil
 }
 
 // RuleTable is the opening of the ranges as an ordered rule table, in the form
@@ -153,8 +162,14 @@ func RuleTable(f steps.Facts, blocks []netip.Prefix) (steps.Snippet, bool) {
 	w := csv.NewWriter(&b)
 	rows := [][]string{{"action", "direction", "protocol", "source", "destination", "port"}}
 	for _, n := range f.PortNeeds("") {
+		to := hosts
+		if slices.Contains([]string{"ldap-in", "ldaps-in", "gc-in"}, n.ID) {
+			if to = directoryHosts(f); len(to) == 0 {
+				rows = append(rows, []string{"# " + n.Label + ": add the rows for the address of the directory server"})
+			}
+		}
 		for _, p := range blocks {
-			for _, h := range hosts {
+			for _, h := range to {
 				row := []string{"allow", "out", n.Proto, h, p.String(), strconv.Itoa(int(n.Port))}
 				if n.In {
 					row[1], row[3], row[4] = "in", p.String(), h

@@ -13,11 +13,11 @@ import (
 // the check that reads rulesets, so the tool never complains about its own
 // advice.
 func TestRuleTablePassesTheCheck(t *testing.T) {
-	server := netip.MustParseAddr("203.0.113.25")
+	server, directory := netip.MustParseAddr("203.0.113.25"), netip.MustParseAddr("203.0.113.30")
 	for _, r := range region.All() {
 		p := onPrem
 		p.Target = r.ID
-		f := factsOf(p, map[string]string{steps.QInbound: server.String(), "rv.method": "directory_ldap"})
+		f := factsOf(p, map[string]string{steps.QInbound: server.String(), "rv.method": "directory_ldap", "dir.host": "203.0.113.30"})
 		s, ok := RuleTable(f, r.Prefixes())
 		if !ok {
 			if len(r.Prefixes()) > 0 {
@@ -27,7 +27,7 @@ func TestRuleTablePassesTheCheck(t *testing.T) {
 		}
 		rep, err := firewall.CheckFile(s.File, []byte(s.Text), firewall.CheckOptions{
 			Region: r.Name, Ranges: firewall.RegionRanges(r, region.Region{}),
-			Servers: []netip.Addr{server}, Needs: f.PortNeeds(""), Lockdown: true,
+			Servers: []netip.Addr{server}, Directory: []netip.Addr{directory}, Needs: f.PortNeeds(""), Lockdown: true,
 		})
 		if err != nil {
 			t.Fatalf("%s: %v\n%s", r.ID, err, s.Text)

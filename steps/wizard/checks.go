@@ -32,6 +32,9 @@ func (s *Session) Input(step string) (check.Input, error) {
 		Exceptions:   prefixes(f.Answers.List("lockdown.exceptions")),
 		Outside:      f.Answers.Value("firewall.outside_interface"),
 	}
+	if v := f.Answers.Value("dir.host"); v != "" {
+		in.Directory = []string{v}
+	}
 	if v := f.Answers.Value("firewall.mail_server_internal"); v != "" {
 		in.MailServers = append(slices.Clone(in.MailServers), v)
 	}

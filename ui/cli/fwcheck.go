@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -14,7 +15,7 @@ import (
 // fwFlags are the flags of firewall check as typed.
 type fwFlags struct {
 	region, source, format, iface, path string
-	servers, except                     []string
+	servers, directory, except          []string
 	ports                               []uint
 	lockdown, asJSON                    bool
 }
@@ -30,7 +31,8 @@ the mail server on port 25, or lists who does. FILE - reads standard input.
 
 Exit code 0 means proven, 3 disproven, 1 that the file alone cannot tell.`,
 		Example: `  iptables-save | mxodus firewall check - --region au --server 203.0.113.25
-  mxodus firewall check edge.csv --region eu --server 203.0.113.25 --port 25 --port 636 --lockdown --json`,
+  mxodus firewall check edge.csv --region eu --server 203.0.113.25 --lockdown --json
+  mxodus firewall check edge.csv --region eu --server 203.0.113.25 --port 25 --port 636 --directory 203.0.113.30`,
 		Args: argCount(1, 1, "one file, or - for standard input"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			opt, err := f.options()
@@ -67,12 +69,13 @@ Exit code 0 means proven, 3 disproven, 1 that the file alone cannot tell.`,
 	fl := cmd.Flags()
 	fl.StringVar(&f.region, "region", "", "region whose ranges must be let through (required)")
 	fl.StringVar(&f.source, "source", "", "region the mail is in now, whose ranges are no leak")
-	fl.StringArrayVar(&f.servers, "server", nil, "address of the mail server, public or internal; may be repeated (required)")
+	fl.StringArrayVar(&f.servers, "server", nil, "address of the mail server, public or internal; may be repeated, each is proven (required)")
+	fl.StringArrayVar(&f.directory, "directory", nil, "address of the directory server, for ports 389, 636, 3268 and 3269; may be repeated")
 	fl.UintSliceVar(&f.ports, "port", []uint{25}, "port that must be open; may be repeated")
 	fl.BoolVar(&f.lockdown, "lockdown", false, "also prove that nobody else reaches the mail server on port 25")
 	fl.StringArrayVar(&f.except, "except", nil, "address or network that may reach port 25 all the same; may be repeated")
 	fl.StringVar(&f.format, "format", "", formatHelp())
-	fl.StringVar(&f.iface, "interface", "", "interface or zone that faces the internet, as the rules name it; other for one that no rule names (default: found, or all)")
+	fl.StringVar(&f.iface, "interface", "", "interface that faces the internet, as the rules name it, or other (default: found, or all)")
 	fl.StringVar(&f.path, "path", "", "in: the rules of the mail server itself, fwd: of a firewall before it (default: found)")
 	fl.BoolVar(&f.asJSON, "json", false, "print JSON (schema mxodus.firewall/1)")
 	for flag, values := range map[string][]string{
@@ -113,13 +116,13 @@ func (f fwFlags) options() (firewall.CheckOptions, error) {
 	if len(f.servers) == 0 {
 		return opt, withHint(usage("no mail server given"), "add --server with its address, e.g. --server 203.0.113.25")
 	}
-	for _, s := range f.servers {
-		a, err := netip.ParseAddr(s)
-		if err != nil {
-			return opt, usage("--server %q is no IP address; expected one such as 203.0.113.25", s)
-		}
-		opt.Servers = append(opt.Servers, a.Unmap())
+	if opt.Servers, err = hosts("--server", f.servers); err != nil {
+		return opt, err
 	}
+	if opt.Directory, err = hosts("--directory", f.directory); err != nil {
+		return opt, err
+	}
+	opt.AskDirectory = "Give it with --directory."
 	if f.path != "" && f.path != "in" && f.path != "fwd" {
 		return opt, usage("--path %q is not known; it is in or fwd", f.path)
 	}
@@ -135,6 +138,21 @@ func (f fwFlags) options() (firewall.CheckOptions, error) {
 	}
 	opt.Needs = firewall.NeedsFor(ports)
 	return opt, nil
+}
+
+// hosts reads addresses, each once.
+func hosts(flag string, texts []string) ([]netip.Addr, error) {
+	var out []netip.Addr
+	for _, s := range texts {
+		a, err := netip.ParseAddr(strings.TrimSpace(s))
+		if err != nil || a.Zone() != "" {
+			return nil, usage("%s %q is no IP address; expected one such as 203.0.113.25", flag, s)
+		}
+		if a = a.Unmap(); !slices.Contains(out, a) {
+			out = append(out, a)
+		}
+	}
+	return out, nil
 }
 
 func networks(texts []string) ([]netip.Prefix, error) {

@@ -56,7 +56,7 @@ func (r *run) requirementGrid(all []firewall.Requirement) [][]string {
 	cells := map[[2]string]string{}
 	for _, q := range all {
 		need := q.Label
-		if several(all) {
+		if several(all) && q.Server != "" {
 			need += " " + q.Server
 		}
 		if !slices.Contains(ranges, q.Range) {
@@ -114,7 +114,11 @@ func causes(all []firewall.Requirement) []*cause {
 	var out []*cause
 	byKey := map[string]*cause{}
 	for _, q := range all {
-		for _, g := range q.Gaps {
+		gaps := q.Gaps
+		if len(gaps) == 0 && q.Verdict == firewall.CannotTell {
+			gaps = []firewall.Gap{{Verdict: q.Verdict, CIDRs: []string{q.Range}, By: firewall.Decision{Why: q.Why}}}
+		}
+		for _, g := range gaps {
 			key := fmt.Sprint(q.Label, q.Server, g.Verdict, g.By)
 			c := byKey[key]
 			if c == nil {
@@ -167,7 +171,9 @@ func (r *run) printCause(p *page, by firewall.Decision, w firewall.Packet, fix f
 	}
 	part("rule", rule)
 	part("why", by.Why)
-	part("packet", fmt.Sprintf("%s from %s to %s, port %d", w.Proto, w.Src, w.Dst, w.DPort))
+	if w.Src != "" {
+		part("packet", fmt.Sprintf("%s from %s to %s, port %d", w.Proto, w.Src, w.Dst, w.DPort))
+	}
 	part("do", fix.Text)
 	part("copy", fix.Copy)
 	part("confirm", confirm)

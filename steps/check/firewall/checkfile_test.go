@@ -390,6 +390,7 @@ func TestIptablesFor(t *testing.T) {
 		opt := options()
 		opt.Ranges = RegionRanges(au, region.Region{})
 		opt.Needs = NeedsFor([]uint16{25, 636, 443})
+		opt.Directory = opt.Servers
 		opt.Path = path
 		lines := IptablesFor(opt.Needs, opt.Ranges, opt.Servers, path)
 		if r := check1(t, strings.Join(lines, "\n")+"\n", opt); r.Verdict != Proven {

@@ -77,7 +77,7 @@ func TestOpenCheck(t *testing.T) {
 		{name: "lines not understood", in: moveInput(strings.Replace(allowAll("au", "eu"), "COMMIT", "what is this\nCOMMIT", 1)), want: check.Unknown, codes: "FW-OPEN.problems:advice"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := run(OpenCheck(), c.in)
+			r := run(OpenCheck(nil), c.in)
 			if r.Outcome != c.want || !strings.Contains(codes(r), c.codes) || !strings.Contains(string(r.Summary), c.summary) {
 				t.Errorf("outcome %s (%s), findings %s; want %s with %s", r.Outcome, r.Summary, codes(r), c.want, c.codes)
 			}
@@ -91,23 +91,23 @@ func TestOpenCheck(t *testing.T) {
 func TestOpenCheckReadiness(t *testing.T) {
 	hosted := moveInput(allowAll("au"))
 	hosted.Platform = "m365"
-	if r := run(OpenCheck(), hosted); r.Outcome != check.Skipped || !strings.Contains(string(r.Summary), "connector") {
+	if r := run(OpenCheck(nil), hosted); r.Outcome != check.Skipped || !strings.Contains(string(r.Summary), "connector") {
 		t.Errorf("hosted: %s %s", r.Outcome, r.Summary)
 	}
 	named := moveInput(allowAll("au"))
 	named.MailServers = []string{"mail.acme.example"}
-	if r := run(OpenCheck(), named); r.Outcome != check.Unknown || !strings.Contains(string(r.Findings[0].Do), "mail.acme.example") {
+	if r := run(OpenCheck(nil), named); r.Outcome != check.Unknown || !strings.Contains(string(r.Findings[0].Do), "mail.acme.example") {
 		t.Errorf("server by name: %+v", r)
 	}
 	nothing := moveInput(allowAll("au"))
 	nothing.Ports = nil
-	if r := run(OpenCheck(), nothing); r.Outcome != check.Skipped {
+	if r := run(OpenCheck(nil), nothing); r.Outcome != check.Skipped {
 		t.Errorf("no ports: %s", r.Outcome)
 	}
 	blank := moveInput(allowAll("au"))
 	blank.Target, _ = region.Find("je")
 	blank.Journey = "connect"
-	if r := run(OpenCheck(), blank); r.Outcome != check.Unknown || r.Findings[0].Who != check.WhoMimecast {
+	if r := run(OpenCheck(nil), blank); r.Outcome != check.Unknown || r.Findings[0].Who != check.WhoMimecast {
 		t.Errorf("region without ranges: %+v", r)
 	}
 	ignored := moveInput(filterHead + established + bothRanges + "COMMIT\n")
@@ -118,16 +118,16 @@ func TestOpenCheckReadiness(t *testing.T) {
 			ignored.IgnoreRanges = append(ignored.IgnoreRanges, g.CIDR)
 		}
 	}
-	if r := run(OpenCheck(), ignored); r.Outcome != check.Pass {
+	if r := run(OpenCheck(nil), ignored); r.Outcome != check.Pass {
 		t.Errorf("ranges dropped with consent: %s %s", r.Outcome, codes(r))
 	}
 	ignored.ExtraRanges = []netip.Prefix{netip.MustParsePrefix("198.18.0.0/24")}
-	if r := run(OpenCheck(), ignored); r.Outcome != check.Fail {
+	if r := run(OpenCheck(nil), ignored); r.Outcome != check.Fail {
 		t.Errorf("a range added with consent: %s", r.Outcome)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if r := OpenCheck().Run(ctx, moveInput(allowAll("au")), func(check.Progress) {}); r.Outcome != check.Unknown {
+	if r := OpenCheck(nil).Run(ctx, moveInput(allowAll("au")), func(check.Progress) {}); r.Outcome != check.Unknown {
 		t.Errorf("cancelled: %s", r.Outcome)
 	}
 }
@@ -135,8 +135,8 @@ func TestOpenCheckReadiness(t *testing.T) {
 // TestOpenTable checks rows, columns and marks, and the wording of a finding.
 func TestOpenTable(t *testing.T) {
 	in := moveInput(filterHead + established + "-A INPUT -s 103.13.69.0/24 -p tcp -m tcp --dport 25 -j ACCEPT\n-A INPUT -s 124.47.150.0/25 -p tcp -m tcp --dport 25 -j ACCEPT\nCOMMIT\n")
-	in.Ports = NeedsFor([]uint16{25, 636})
-	r := run(OpenCheck(), in)
+	in.Ports, in.Directory = NeedsFor([]uint16{25, 636}), []string{"203.0.113.25"}
+	r := run(OpenCheck(nil), in)
 	table := r.Tables[0]
 	if len(table.Header) != 4 || table.Header[1] != "mail in 25" || table.Header[3] != "directory in 636" {
 		t.Errorf("header %v", table.Header)
@@ -168,17 +168,17 @@ func TestOpenTable(t *testing.T) {
 	t.Errorf("no finding for the half range: %s", codes(r))
 }
 
-// TestElsewhere proves the directory for the host that rules let through.
+// TestElsewhere proves a web service for the host that rules let through.
 func TestElsewhere(t *testing.T) {
 	in := moveInput(strings.Replace(allowAll("au", "eu"), "COMMIT",
-		"-A FORWARD -m state --state ESTABLISHED,RELATED -j ACCEPT\n-A FORWARD -d 192.168.1.5 -p tcp --dport 636 -j ACCEPT\nCOMMIT", 1))
-	in.Ports = []check.PortNeed{{ID: "ldaps-in", Label: "directory in 636", In: true, Proto: "tcp", Port: 636}}
-	r := run(OpenCheck(), in)
+		"-A FORWARD -m state --state ESTABLISHED,RELATED -j ACCEPT\n-A FORWARD -d 192.168.1.5 -p tcp --dport 443 -j ACCEPT\nCOMMIT", 1))
+	in.Ports = []check.PortNeed{{ID: "ews-in", Label: "calendar in 443", In: true, Proto: "tcp", Port: 443}}
+	r := run(OpenCheck(nil), in)
 	if r.Outcome != check.Pass || !strings.Contains(codes(r), "FW-OPEN.assumed") {
 		t.Errorf("%s: %s", r.Outcome, codes(r))
 	}
 	in.Ports[0].ID = "smtp-in"
-	if r := run(OpenCheck(), in); r.Outcome == check.Pass {
+	if r := run(OpenCheck(nil), in); r.Outcome == check.Pass {
 		t.Error("the mail server's own port was proven for another host")
 	}
 }
@@ -227,7 +227,7 @@ func TestCheckNames(t *testing.T) {
 		check     check.Check
 		id, title string
 	}{
-		{OpenCheck(), "FW-OPEN", "Firewall lets the region through in full"},
+		{OpenCheck(nil), "FW-OPEN", "Firewall lets the region through in full"},
 		{LockCheck(), "FW-LOCK", "Only Mimecast reaches your mail server on port 25"},
 	} {
 		if c.check.ID() != c.id || c.check.Title() != c.title {
@@ -243,7 +243,7 @@ func TestOutsideInterface(t *testing.T) {
 	rules = strings.ReplaceAll(rules, "-A INPUT -s", "-A MAIL -s")
 	byIface := "-A INPUT -i wan0 -p tcp -m tcp --dport 25 -j MAIL\n-A INPUT -i lan0 -p tcp -m tcp --dport 25 -j ACCEPT\nCOMMIT"
 	in := moveInput(strings.Replace(rules, "COMMIT", byIface, 1))
-	for _, c := range []check.Check{OpenCheck(), LockCheck()} {
+	for _, c := range []check.Check{OpenCheck(nil), LockCheck()} {
 		r := run(c, in)
 		if r.Outcome != check.Unknown {
 			t.Errorf("%s without the interface: %s %s", c.ID(), r.Outcome, codes(r))

@@ -13,7 +13,7 @@ import (
 )
 
 // elsewhereIDs are needs whose local end need not be the mail server.
-var elsewhereIDs = []string{"ldap-in", "ldaps-in", "gc-in", "ews-in", "mse-out", "https-out", "websec-dns", "websec-agent"}
+var elsewhereIDs = []string{"ews-in", "mse-out", "https-out", "websec-dns", "websec-agent"}
 
 // exportHelp says how a ruleset is exported.
 const exportHelp = "On a Linux firewall run iptables-save > rules.v4 (and ip6tables-save > rules.v6 if it has IPv6 addresses). " +

@@ -28,9 +28,9 @@ func (l lockCheck) Run(ctx context.Context, in check.Input, progress func(check.
 	if res, missing := unready(l.ID(), in); missing {
 		return res
 	}
-	addrs, _ := servers(in)
+	addrs, inside := addresses(in)
 	opt := CheckOptions{
-		Region: in.Target.ID, Ranges: ranges(in), Servers: addrs, Lockdown: true,
+		Region: in.Target.ID, Ranges: ranges(in), Servers: addrs, Inside: inside, Lockdown: true,
 		Exceptions: in.Exceptions,
 		Needs:      []check.PortNeed{{ID: "smtp-in", Label: "mail in 25", In: true, Proto: "tcp", Port: smtp}},
 	}
@@ -40,6 +40,7 @@ func (l lockCheck) Run(ctx context.Context, in check.Input, progress func(check.
 		return res
 	}
 	res.Outcome = check.Pass
+	of := serversOf(files, opt)
 	var reports []Report
 	for _, f := range files {
 		if ctx.Err() != nil {
@@ -50,8 +51,9 @@ func (l lockCheck) Run(ctx context.Context, in check.Input, progress func(check.
 		r, err := Report{}, f.err
 		if err == nil {
 			res.Findings = append(res.Findings, problems(l.ID(), f)...)
-			opt.Interface = outside(f)
-			r, err = reportOn(f, opt)
+			mine := of(f)
+			mine.Interface = outside(f)
+			r, err = reportOn(f, mine)
 		}
 		if err != nil {
 			f.err = err

@@ -11,12 +11,13 @@ import (
 	"mxodus/steps/clean"
 )
 
-type openCheck struct{}
+type openCheck struct{ w *check.World }
 
 // OpenCheck proves that the customer's firewall lets every range of the region
 // through, on every port and in every direction that the move needs, or shows
-// the packet and the line by which it does not.
-func OpenCheck() check.Check { return openCheck{} }
+// the packet and the line by which it does not. The world is asked for the
+// address of a directory server that is given by name; nil asks nobody.
+func OpenCheck(w *check.World) check.Check { return openCheck{w} }
 
 func (openCheck) ID() string    { return "FW-OPEN" }
 func (openCheck) Title() string { return "Firewall lets the region through in full" }
@@ -31,9 +32,9 @@ func (o openCheck) Run(ctx context.Context, in check.Input, progress func(check.
 	if res, missing := unready(o.ID(), in); missing {
 		return res
 	}
-	addrs, _ := servers(in)
+	addrs, inside := addresses(in)
 	opt := CheckOptions{
-		Region: in.Target.ID, Ranges: ranges(in), Servers: addrs, Needs: in.Ports,
+		Region: in.Target.ID, Ranges: ranges(in), Servers: addrs, Inside: inside, Needs: in.Ports,
 		Elsewhere: elsewhereIDs, KeepOther: in.Journey == "migrate" && in.Phase != check.After,
 	}
 	var reports []Report
@@ -43,6 +44,10 @@ func (o openCheck) Run(ctx context.Context, in check.Input, progress func(check.
 		return res
 	}
 	res.Outcome = check.Pass
+	var why string
+	opt.Directory, res.Evidence, why = directory(ctx, o.w, in)
+	opt.AskDirectory = why + askDirectory
+	of := serversOf(files, opt)
 	for i, f := range files {
 		if ctx.Err() != nil {
 			return check.Result{Outcome: check.Unknown, Summary: "Stopped before it could finish"}
@@ -57,8 +62,9 @@ func (o openCheck) Run(ctx context.Context, in check.Input, progress func(check.
 		if !f.decides(ir.V4) {
 			continue // the ranges are IPv4; the lock-down check reads it
 		}
-		opt.Interface = outside(f)
-		r, err := reportOn(f, opt)
+		mine := of(f)
+		mine.Interface = outside(f)
+		r, err := reportOn(f, mine)
 		if err != nil {
 			f.err = err
 			res.Findings = append(res.Findings, unread(o.ID(), f))
@@ -236,6 +242,10 @@ func openFinding(r Report, in check.Input, q Requirement, g Gap, ranges, lines [
 			if strings.Contains(q.Why, outsideUnknown) {
 				f.Do = askOutside
 			}
+		}
+		if strings.HasSuffix(q.Why, askDirectory) {
+			f.Saw, f.Do = clean.Line(strings.TrimSuffix(q.Why, " "+askDirectory)), askDirectory
+			f.Title, f.Who = clean.Sprintf("Whether %s reaches the directory on port %d cannot be told", who, q.Port), check.WhoTPOC
 		}
 	case q.Kind == Other:
 		f.Code, f.Severity = "FW-OPEN.old", check.Risk

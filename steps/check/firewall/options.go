@@ -3,6 +3,7 @@ package firewall
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 
 	"mxodus/steps/check"
@@ -37,18 +38,28 @@ type Range struct {
 
 // CheckOptions say what is asked of a ruleset.
 type CheckOptions struct {
-	Format     string // "" finds it from the content
-	Region     string // for texts
-	Ranges     []Range
-	Servers    []netip.Addr // the mail server's addresses, public or internal
-	Needs      []check.PortNeed
-	Lockdown   bool           // also ask who else reaches the mail server on 25
-	Exceptions []netip.Prefix // sources that may
-	Interface  string         // that faces the internet; "" finds it or covers all
-	Path       string         // "in": the file is of the mail server itself; "fwd": of a firewall before it; "" finds it
-	KeepOther  bool           // the region left must stay open as well
-	// Elsewhere lists ids of needs whose local end need not be the mail server,
-	// such as the directory: any host that the rules let through will do.
+	Format  string // "" finds it from the content
+	Region  string // for texts
+	Ranges  []Range
+	Servers []netip.Addr // of the mail servers, public or internal; every one must be proven
+	// Inside are addresses by which the firewall may know a mail server whose
+	// public address another device translates before it: one that the file
+	// names stands for public ones that it does not.
+	Inside []netip.Addr
+	// Directory are the addresses of the directory server, which ports of the
+	// directory are asked for. Where there are none, that cannot be told;
+	// AskDirectory then says where to give them.
+	Directory    []netip.Addr
+	AskDirectory string
+	Beside       bool // another file answers for the directory
+	Needs        []check.PortNeed
+	Lockdown     bool           // also ask who else reaches the mail server on 25
+	Exceptions   []netip.Prefix // sources that may
+	Interface    string         // that faces the internet; "" finds it or covers all
+	Path         string         // "in": the file is of the mail server itself; "fwd": of a firewall before it; "" finds it
+	KeepOther    bool           // the region left must stay open as well
+	// Elsewhere lists ids of needs whose local end need not be the mail server:
+	// any host that the rules let through will do.
 	Elsewhere []string
 }
 
@@ -104,9 +115,10 @@ func NeedsFor(ports []uint16) []check.PortNeed {
 }
 
 func portName(p uint16) string {
-	switch p {
-	case 389, 636, 3268, 3269:
+	if slices.Contains(DirectoryPorts(), p) {
 		return "directory"
+	}
+	switch p {
 	case 443:
 		return "https"
 	case 587:

@@ -17,6 +17,12 @@ import (
 // need answers one row of the firewall matrix: each range, on its port, in its
 // direction, for every address of the mail server that the file is about.
 func (c *checker) need(n check.PortNeed) error {
+	if isDirectory(n) && len(c.opt.Directory) == 0 {
+		if !c.opt.Beside {
+			c.unaddressed(n)
+		}
+		return nil
+	}
 	for _, server := range c.subjects(n) {
 		ranges := c.required(server.Is4())
 		if len(ranges) == 0 || !c.use(server) {
@@ -45,8 +51,8 @@ func (c *checker) notThisFamily(n check.PortNeed) {
 	for _, r := range c.required(true) {
 		c.report.Requirements = append(c.report.Requirements, Requirement{
 			Range: r.CIDR.String(), Kind: r.Kind, Region: r.Region, Need: n.ID, Label: n.Label, Direction: dirWord(n.In),
-			Proto: n.Proto, Port: n.Port, Server: c.opt.Servers[0].String(), Verdict: CannotTell,
-			Why: "the range is IPv4 and this file, or the address of the mail server given, is not; give the IPv4 rules (iptables-save) and the server's IPv4 address",
+			Proto: n.Proto, Port: n.Port, Server: c.subjects(n)[0].String(), Verdict: CannotTell,
+			Why: "the range is IPv4, but this file or the server's address is not. Give the IPv4 rules (iptables-save) and the server's IPv4 address.",
 		})
 	}
 }
@@ -64,35 +70,6 @@ func answerOf(reqs []Requirement) Answer {
 		a = worse(a, r.Verdict)
 	}
 	return a
-}
-
-// subjects picks the addresses to ask about: those the file names or
-// translates, so that of a public and an internal address of one server the
-// one this firewall knows is taken; all when it names none.
-func (c *checker) subjects(n check.PortNeed) []netip.Addr {
-	var named, public []netip.Addr
-	for _, a := range c.opt.Servers {
-		if !isPrivate(a) {
-			public = append(public, a)
-		}
-		if c.use(a) && c.knows(a, n.Port) {
-			named = append(named, a)
-		}
-	}
-	switch {
-	case len(c.opt.Servers) == 1:
-		return c.opt.Servers
-	case len(named) > 0:
-		for _, a := range c.opt.Servers {
-			if !slices.Contains(named, a) && c.use(a) {
-				c.scene.assume("%s is not asked about: no line names it, while other addresses of the mail server are named.", a)
-			}
-		}
-		return named
-	case len(public) > 0:
-		return public
-	}
-	return c.opt.Servers
 }
 
 // knows reports whether a rule names or translates an address.

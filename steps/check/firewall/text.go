@@ -58,7 +58,11 @@ func (r Report) textRequirements(line func(string, ...any)) {
 			by = ", by " + place(Verdict{Line: q.By[0].Line, Text: q.By[0].Text})
 		}
 		line("")
-		line("%s  %s, %s: %s%s", q.Range, q.Label, q.Server, state, by)
+		at := q.Label
+		if q.Server != "" {
+			at += ", " + q.Server
+		}
+		line("%s  %s: %s%s", q.Range, at, state, by)
 		if q.Verdict == CannotTell && q.Why != "" {
 			line("  Why       %s", q.Why)
 		}
