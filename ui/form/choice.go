@@ -25,6 +25,7 @@ type choice struct {
 	options []rfi.Option
 	chosen  string
 	at      string // value of the row under the cursor, kept by huh
+	none    bool   // no row is pointed at: nothing is answered by Enter unseen
 	sel     *huh.Select[string]
 	width   int
 	window  window
@@ -43,7 +44,12 @@ func newChoice(o Options, options []rfi.Option) *choice {
 	if first == "" {
 		first = o.Hover
 	}
+	known := slices.ContainsFunc(c.options, func(o rfi.Option) bool { return o.Value == first })
+	if !known {
+		first = leaveOpen
+	}
 	c.build(first)
+	c.none = !known && !o.Optional
 	return c
 }
 
@@ -82,6 +88,12 @@ func row(label string, width int) string {
 
 func (c *choice) key(msg tea.KeyMsg) {
 	switch {
+	case c.none && key.Matches(msg, down):
+		c.setCursor(0)
+		return
+	case c.none && key.Matches(msg, up):
+		c.setCursor(len(c.options) - 1)
+		return
 	case key.Matches(msg, tick):
 		c.take()
 		return
@@ -116,6 +128,9 @@ func (c *choice) named(msg tea.KeyMsg) int {
 }
 
 func (c *choice) take() {
+	if c.none {
+		return
+	}
 	c.chosen = c.at
 	c.build(c.at)
 }
@@ -133,15 +148,19 @@ func (c *choice) insert(string) {}
 func (c *choice) value() string { return c.chosen }
 
 func (c *choice) setValue(v string) {
-	c.chosen = v
+	c.chosen, c.none = v, false
 	c.build(v)
 }
 
 func (c *choice) cursor() int {
+	if c.none {
+		return -1
+	}
 	return slices.IndexFunc(c.options, func(o rfi.Option) bool { return o.Value == c.at })
 }
 
 func (c *choice) setCursor(i int) {
+	c.none = false
 	if len(c.options) > 0 {
 		c.build(c.options[min(max(i, 0), len(c.options)-1)].Value)
 	}
@@ -154,7 +173,16 @@ func (c *choice) setSize(width, height int) {
 
 func (c *choice) lines() int { return max(len(c.options), 1) }
 
-func (c *choice) view() string { return c.window.cut(c.sel.View()) }
+// view draws the rows; without a row to point at, the pointer is left out.
+func (c *choice) view() string {
+	drawn := c.sel.View()
+	if c.none {
+		pointer := c.s.Cursor.Render(c.s.Glyphs.Pointer + " ")
+		blank := strings.Repeat(" ", ansi.StringWidth(c.s.Glyphs.Pointer)+1)
+		drawn = strings.Replace(drawn, pointer, blank, 1)
+	}
+	return c.window.cut(drawn)
+}
 
 // choices is any number of several: huh's MultiSelect.
 type choices struct {

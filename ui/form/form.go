@@ -207,6 +207,13 @@ func (f *Field) CapturesText() bool { return !f.choosing() }
 // Multiline reports a box of several lines.
 func (f *Field) Multiline() bool { return f.o.Type.Multiline() }
 
+// Undecided reports a choice in which no row is pointed at: Enter would answer
+// nothing.
+func (f *Field) Undecided() bool {
+	c, ok := f.w.(*choice)
+	return ok && c.none
+}
+
 // Take chooses the row under the cursor of a single choice, as Enter does.
 func (f *Field) Take() {
 	if c, ok := f.w.(*choice); ok {

@@ -361,3 +361,35 @@ func TestHugeTextInOneLine(t *testing.T) {
 		t.Errorf("%d characters are left", len(f.Value()))
 	}
 }
+
+// TestAChoiceBeginsWithNothing: without a suggestion no row of a required choice
+// is pointed at, so that Enter answers nothing unseen.
+func TestAChoiceBeginsWithNothing(t *testing.T) {
+	options := []rfi.Option{{Value: "a", Label: "First"}, {Value: "b", Label: "Second"}}
+	for _, o := range []Options{
+		{Type: rfi.Choice, Choices: options}, {Type: rfi.YesNo}, {Type: rfi.Choice, Choices: options, Text: "no such choice"},
+	} {
+		o.Styles, o.Width, o.Height = theme.New(theme.Options{Dark: true}), 40, 4
+		f := New(o)
+		f.Take()
+		if !f.Undecided() || f.Cursor() != -1 || f.Dirty() || strings.Contains(f.View(), "▸") {
+			t.Fatalf("%q: Enter answers %q, the cursor is at %d:\n%s", o.Text, f.Value(), f.Cursor(), f.View())
+		}
+		f.Update(tea.KeyMsg{Type: tea.KeyDown})
+		if f.Undecided() || f.Cursor() != 0 || !strings.Contains(f.View(), "▸") {
+			t.Fatalf("down leads to %d:\n%s", f.Cursor(), f.View())
+		}
+		f.Take()
+		if f.Value() == "" {
+			t.Error("nothing was taken")
+		}
+	}
+	o := Options{Type: rfi.Choice, Choices: options, Hover: "b", Styles: theme.New(theme.Options{}), Width: 40, Height: 4}
+	if f := New(o); f.Undecided() || f.Cursor() != 1 {
+		t.Error("what was found is not pointed at")
+	}
+	o.Hover, o.Optional = "", true
+	if f := New(o); f.Undecided() || f.Cursor() != 2 {
+		t.Error("an optional choice does not begin on leaving it open")
+	}
+}

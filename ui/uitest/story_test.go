@@ -16,12 +16,14 @@ func TestCreateAMove(t *testing.T) {
 	d.Expect("There is no move yet", "mxodus demo")
 	d.Press("enter")
 	d.Expect("What kind of move is this?")
-	d.Press("down", "enter") // migrate
-	d.Press("down", "enter") // a track
+	d.Press("enter", "enter") // nothing is chosen yet, so nothing is answered
+	d.Expect("Not done", "Choose one", "What kind of move is this?")
+	d.Press("down", "down", "enter") // migrate
+	d.Press("down", "enter")         // a track
 	d.Expect("3 of 6")
 	d.Press("esc")
 	d.Expect("2 of 6")
-	d.Press("enter", "down", "enter", "enter")
+	d.Press("enter", "2", "enter", "up", "enter")
 	d.Expect("5 of 6")
 	d.Type("Acme Pty Ltd")
 	d.Press("enter")
@@ -46,7 +48,7 @@ func TestCreateAMove(t *testing.T) {
 func TestSameRegionIsRefused(t *testing.T) {
 	w := newWorld(t)
 	d := w.start()
-	d.Press("enter", "down", "enter", "enter", "enter", "enter")
+	d.Press("enter", "2", "enter", "1", "enter", "1", "enter", "1", "enter")
 	d.Expect("The move would end in the region where it begins")
 	d.Expect("4 of 6")
 }

@@ -133,6 +133,9 @@ func (k *walker) answer(t *testing.T, p steps.Position) {
 	switch q.Type {
 	case rfi.Choice, rfi.YesNo:
 		k.Press("enter")
+		if strings.Contains(k.Screen(), "Choose one") { // nothing is found for it
+			k.Press("down", "enter")
+		}
 	case rfi.MultiChoice:
 		k.Press("space", "enter")
 	case rfi.File:

@@ -35,6 +35,7 @@ type Screen struct {
 	at     int // index in order
 	text   map[string]string
 	list   widget.List
+	none   bool // no row is pointed at yet: Enter would answer unseen
 	prompt *widget.Prompt
 	busy   bool
 }
@@ -89,6 +90,7 @@ func (s *Screen) show(i int) {
 	}
 	options := s.options()
 	s.list.SetLen(len(options))
+	s.none = !answered
 	for n, o := range options {
 		if answered && o.Value == had {
 			s.list.Cursor = n
@@ -138,7 +140,14 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		return s.prompt.Update(k)
 	default:
 		if n, digit := keys.Digit(k); digit && n >= 1 && n <= s.list.Len {
-			s.list.Cursor = n - 1
+			s.list.Cursor, s.none = n-1, false
+			return nil
+		}
+		if s.none && s.list.Key(k, false) {
+			s.list.Cursor, s.none = 0, false
+			if key.Matches(k, keys.Up, keys.Bottom) {
+				s.list.Move(s.list.Len)
+			}
 			return nil
 		}
 		s.list.Key(k, false)
@@ -161,6 +170,9 @@ func (s *Screen) back() tea.Cmd {
 // next takes the answer, if its own reader understands it, and goes on.
 func (s *Screen) next() tea.Cmd {
 	q := s.question()
+	if s.prompt == nil && s.none {
+		return screen.Say(screen.Refused, "choose one with the arrows or its number, then press Enter")
+	}
 	if s.prompt == nil {
 		s.text[q.ID] = s.options()[s.list.Cursor].Value
 		if q.ID == steps.QTarget && s.text[steps.QSource] != "" && s.text[q.ID] == s.text[steps.QSource] {
@@ -234,7 +246,7 @@ func (s *Screen) View() string {
 	var rows [][]string
 	label := s.labelWidth(options)
 	for i, o := range options {
-		rows = append(rows, s.optionRow(o, label, i == s.list.Cursor))
+		rows = append(rows, s.optionRow(o, label, i == s.list.Cursor && !s.none))
 	}
 	lines := append(head, s.list.Render(st, rows, s.h-len(head))...)
 	if why := s.why(q, width); s.h-len(lines) > len(why) {

@@ -119,6 +119,14 @@ func (p *Page) edited() tea.Cmd {
 
 // enter takes the offer or the row under the cursor, and goes on.
 func (p *Page) enter() tea.Cmd {
+	if p.field.Undecided() {
+		p.notice = "Choose one with ↑ ↓ or its number, then press Enter; tab goes on without"
+		if p.env.Styles.Glyphs.Enter != "↵" {
+			p.notice = "Choose one with the arrows or its number, then press Enter; tab goes on without"
+		}
+		p.queue = nil
+		return nil
+	}
 	if p.takes() {
 		p.take()
 		p.read()
