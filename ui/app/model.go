@@ -174,6 +174,9 @@ func (m *Model) key(k tea.KeyMsg) tea.Cmd {
 	if m.lost != nil {
 		return m.choose(k)
 	}
+	if !typing {
+		k = keys.AsBack(k)
+	}
 	if cmd, ok := m.global(k, typing); ok {
 		return cmd
 	}

@@ -25,6 +25,7 @@ var (
 	Find    = bind("/", "find", "/")
 	FindAlt = bind("ctrl+f", "find", "ctrl+f")
 	Back    = bind("esc", "back", "esc")
+	BackAlt = bind("b", "back", "b") // where nothing is typed
 )
 
 // Movement and choice.
@@ -33,7 +34,8 @@ var (
 	Down     = bind("↓", "down", "down", "j")
 	UpDown   = bind("↑↓", "move", "up", "down", "k", "j")
 	PageUp   = bind("pgup", "page up", "pgup", "ctrl+u")
-	PageDown = bind("pgdn", "page down", "pgdown", "ctrl+d", " ")
+	PageDown = bind("pgdn", "page down", "pgdown", "ctrl+d")
+	ReadOn   = bind("space", "page down where there is text to read", " ")
 	Top      = bind("home", "top", "home", "g")
 	Bottom   = bind("end", "bottom", "end", "G")
 	Open     = bind("↵", "open", "enter")

@@ -35,7 +35,10 @@ func TestGlobalKeysAreFree(t *testing.T) {
 			global[k] = true
 		}
 	}
-	for _, section := range Table()[1:] {
+	for _, section := range Table()[2:] {
+		if section.Title == "While typing" { // the same keys, by other names
+			continue
+		}
 		for _, b := range section.Bindings {
 			for _, k := range b.Keys() {
 				if global[k] {

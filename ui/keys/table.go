@@ -20,9 +20,10 @@ type Section struct {
 // and within one group no key means two things.
 func Table() []Section {
 	return []Section{
-		{"Everywhere", []key.Binding{Help, Find, Hub, Journal, Export, Review, Back, Leave, Quit}},
+		{"Everywhere", []key.Binding{Help, Leave, Quit}},
+		{"In a move", []key.Binding{Back, BackAlt, Hub, Find, Review, Export, Journal}},
 		{"While typing", []key.Binding{HelpAlt, FindAlt, HubAlt, Back, Quit}},
-		{"Moving", []key.Binding{UpDown, Up, Down, PageUp, PageDown, Top, Bottom, Open}},
+		{"Moving", []key.Binding{UpDown, Up, Down, PageUp, PageDown, ReadOn, Top, Bottom, Open}},
 		{"List of moves", []key.Binding{NewMove}},
 		{"List of steps", []key.Binding{Go, Digits, As(Run, "run the checks of every begun step"), Cancel}},
 		{"A step", []key.Binding{
@@ -50,6 +51,15 @@ func Digit(msg tea.KeyMsg) (int, bool) {
 	}
 	r := msg.Runes[0]
 	return int(r - '0'), r >= '0' && r <= '9'
+}
+
+// AsBack is esc for the letter that goes back where nothing is typed, and every
+// other key as it is.
+func AsBack(msg tea.KeyMsg) tea.KeyMsg {
+	if key.Matches(msg, BackAlt) {
+		return tea.KeyMsg{Type: tea.KeyEsc}
+	}
+	return msg
 }
 
 // Pasted reports a bracketed paste, which never is a command.

@@ -98,3 +98,67 @@ func TestMessagesSayWhatTheyAre(t *testing.T) {
 		d.Refute(refused)
 	}
 }
+
+// TestSpaceTicksAndMovesNothing: in every list the space bar ticks where there
+// is something to tick, and never moves.
+func TestSpaceTicksAndMovesNothing(t *testing.T) {
+	w := newWorld(t)
+	id := w.move(enterprise(), "Acme", "acme.com.au")
+	for _, stage := range []steps.Stage{steps.StageAnswer, steps.StageCheck} {
+		d := w.start(at(steps.MigrateRecipients, stage))
+		d.Press("home")
+		before := d.Screen()
+		d.Press("space")
+		if body(d.Screen()) != body(before) {
+			t.Errorf("the space bar does something in %s:\n%s", stage, d.Screen())
+		}
+	}
+	s := w.session(id)
+	task := -1
+	for i, o := range s.Obstacles(steps.MigrateFirewall) {
+		if o.Kind == plan.ObstacleTask && task < 0 {
+			task = i
+		}
+	}
+	d := w.start(at(steps.MigrateFirewall, steps.StageConfirm))
+	d.Press("home")
+	for range task {
+		d.Press("down")
+	}
+	d.Press("space")
+	d.Expect("Done", "Ticked")
+	d.Press("left", "left")
+	d.Expect("1 of 3 tasks done")
+}
+
+// TestBIsEsc: the letter goes back one level, where nothing is typed.
+func TestBIsEsc(t *testing.T) {
+	w := newWorld(t)
+	w.move(enterprise(), "Acme", "acme.com.au")
+	for _, key := range []string{"b", "esc"} {
+		d := w.start(at(steps.MigrateFirewall, steps.StageDo))
+		d.Press("enter")
+		d.Expect("not ticked")
+		d.Press("e")
+		for _, want := range []string{"not ticked", "tasks done", "Your turn", "1 move"} {
+			d.Press(key)
+			d.Expect(want)
+		}
+		d.Press(key) // there is nothing above
+		d.Expect("1 move")
+	}
+	d := w.start(at(steps.MigrateFirewall, steps.StageDo))
+	d.Press("n")
+	d.Type("bbb")
+	d.Expect("bbb")
+}
+
+// TestHelpOnTheListOfMoves names no key that does nothing there.
+func TestHelpOnTheListOfMoves(t *testing.T) {
+	w := newWorld(t)
+	w.move(enterprise(), "Acme", "acme.com.au")
+	d := w.start()
+	d.Press("esc", "?")
+	d.Expect("Everywhere", "leave at once")
+	d.Refute("In a move", "journal", "export", "list of steps")
+}

@@ -42,7 +42,7 @@ func (p *Pane) Key(msg tea.KeyMsg) bool {
 		p.view.ScrollDown(1)
 	case key.Matches(msg, keys.PageUp):
 		p.view.PageUp()
-	case key.Matches(msg, keys.PageDown):
+	case key.Matches(msg, keys.PageDown, keys.ReadOn):
 		p.PageDown()
 	case key.Matches(msg, keys.Top):
 		p.view.GotoTop()

@@ -70,6 +70,9 @@ func (s *Screen) lines() []string {
 		out = append(out, bindings(st, s.content.Keys, s.w)...)
 	}
 	for _, section := range keys.Table() {
+		if s.env.Session == nil && section.Title != "Everywhere" && section.Title != "Moving" && section.Title != "List of moves" {
+			continue // what works in an open move says nothing here
+		}
 		if len(out) > 0 {
 			out = append(out, "")
 		}

@@ -53,6 +53,8 @@ func (c *confirm) key(k tea.KeyMsg) (tea.Cmd, bool) {
 	case c.list.Key(k, false):
 		c.list.moved = true
 		return nil, true
+	case key.Matches(k, keys.Toggle):
+		return c.tick(), true
 	case key.Matches(k, keys.Override):
 		return c.askReason(), true
 	case key.Matches(k, keys.Open):
@@ -62,6 +64,17 @@ func (c *confirm) key(k tea.KeyMsg) (tea.Cmd, bool) {
 		return c.close(), true
 	}
 	return nil, false
+}
+
+// tick ticks the task that is named, as the space bar does in Do.
+func (c *confirm) tick() tea.Cmd {
+	o, ok := c.obstacle()
+	if !ok || o.Kind != plan.ObstacleTask {
+		return screen.Say(screen.Refused, "the space bar ticks tasks, and this is none; Enter leads on")
+	}
+	s, task := c.s, strings.TrimPrefix(o.ID, "task ")
+	said := screen.Say(screen.Done, "ticked: "+strings.TrimPrefix(o.Text, "not ticked: ")+"; in Do it can be unticked")
+	return s.actThen(func(ctx context.Context) error { return s.env.Session.Tick(ctx, s.id, task, true) }, said)
 }
 
 // fix leads to the very question, task or check that an obstacle names.
@@ -335,6 +348,9 @@ func (c *confirm) outcomes() string {
 func (c *confirm) keys() []key.Binding {
 	if o, ok := c.obstacle(); ok {
 		out := []key.Binding{keys.As(keys.Open, "go there")}
+		if o.Kind == plan.ObstacleTask {
+			out = append(out, keys.Toggle)
+		}
 		if o.Overridable {
 			out = append(out, keys.Override)
 		}
