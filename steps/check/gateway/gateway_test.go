@@ -73,6 +73,7 @@ func (s *scene) run(t *testing.T, id string) check.Result {
 
 func expect(t *testing.T, r check.Result, outcome check.Outcome, want ...string) {
 	t.Helper()
+	checktest.Proofread(t, r)
 	var got []string
 	for _, f := range r.Findings {
 		got = append(got, f.Code+" "+string(f.Severity))

@@ -166,7 +166,7 @@ func (c *conversation) secure(ctx context.Context, w *check.World) bool {
 		if isTimeout(err) {
 			return c.fail(timedOut, "no TLS handshake in time")
 		}
-		return c.fail(tlsFailed, err.Error())
+		return c.fail(tlsFailed, strings.TrimPrefix(cause(err), "tls: "))
 	}
 	state := t.ConnectionState()
 	c.version = state.Version
@@ -334,7 +334,7 @@ func (c *conversation) broken(err error) bool {
 	case errors.Is(err, io.EOF):
 		return c.fail(closed, "it hung up")
 	}
-	return c.fail(closed, err.Error())
+	return c.fail(closed, cause(err))
 }
 
 func dialFault(ctx context.Context, err error) (fault, string) {
@@ -346,7 +346,21 @@ func dialFault(ctx context.Context, err error) (fault, string) {
 	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, syscall.ECONNRESET):
 		return refused, "the connection was refused"
 	}
-	return unreachable, err.Error()
+	return unreachable, cause(err)
+}
+
+// cause is what the system says of a failure, without the names of calls that
+// lead to it.
+func cause(err error) string {
+	var no syscall.Errno
+	if errors.As(err, &no) {
+		return no.Error()
+	}
+	var op *net.OpError
+	if errors.As(err, &op) && op.Err != nil {
+		return op.Err.Error()
+	}
+	return err.Error()
 }
 
 func isTimeout(err error) bool {

@@ -277,7 +277,7 @@ func (r *run) nobody() (check.Finding, bool) {
 	f.Title = "The network here blocks port 25; this says nothing about the gateway"
 	f.Saw = clean.Sprintf("Every %s host on port 25: %s", r.g.kind, what)
 	if len(tried) > 0 {
-		f.Saw += clean.Sprintf("; the same at %s, which has nothing to do with them", strings.Join(tried, " and "))
+		f.Saw += clean.Sprintf("; the same at %s, elsewhere on the internet", strings.Join(tried, " and "))
 	}
 	f.IfLeft = "Whether the gateway answers cannot be told from this machine. Many networks let only mail servers use port 25, so mail itself may well get through"
 	f.Do = "Run the copied line at the machine that sends your mail: a certificate and \"250\" mean that it works. At Windows: Test-NetConnection " + clean.Line(host) + " -Port 25"

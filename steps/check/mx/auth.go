@@ -53,18 +53,26 @@ func (j *job) authSummary(r check.Result, views []delegated, servers, good, sile
 	if silent > 0 {
 		tail = fmt.Sprintf("; %s could not be asked", plural(silent, "name server", "name servers"))
 	}
+	judged := false
+	for _, d := range views {
+		for _, a := range d.answered() {
+			judged = judged || !j.undecided(d.expect, a)
+		}
+	}
 	switch {
 	case servers == 0:
 		return clean.Sprintf("No name server of %s could be asked", of)
+	case !judged:
+		return clean.Sprintf("The name servers of %s answer, but the region's hosts are not known, so the answers cannot be judged%s", of, tail)
 	case j.before():
 		if worst(r.Findings) == check.OK {
-			return clean.Sprintf("All %s of %s agree and still give the old set%s", plural(servers, "answer", "answers"), of, tail)
+			return clean.Sprintf("%s: every name server that answered still gives the old set%s", of, tail)
 		}
-		return clean.Sprintf("%s from the name servers of %s, not all as expected before the change%s", plural(servers, "answer", "answers"), of, tail)
+		return clean.Sprintf("%s: the name servers do not all give what is expected before the change%s", of, tail)
 	case good == servers:
-		return clean.Sprintf("All %s from the name servers of %s give the planned set%s", plural(servers, "answer", "answers"), of, tail)
+		return clean.Sprintf("%s: every name server that answered gives the planned set%s", of, tail)
 	}
-	return clean.Sprintf("%d of %s from the name servers of %s give the planned set%s", good, plural(servers, "answer", "answers"), of, tail)
+	return clean.Sprintf("%s: %d of %s from the name servers with the planned set%s", of, good, plural(servers, "answer", "answers"), tail)
 }
 
 func (j *job) before() bool { return j.in.Phase == check.Before || j.in.Phase == "" }
@@ -129,18 +137,19 @@ func (j *job) groupFinding(d delegated, g []authority) (check.Finding, bool) {
 	}
 	names := listed(serverNames(g), 4)
 	if j.undecided(d.expect, g[0]) {
-		return j.unlistedRegion(f, d, names), true
+		return j.unlistedRegion(f, d, g, names), true
 	}
 	if j.before() {
-		return j.earlyFinding(f, d, v, names)
+		return j.earlyFinding(f, d, g, names)
 	}
 	f.Copy = plannedLines(d.domain, d.expect.target.InboundMX, goodTTL)
-	give := "gives"
-	if len(serverNames(g)) > 1 {
-		give = "give"
+	give := one(g, "gives", "give")
+	f.Do = clean.Sprintf("At your DNS host, check that the copied records stand in the zone %s and no other MX records of %s, save it again, and see that %s %s the newest serial%s. Look again at %s",
+		d.zone.Name, d.domain, names, one(g, "has", "have"), newestText(d), clock(f.RetestAt, j.in.Now))
+	if len(g) == len(d.answered()) { // it is not a copy that is late: the zone itself is so
+		f.Do = clean.Sprintf("At your DNS host, put the copied records into the zone %s in the place of all other MX records of %s, and save it. Look again at %s",
+			d.zone.Name, d.domain, clock(f.RetestAt, j.in.Now))
 	}
-	f.Do = clean.Sprintf("At your DNS host, check that the copied records stand in the zone %s and nothing else, save it again, and see that %s has the newest serial%s. Look again at %s",
-		d.zone.Name, names, newestText(d), clock(f.RetestAt, j.in.Now))
 	f.IfLeft = clean.Sprintf("Mail of senders who ask %s does not go to %s", names, d.expect.target.Name)
 	switch v {
 	case Planned:
@@ -182,18 +191,18 @@ func undecided(in check.Input, e expect, a authority) bool {
 }
 
 // earlyFinding judges a set before the change, when only the old one is right.
-func (j *job) earlyFinding(f check.Finding, d delegated, v Verdict, names string) (check.Finding, bool) {
+func (j *job) earlyFinding(f check.Finding, d delegated, g []authority, names string) (check.Finding, bool) {
 	f.Severity, f.RetestAt = check.Advice, time.Time{}
 	f.Should = "The old set, until the change"
-	switch v {
+	switch g[0].verdict {
 	case Planned:
 		f.Code = "MX-AUTH.early"
-		f.Title = clean.Sprintf("%s: %s already give the new set", d.domain, names)
+		f.Title = clean.Sprintf("%s: %s already %s the new set", d.domain, names, one(g, "gives", "give"))
 		f.IfLeft = "Mail of this domain already goes to the new region"
 		f.Do = "If that is meant, say that the change was made; if not, put the old records back"
 	case Mixed, Part:
 		f.Code = "MX-AUTH.early"
-		f.Title = clean.Sprintf("%s: %s already give some of the new hosts", d.domain, names)
+		f.Title = clean.Sprintf("%s: %s already %s some of the new hosts", d.domain, names, one(g, "gives", "give"))
 		f.IfLeft = "Part of the mail already goes to the new region"
 		f.Do = "Put the old set back, or make the whole change now"
 	default:
@@ -202,7 +211,7 @@ func (j *job) earlyFinding(f check.Finding, d delegated, v Verdict, names string
 	return f, true
 }
 
-func (j *job) unlistedRegion(f check.Finding, d delegated, names string) check.Finding {
+func (j *job) unlistedRegion(f check.Finding, d delegated, g []authority, names string) check.Finding {
 	f.Code, f.Severity, f.Who, f.RetestAt = "MX-AUTH.region", check.Advice, check.WhoMimecast, time.Time{}
 	f.Title = clean.Sprintf("%s: the inbound hosts of this region are unknown here", d.domain)
 	if d.expect.target.ID == "" {
@@ -212,7 +221,7 @@ func (j *job) unlistedRegion(f check.Finding, d delegated, names string) check.F
 	}
 	f.Should = clean.Sprintf("The inbound hosts of %s, which are unknown here: ask Mimecast", d.expect.target.Name)
 	f.IfLeft = "Whether the set is right cannot be told"
-	f.Do = clean.Sprintf("Ask Mimecast for the inbound host names of %s and compare them with what %s gives", d.expect.target.Name, names)
+	f.Do = clean.Sprintf("Ask Mimecast for the inbound host names of %s and compare them with what %s %s", d.expect.target.Name, names, one(g, "gives", "give"))
 	return f
 }
 

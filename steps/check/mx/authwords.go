@@ -22,6 +22,14 @@ func serverNames(g []authority) []string {
 	return out
 }
 
+// one picks the form of a verb for one name server or several.
+func one(g []authority, single, several string) string {
+	if len(serverNames(g)) == 1 {
+		return single
+	}
+	return several
+}
+
 // saw tells what servers with the same set gave, with serial and time.
 func (j *job) saw(d delegated, g []authority) clean.Shown {
 	s := g[0]
@@ -105,6 +113,9 @@ func (j *job) noZone(d delegated) check.Finding {
 	}
 	if n := len(d.zone.Answers); n > 0 {
 		a := d.zone.Answers[n-1]
+		if d.zone.Outcome == resolve.NXDomain {
+			a = d.zone.Answers[0] // about the domain itself, not about what is above it
+		}
 		f.Saw = clean.Sprintf("%s %s (asked %s for %s %s)", string(a.ServerName()), a.Outcome.Words(), stamp(a.At, j.in.Now), a.Name, a.Type.String())
 		f.Confirm = a.Dig()
 	}

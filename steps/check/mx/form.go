@@ -94,7 +94,7 @@ func formSummary(r check.Result, domains int) clean.Shown {
 	}
 	switch {
 	case len(bad) > 0:
-		return clean.Sprintf("%s not fit to receive mail as they stand", plural(len(bad), "set of records is", "sets of records are"))
+		return clean.Sprintf("The MX records of %s are not fit to receive mail", plural(len(bad), "domain or host", "domains or hosts"))
 	case r.Outcome == check.Unknown:
 		return "No fault was seen, but not everything could be looked up"
 	}
@@ -176,7 +176,7 @@ func formTables(j *job, views []present, known []bool, targets map[string]target
 			if mark == check.MarkBad {
 				rank = 0
 			}
-			rows = append(rows, row{rank, []check.Cell{name, {Mark: mark, Text: clean.Sprintf("%d %s", m.Pref, m.Host)}, {Text: text}}})
+			rows = append(rows, row{rank, []check.Cell{name, {Mark: mark, Text: clean.Sprintf("%d %s", m.Pref, hostText(m.Host))}, {Text: text}}})
 		}
 	}
 	sort.SliceStable(rows, func(a, b int) bool { return rows[a].rank < rows[b].rank })

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"mxodus/steps/check"
+	"mxodus/steps/check/resolve"
 	"mxodus/steps/clean"
 )
 
@@ -112,7 +113,10 @@ func (j *job) targetFinding(f check.Finding, domain, host string, t target) (che
 		f.Do = "At your DNS host, give the host its public address. If only your own network sees this address, ask a public resolver to compare"
 	default:
 		f.Code = "MX-FORM.nohost"
-		f.Title = clean.Sprintf("%s: %s", domain, host+": "+why)
+		f.Title = clean.Sprintf("%s: %s has no address", domain, host)
+		if t.v4.Outcome == resolve.NXDomain {
+			f.Title = clean.Sprintf("%s: there is no host %s", domain, host)
+		}
 		f.Should = "A host with an A or AAAA record"
 		f.IfLeft = "Mail cannot be delivered to this host"
 		f.Do = "At your DNS host, correct the name, or delete the record"
@@ -150,7 +154,7 @@ func (j *job) nullMX(f check.Finding, domain string, p present) check.Finding {
 	f.Title = clean.Sprintf("%s says that it takes no mail (null MX)", domain)
 	f.Should = "The hosts that receive the domain's mail"
 	f.IfLeft = "Every sender returns mail to this domain at once"
-	f.Do = "If the domain is to take mail, replace the record by the planned ones; if not, take it out of the move"
+	f.Do = "If the domain is to take mail, replace the record by the planned ones; if not, say that it only sends (the question \"Do some domains send only?\")"
 	f.Who = check.WhoTPOC
 	if j.before() {
 		// It is as the owner wanted it until the change, which replaces it.

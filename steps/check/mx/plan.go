@@ -99,7 +99,8 @@ func (j *job) planFinding(domain string, p present) check.Finding {
 		f.Title = clean.Sprintf("%s has no MX record", domain)
 		f.Should = "A domain that takes mail has an MX record"
 		f.IfLeft = "Mail goes to the address of the domain's own name, if it has one (RFC 5321 section 5.1); going back means deleting the new records"
-		f.Do, f.Copy, f.Who = "Check whether this domain is to take mail at all", "", check.WhoTPOC
+		f.Saw = clean.Sprintf("%s gives no MX record (asked %s)", string(p.from.ServerName()), stamp(p.from.At, now))
+		f.Do, f.Copy, f.Who = "Check whether this domain is to take mail at all; if it only sends, say so at the question \"Do some domains send only?\"", "", check.WhoTPOC
 		f.Rule = "RFC 5321 section 5.1"
 	case expectation(j.in, domain).judge(p.newest) == Planned:
 		f.Code = "MX-PLAN.done"

@@ -153,7 +153,7 @@ func TestPropPromises(t *testing.T) {
 		s.in.CachesClear = s.in.Now.Add(-10 * time.Minute)
 		r := s.run(t, "MX-PROP")
 		expect(t, r, check.Waiting, "MX-PROP.wait advice")
-		says(t, r, string(r.Findings[0].Saw), "run out at 14:14", "beyond their time")
+		says(t, r, string(r.Findings[0].Saw), "run out by 14:15", "beyond their time")
 	})
 	t.Run("a cache that keeps that there is none", func(t *testing.T) {
 		s := open(t, check.During, newZ, newZ, strings.ReplaceAll(zone(1, ""), "3600 IN SOA", "45 IN SOA"), newZ)

@@ -76,11 +76,11 @@ func (j *job) staleFinding(s spread, st standing, c cached, stale, heard int) ch
 	due := j.due(s)
 	late := !due.IsZero() && now.After(due.Add(grace))
 	if late {
-		f.Code, f.Severity, f.Who = "MX-PROP.late", check.Risk, check.WhoDNSHost
-		f.Title = clean.Sprintf("%s: %d of %s still old, later than %s should be", s.domain, stale, plural(heard, "resolver is", "resolvers are"), map[bool]string{true: "it", false: "they"}[heard == 1])
+		f.Code, f.Severity = "MX-PROP.late", check.Risk
+		f.Title = clean.Sprintf("%s: still the old set at %d of %s, later than it should be", s.domain, stale, plural(heard, "resolver", "resolvers"))
 		f.Should = clean.Sprintf("The planned set everywhere by %s, when the TTL of the old set had run out", by(due, now))
 		f.IfLeft = "Part of the mail still goes the old way, which may be closed soon"
-		f.Do = "See MX-AUTH: all name servers give the planned set, so it is the resolver that keeps the old one. Wait until the time shown, and do not lock the old way yet"
+		f.Do = "See MX-AUTH. If every name server gives the planned set there, it is the resolver that keeps the old one, and nobody but its operator can change that: wait until the time shown, and do not lock the old way yet"
 	}
 	if behind := s.behind(); len(behind) > 0 {
 		names := serverNames(behind)
@@ -126,7 +126,7 @@ func (j *job) sawCache(s spread, c cached) clean.Shown {
 	switch {
 	case life == 0 || len(s.behind()) > 0 || !s.changed():
 	case !j.in.CachesClear.IsZero() && c.ans.At.After(due):
-		text += clean.Sprintf(". They should have run out at %s, so this resolver gives records out beyond their time", clock(due, j.in.Now))
+		text += clean.Sprintf(". They should have run out by %s, so this resolver gives records out beyond their time", by(due, j.in.Now))
 	case left > life && len(c.set) > 0:
 		text += clean.Sprintf(". The records had a TTL of %s, so this resolver keeps them longer than it is told", span(life))
 	}

@@ -132,7 +132,7 @@ func authTable(in check.Input, d delegated) check.Table {
 		}
 		row := []check.Cell{{Text: name}, {Mark: markOf(in, d.expect, s), Text: answerText(s)}, {}}
 		if s.serialK {
-			row[2].Text = clean.Shown(fmt.Sprintf("serial %d%s", s.serial, behind(s.serial, top)))
+			row[2].Text = clean.Shown(fmt.Sprintf("%d%s", s.serial, behind(s.serial, top)))
 		}
 		t.Rows = append(t.Rows, row)
 	}

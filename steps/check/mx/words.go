@@ -46,12 +46,20 @@ func setText(set []check.MX) string {
 	}
 	var parts []string
 	for _, m := range ordered(set) {
-		parts = append(parts, fmt.Sprintf("%d %s", m.Pref, m.Host))
+		parts = append(parts, fmt.Sprintf("%d %s", m.Pref, hostText(m.Host)))
 	}
 	if len(parts) > 8 {
 		return strings.Join(parts[:8], ", ") + fmt.Sprintf(" and %d more", len(parts)-8)
 	}
 	return strings.Join(parts, ", ")
+}
+
+// hostText names a host; the single dot of RFC 7505 is shown as what it is.
+func hostText(host string) string {
+	if host == "." {
+		return `"." (null MX)`
+	}
+	return host
 }
 
 // zoneLines are the records as lines of a zone file, ready to paste.

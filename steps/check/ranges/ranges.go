@@ -92,15 +92,16 @@ func unread(r *check.Result, in check.Input, w *walk) {
 	r.Outcome = check.Unknown
 	r.Summary = clean.Sprintf("The record %s could not be read: %s", in.Target.SPFInclude, w.fail.text)
 	f := check.Finding{
-		Code: ID + "." + w.fail.code, Severity: check.Advice, Subject: clean.Line(in.Target.Name), Who: check.WhoNobody,
+		Code: ID + "." + w.fail.code, Severity: check.Advice, Subject: clean.Line(in.Target.Name), Who: check.WhoMimecast,
 		Title:  clean.Sprintf("The ranges in %s could not be read", in.Target.SPFInclude),
-		Saw:    w.fail.text,
+		Saw:    w.fail.saw(in, w.answers),
 		Should: "One SPF record that can be followed to its end",
 		IfLeft: "The ranges of the table are used as they are; whether they are the newest is not known",
-		Do:     "Ask again later; if it stays so, ask Mimecast for the present ranges", RetestAt: in.Now.Add(5 * time.Minute),
+		Do:     "Ask again later; if it stays so, ask Mimecast for the present ranges: the record is theirs", RetestAt: in.Now.Add(5 * time.Minute),
 		Confirm: clean.Sprintf("dig TXT %s", in.Target.SPFInclude),
 	}
 	if w.fail.code == "dns" {
+		f.Who = check.WhoNobody
 		f.Do = "Check the network connection of this machine and ask again"
 	}
 	r.Findings = append(r.Findings, f)

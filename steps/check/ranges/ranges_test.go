@@ -42,7 +42,9 @@ func run(t *testing.T, zone string, in check.Input) check.Result {
 	t.Helper()
 	n := checktest.New(t)
 	n.DNS("198.51.100.1", zone).Behave(checktest.Behaviour{Recursive: true})
-	return check.Runner{}.Run(t.Context(), []check.Check{ranges.Check(n.World("198.51.100.1"))}, in, nil)[0]
+	r := check.Runner{}.Run(t.Context(), []check.Check{ranges.Check(n.World("198.51.100.1"))}, in, nil)[0]
+	checktest.Proofread(t, r)
+	return r
 }
 
 func TestCompare(t *testing.T) {

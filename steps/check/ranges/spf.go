@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"strings"
 
+	"mxodus/steps/check"
 	"mxodus/steps/check/resolve"
 	"mxodus/steps/clean"
 )
@@ -39,6 +40,23 @@ type failure struct {
 	code string // for the finding
 	text clean.Shown
 	at   resolve.Answer
+}
+
+// saw is the failure as a sentence, with the server and time of the answer that
+// shows it.
+func (f *failure) saw(in check.Input, answers []resolve.Answer) clean.Shown {
+	text := f.text
+	if len(text) > 0 && text[0] >= 'a' && text[0] <= 'z' && strings.HasPrefix(string(text), "the ") {
+		text = "The " + text[len("the "):]
+	}
+	a := f.at
+	if a.Name == "" && len(answers) > 0 {
+		a = answers[len(answers)-1]
+	}
+	if a.Name == "" {
+		return text
+	}
+	return text + clean.Sprintf(" (asked %s at %s)", a.At.In(in.Now.Location()).Format("15:04:05"), a.ServerName())
 }
 
 // expand reads the record of name and all it includes.

@@ -85,7 +85,7 @@ func oddFinding(in check.Input, odd []found, saw, dig clean.Shown) check.Finding
 		ps = append(ps, o.prefix)
 	}
 	f.Title = clean.Sprintf("%s in the record that cannot be a region's", count(len(ps)))
-	f.Saw += clean.Sprintf("; among them %s", list(ps))
+	f.Saw += clean.Sprintf("; beside them %s", list(ps))
 	f.Should = "Public ranges of a mail provider's size"
 	f.IfLeft = "They are left out here: a firewall opened for them would let in far more than the gateway"
 	f.Do = "Do not open anything for these ranges. Compare the record from another network, and ask Mimecast"
@@ -148,7 +148,7 @@ func rangeTable(in check.Input, dns, table []netip.Prefix, w *walk) check.Table 
 	for _, r := range rows {
 		t.Rows = append(t.Rows, r.cells)
 	}
-	t.Note = clean.Sprintf("%d look-ups of 10", w.lookups)
+	t.Note = clean.Sprintf("%d of 10 look-ups used", w.lookups)
 	return t
 }
 
