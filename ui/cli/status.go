@@ -156,7 +156,7 @@ func (r *run) printStatus(v steps.View, h wizard.Hub) error {
 		p.line("Waiting    %s", safe(w))
 	}
 	p.line("Steps      %d of %d closed", h.Done, h.Total)
-	p.line("Form       %d of %d questions answered, %d required ones missing", h.RFI.Answered, h.RFI.Applicable, h.RFI.RequiredMissing)
+	p.line("Form       %d of %d questions answered%s", h.RFI.Answered, h.RFI.Applicable, missing(h.RFI.RequiredMissing))
 	p.line("")
 	var rows [][]string
 	for _, s := range h.Rows {
@@ -238,4 +238,15 @@ func (r *run) statusWord(s steps.Status) string {
 		return r.paint.danger(word)
 	}
 	return word
+}
+
+// missing says how many answers the form cannot do without are not there.
+func missing(n int) string {
+	switch n {
+	case 0:
+		return ", none missing that is required"
+	case 1:
+		return ", 1 missing that is required"
+	}
+	return fmt.Sprintf(", %d missing that are required", n)
 }
