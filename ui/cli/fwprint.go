@@ -94,7 +94,7 @@ func (r *run) requirementWord(q firewall.Requirement) string {
 	case q.Verdict == firewall.CannotTell:
 		return r.paint.warn("? cannot tell")
 	case q.Half:
-		return r.paint.danger("! half")
+		return r.paint.danger("! " + safe(q.InPart()))
 	}
 	return r.paint.danger("! shut")
 }

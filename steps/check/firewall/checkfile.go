@@ -5,12 +5,15 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/netip"
+	"reflect"
 	"slices"
+	"strings"
 
 	"mxodus/steps/check"
 	"mxodus/steps/check/firewall/engine"
 	"mxodus/steps/check/firewall/interp"
 	"mxodus/steps/check/firewall/ir"
+	"mxodus/steps/check/firewall/source"
 )
 
 // checker answers for one file.
@@ -76,6 +79,7 @@ func (c *checker) run() (Report, error) {
 		}
 	}
 	c.families()
+	c.defaults()
 	for _, s := range c.scenes {
 		c.report.Assumptions = append(c.report.Assumptions, s.assumed...)
 	}
@@ -98,6 +102,41 @@ func (c *checker) use(a netip.Addr) bool {
 		}
 	}
 	return false
+}
+
+// defaults states what a table leaves unsaid: what becomes of the rest.
+func (c *checker) defaults() {
+	in, out := c.opt.Lockdown, false
+	for _, n := range c.opt.Needs {
+		in, out = in || n.In, out || !n.In
+	}
+	var open []string
+	for e, s := range c.scenes {
+		p := e.Program()
+		for _, g := range []struct {
+			name  string
+			asked bool
+			gates []ir.Gate
+		}{{"in", in, p.Local}, {"out", out, p.Leave}} {
+			for _, gate := range g.gates {
+				if ch := &p.Chains[gate.Chain]; c.set.Format == source.Table && g.asked && ch.Policy.At.Line == 0 && !settled(ch) {
+					open = append(open, g.name)
+				}
+			}
+		}
+		if len(open) > 0 {
+			s.assume("The table has no last row for all the rest (%s): what no row allows is taken to be denied. "+
+				"If your firewall lets the rest through, add a last row that says so and check again.", strings.Join(open, " and "))
+		}
+	}
+}
+
+// settled reports that some rule of a chain decides about whatever comes to it.
+func settled(c *ir.Chain) bool {
+	return slices.ContainsFunc(c.Rules, func(r ir.Rule) bool {
+		return (r.Action == ir.Accept || r.Action == ir.Deny) &&
+			slices.ContainsFunc(r.Boxes, func(b ir.Box) bool { return reflect.DeepEqual(b, ir.Box{}) })
+	})
 }
 
 // families says which rules were not handed over.

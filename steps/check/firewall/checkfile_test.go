@@ -494,7 +494,7 @@ func ExampleReport_Text() {
 	//
 	// 103.13.69.0/24  mail in 25, 203.0.113.25: open, by line 6
 	//
-	// 124.47.150.0/24  mail in 25, 203.0.113.25: half
+	// 124.47.150.0/24  mail in 25, 203.0.113.25: in part, 128 of 256
 	//   Shut      124.47.150.128/25
 	//   Line 2    :INPUT DROP [0:0]
 	//   Why       no rule of filter INPUT lets it through, so the end of the chain decides

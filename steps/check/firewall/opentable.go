@@ -59,7 +59,7 @@ func openCell(reports []Report, cidr string, n check.PortNeed) check.Cell {
 			c, bad := check.Cell{Mark: check.MarkGood, Text: "open"}, 0
 			switch {
 			case q.Verdict == Disproven && q.Half:
-				c, bad = check.Cell{Mark: check.MarkPart, Text: "half"}, 2
+				c, bad = check.Cell{Mark: check.MarkPart, Text: clean.Line(q.InPart())}, 2
 			case q.Verdict == Disproven:
 				c, bad = check.Cell{Mark: check.MarkBad, Text: "shut"}, 3
 			case q.Verdict == CannotTell:

@@ -2,6 +2,8 @@ package firewall
 
 import (
 	"encoding/json"
+	"fmt"
+	"math/big"
 	"net/netip"
 
 	"mxodus/steps/check/firewall/ir"
@@ -83,10 +85,33 @@ type Requirement struct {
 	Port      uint16     `json:"port"`
 	Server    string     `json:"server"`
 	Verdict   Answer     `json:"verdict"`
-	Half      bool       `json:"half,omitempty"` // a part is let through
+	Half      bool       `json:"half,omitempty"`      // a part is let through
+	Addresses string     `json:"addresses,omitempty"` // of the range, where a part is let through
+	Open      string     `json:"open,omitempty"`      // of these, how many are
 	Why       string     `json:"why,omitempty"`
 	By        []Decision `json:"by,omitempty"` // the rules that let it through
 	Gaps      []Gap      `json:"gaps,omitempty"`
+}
+
+// InPart says how much of a range is let through where not all of it is, e.g.
+// "in part, 255 of 256".
+func (q Requirement) InPart() string {
+	open, ok1 := new(big.Int).SetString(q.Open, 10)
+	all, ok2 := new(big.Int).SetString(q.Addresses, 10)
+	switch {
+	case !ok1 || !ok2 || all.Sign() <= 0:
+		return "in part"
+	case all.Cmp(big.NewInt(1<<16)) <= 0:
+		return fmt.Sprintf("in part, %s of %s", q.Open, q.Addresses)
+	}
+	share, _ := new(big.Rat).SetFrac(new(big.Int).Mul(open, big.NewInt(100)), all).Float64()
+	switch {
+	case share < 1:
+		return "in part, less than 1 %"
+	case share > 99:
+		return "in part, all but less than 1 %"
+	}
+	return fmt.Sprintf("in part, about %.0f %%", share)
 }
 
 // Leak is a set of sources that reach the mail server, or perhaps do, though

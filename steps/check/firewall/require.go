@@ -390,7 +390,9 @@ func (c *checker) judge(q *Requirement, r Range, k legCase) {
 	}
 	slices.SortStableFunc(q.Gaps, func(a, b Gap) int { return order(a.Verdict) - order(b.Verdict) })
 	if left, err := rest.IPSet(); err == nil {
-		q.Half = len(groups) > 0 && len(left.Ranges()) > 0
+		if q.Half = len(groups) > 0 && len(left.Ranges()) > 0; q.Half {
+			q.Addresses, q.Open = size(rangeSet).String(), size(left).String()
+		}
 	}
 	for _, g := range k.cov.good {
 		if meet(g.set, rangeSet) == nil {

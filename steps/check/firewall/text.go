@@ -51,7 +51,7 @@ func (r Report) textRequirements(line func(string, ...any)) {
 	for _, q := range r.Requirements {
 		state := word[q.Verdict]
 		if q.Half && q.Verdict == Disproven {
-			state = "half"
+			state = q.InPart()
 		}
 		by := ""
 		if q.Verdict == Proven && len(q.By) > 0 {
