@@ -165,7 +165,25 @@ func TestToldApart(t *testing.T) {
 		}, outcome: check.Pass, want: "GW-SMTP.tls advice"},
 		{name: "unwilling", phase: check.During, set: func(*scene) checktest.Script {
 			return checktest.Script{Banner: "554 5.7.1 no service for you", Name: one}
-		}, outcome: check.Pass, want: "GW-SMTP.greeting advice"},
+		}, outcome: check.Unknown, want: "GW-SMTP.greeting advice"},
+		{name: "greylist", phase: check.During, set: func(*scene) checktest.Script {
+			return checktest.Script{Banner: "421 4.7.0 try again later", Name: one}
+		}, outcome: check.Unknown, want: "GW-SMTP.greeting advice"},
+		{name: "offers TLS, then has none", phase: check.During, set: func(*scene) checktest.Script {
+			return checktest.Script{Talk: func(c net.Conn) {
+				dialogue(c, "220 "+one+" ESMTP", "250-"+one+"\r\n250 STARTTLS", "454 4.7.0 TLS not available due to temporary reason")
+			}}
+		}, outcome: check.Unknown, want: "GW-SMTP.greeting advice"},
+		{name: "offers TLS, then drops the connection", phase: check.During, set: func(*scene) checktest.Script {
+			return checktest.Script{Talk: func(c net.Conn) {
+				dialogue(c, "220 "+one+" ESMTP", "250-"+one+"\r\n250 STARTTLS")
+			}}
+		}, outcome: check.Unknown, want: "GW-SMTP.broken risk"},
+		{name: "goes away in the handshake", phase: check.During, set: func(*scene) checktest.Script {
+			return checktest.Script{Talk: func(c net.Conn) {
+				dialogue(c, "220 "+one+" ESMTP", "250-"+one+"\r\n250 STARTTLS", "220 go ahead")
+			}}
+		}, outcome: check.Unknown, want: "GW-SMTP.broken risk"},
 		{name: "garbage in place of TLS", phase: check.During, set: func(*scene) checktest.Script {
 			return checktest.Script{Name: one, Garbage: []byte("this is not TLS at all, not one bit of it")}
 		}, outcome: check.Unknown, want: "GW-SMTP.broken risk"},
@@ -285,18 +303,30 @@ func TestHostileServers(t *testing.T) {
 		}
 	}
 	cases := map[string]func(net.Conn){
-		"endless banner":        func(c net.Conn) { flood(c, "220-more of this\r\n") },
-		"endless line":          func(c net.Conn) { flood(c, strings.Repeat("x", 8192)) },
-		"10 MB line":            func(c net.Conn) { _, _ = c.Write([]byte("220 " + strings.Repeat("y", 10<<20) + "\r\n")) },
-		"a byte now and then":   func(c net.Conn) { drip(c) },
-		"codes that are none":   func(c net.Conn) { dialogue(c, "abc hello") },
-		"wrong codes":           func(c net.Conn) { dialogue(c, "250 hello") },
-		"negative":              func(c net.Conn) { dialogue(c, "-20 hello") },
-		"empty lines":           func(c net.Conn) { flood(c, "\r\n") },
-		"NULs":                  func(c net.Conn) { flood(c, "\x00\x00\x00\n") },
-		"escapes":               func(c net.Conn) { dialogue(c, "220 \x1b]52;c;aGk=\x07\x9b2J ready", "250 \x1b[2J") },
-		"talks before its turn": func(c net.Conn) { dialogue(c, "220 x\r\n250 STARTTLS\r\n220 go") },
-		"changes its mind":      func(c net.Conn) { dialogue(c, "220-one\r\n421 two") },
+		"endless banner":      func(c net.Conn) { flood(c, "220-more of this\r\n") },
+		"endless line":        func(c net.Conn) { flood(c, strings.Repeat("x", 8192)) },
+		"10 MB line":          func(c net.Conn) { _, _ = c.Write([]byte("220 " + strings.Repeat("y", 10<<20) + "\r\n")) },
+		"a byte now and then": func(c net.Conn) { drip(c) },
+		"codes that are none": func(c net.Conn) { dialogue(c, "abc hello") },
+		"wrong codes":         func(c net.Conn) { dialogue(c, "250 hello") },
+		"negative":            func(c net.Conn) { dialogue(c, "-20 hello") },
+		"empty lines":         func(c net.Conn) { flood(c, "\r\n") },
+		"NULs":                func(c net.Conn) { flood(c, "\x00\x00\x00\n") },
+		"1 MB banner": func(c net.Conn) {
+			_, _ = c.Write([]byte(strings.Repeat("220-"+strings.Repeat("z", 1000)+"\r\n", 1000) + "220 at last\r\n"))
+		},
+		"tarpit": func(c net.Conn) { // a line now and then, and no end
+			for {
+				if _, err := c.Write([]byte("220-wait\r\n")); err != nil {
+					return
+				}
+				time.Sleep(50 * time.Millisecond) // the far side is slow, the test is not
+			}
+		},
+		"TLS at once, as on port 465": func(c net.Conn) { _, _ = c.Write([]byte{22, 3, 1, 0, 5, 1, 0, 0, 1, 0}) },
+		"escapes":                     func(c net.Conn) { dialogue(c, "220 \x1b]52;c;aGk=\x07\x9b2J ready", "250 \x1b[2J") },
+		"talks before its turn":       func(c net.Conn) { dialogue(c, "220 x\r\n250 STARTTLS\r\n220 go") },
+		"changes its mind":            func(c net.Conn) { dialogue(c, "220-one\r\n421 two") },
 	}
 	for name, talk := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -55,6 +55,9 @@ func (t talk) masked() string {
 	return ""
 }
 
+// later reports a reply that only puts off: greylisting, too many connections.
+func (t talk) later() bool { return t.fault == unwilling && strings.HasPrefix(t.detail, "4") }
+
 // judge says what a conversation amounts to, and why in words.
 func (t talk) judge() (verdict, string) {
 	if m := t.masked(); m != "" {

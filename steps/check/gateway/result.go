@@ -103,7 +103,7 @@ func (r *run) hostFindings(h *hostView) (fs []check.Finding, sure bool) {
 				continue // as with IPv6 where this machine has none
 			}
 			sure = false
-		case unanswered, unsure, broken:
+		case unanswered, unsure, broken, greeting:
 			sure = false
 		}
 		if !seen[v] {
@@ -222,6 +222,10 @@ func (r *run) finding(f check.Finding, t *talkView, v verdict, why string) check
 		f.Title = clean.Sprintf("%s answers, but does not want to talk to this machine", t.host)
 		f.IfLeft = "The host is reached; an address that sends no mail is often turned away. What follows the greeting could not be checked"
 		f.Do = "Run the copied line at the machine that sends your mail"
+		if t.later() {
+			f.Title = clean.Sprintf("%s asks this machine to come back later", t.host)
+			f.Do = clean.Sprintf("Check again after %s. If it stays so, run the copied line at the machine that sends your mail", f.RetestAt.In(r.in.Now.Location()).Format("15:04"))
+		}
 		f.Copy = f.Confirm
 	default:
 		f.Title = clean.Sprintf("The conversation with %s broke off", t.host)

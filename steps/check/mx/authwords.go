@@ -142,7 +142,11 @@ func (j *job) silentServer(d delegated, s authority) check.Finding {
 		f.Saw = clean.Sprintf("No address was found for %s: %s", s.ns, s.why)
 		f.Confirm = clean.Sprintf("dig A %s", s.ns)
 	}
-	if s.mx.Outcome.Conclusive() { // it answered, but not as an authority
+	if s.addr.Is6() && s.mx.Outcome == resolve.Network {
+		f.Saw += ". It has an IPv6 address alone, and there is no way to it from this machine"
+		f.Do = "Ask from a network with IPv6. Tell your DNS host that resolvers without IPv6 cannot ask this server"
+	}
+	if s.mx.Outcome.Conclusive() || s.mx.Outcome == resolve.Refused { // it answered, but not as an authority
 		f.Code = "MX-AUTH.lame"
 		f.Title = clean.Sprintf("%s: %s %s", d.domain, s.ns, s.why)
 		f.IfLeft = "Senders who happen to ask this server get no answer or a wrong one"

@@ -220,6 +220,18 @@ func addressText(t target) string {
 	return listed(out, 3)
 }
 
+// circle reports that aliases come back to a name they have passed.
+func circle(host string, chain []string) bool {
+	seen := map[string]bool{host: true}
+	for _, c := range chain {
+		if seen[c] {
+			return true
+		}
+		seen[c] = true
+	}
+	return false
+}
+
 // fault is what is wrong with a host as DNS has it. unknown is true when it
 // could not be looked up.
 func (t target) fault() (why string, unknown bool) {
@@ -228,6 +240,9 @@ func (t target) fault() (why string, unknown bool) {
 		chain := t.v4.Chain
 		if len(chain) == 0 {
 			chain = t.v6.Chain
+		}
+		if circle(t.host, chain) {
+			return "an alias (CNAME) that leads back to itself", false
 		}
 		return "an alias (CNAME) of " + chain[len(chain)-1], false
 	case t.addresses == 0 && (!t.v4.Outcome.Conclusive() || !t.v6.Outcome.Conclusive()):

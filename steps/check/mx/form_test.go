@@ -1,8 +1,11 @@
 package mx_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/miekg/dns"
 
 	"mxodus/steps/check"
 	"mxodus/steps/check/checktest"
@@ -68,6 +71,9 @@ func TestForm(t *testing.T) {
 		{"third region", auSet + "@ 300 IN MX 20 us-smtp-inbound-1.mimecast.com.\n", check.Fail, []string{"MX-FORM.region blocker"}},
 		{"tenant beside", auSet + "@ 300 IN MX 20 acme-example.mail.protection.outlook.com.\n", check.Fail, []string{"MX-FORM.platform blocker"}},
 		{"twice", auSet + "@ 300 IN MX 20 au-smtp-inbound-1.mimecast.com.\n", check.Pass, []string{"MX-FORM.twice advice"}},
+		{"IPv6 alone", auSet + "@ 300 IN MX 10 six\nsix 300 IN AAAA 2001:4860::25\n", check.Warn, []string{"MX-FORM.ipv6 risk"}},
+		{"IPv6 beside IPv4", auSet + "@ 300 IN MX 10 both\nboth 300 IN AAAA 2001:4860::25\nboth 300 IN A 203.0.113.9\n", check.Pass, []string{"MX-FORM.ok ok"}},
+		{"aliases in a circle", auSet + "@ 300 IN MX 10 a\na 300 IN CNAME b.acme.example.\nb 300 IN CNAME a.acme.example.\n", check.Fail, []string{"MX-FORM.alias blocker"}},
 		{"none", "", check.Fail, []string{"MX-FORM.none blocker"}},
 	}
 	for _, c := range cases {
@@ -92,4 +98,72 @@ func TestForm(t *testing.T) {
 		s.r2.SetZone(t, bare)
 		expect(t, s.run(t, "MX-FORM"), check.Fail, "MX-FORM.ok ok", "MX-FORM.nohost blocker")
 	})
+}
+
+// TestWildcard: MX records of *.domain lead mail for every other name past the
+// gateway, though the domain itself is right.
+func TestWildcard(t *testing.T) {
+	z := zone(2, auSet)
+	s := same(t, check.During, z)
+	answer := func(mxs ...string) {
+		h := func(_ string, q *dns.Msg) ([][]byte, bool) {
+			qq := q.Question[0]
+			if qq.Qtype != dns.TypeMX || dns.CountLabel(qq.Name) < 3 {
+				return nil, false
+			}
+			m := new(dns.Msg)
+			m.SetReply(q)
+			m.Authoritative = true
+			for _, mx := range mxs {
+				rr, _ := dns.NewRR(qq.Name + " 300 IN MX 10 " + mx)
+				m.Answer = append(m.Answer, rr)
+			}
+			b, _ := m.Pack()
+			return [][]byte{b}, true
+		}
+		s.ns1.Handle(h)
+		s.ns2.Handle(h)
+	}
+	answer("mail.acme.example.")
+	r := s.run(t, "MX-LEFT")
+	expect(t, r, check.Warn, "MX-LEFT.ok ok", "MX-LEFT.wildcard risk")
+	if f := r.Findings[1]; !strings.HasPrefix(string(f.Copy), "*.acme.example. 300 IN MX 10 au-smtp-inbound-1") || !strings.Contains(string(f.Title), "mail.acme.example") {
+		t.Errorf("%+v", f)
+	}
+	answer("au-smtp-inbound-1.mimecast.com.", "au-smtp-inbound-2.mimecast.com.")
+	expect(t, s.run(t, "MX-LEFT"), check.Pass, "MX-LEFT.ok ok")
+}
+
+// TestManyRecords: fifty MX records are all judged, shown in short and bounded
+// in their evidence.
+func TestManyRecords(t *testing.T) {
+	var lines strings.Builder
+	for i := range 50 {
+		fmt.Fprintf(&lines, "@ 300 IN MX %d mx%d\nmx%d 300 IN A 203.0.113.%d\n", i, i, i, i+1)
+	}
+	s := same(t, check.During, zone(1, lines.String()))
+	expect(t, s.run(t, "MX-AUTH"), check.Fail, "MX-AUTH.other blocker")
+	r := s.run(t, "MX-FORM")
+	expect(t, r, check.Pass, "MX-FORM.ok ok")
+	rows := r.Tables[0].Rows
+	if last := rows[len(rows)-1][1].Text; len(rows) != 21 || last != "and 30 more records" {
+		t.Errorf("%d rows, the last %q", len(rows), last)
+	}
+	if saw := string(s.run(t, "MX-AUTH").Findings[0].Saw); !strings.Contains(saw, "and 42 more") || len(saw) > 500 {
+		t.Errorf("saw %q", saw)
+	}
+}
+
+// TestIPv6OnlyNameServer: one that this machine has no way to leaves the answer
+// open and is nobody's fault.
+func TestIPv6OnlyNameServer(t *testing.T) {
+	s := same(t, check.During, zone(1, auSet))
+	six := strings.Replace(hosts, "ns2 3600 IN A 192.0.2.2", "ns2 3600 IN AAAA 2001:4860::53", 1)
+	s.r1.SetZone(t, six)
+	s.r2.SetZone(t, six)
+	r := s.run(t, "MX-AUTH")
+	expect(t, r, check.Unknown, "MX-AUTH.silent advice")
+	if saw := string(r.Findings[0].Saw); !strings.Contains(saw, "IPv6 address alone") {
+		t.Errorf("saw %q", saw)
+	}
 }

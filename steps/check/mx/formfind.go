@@ -89,7 +89,7 @@ func (j *job) hostFinding(domain string, p present, m check.MX, targets map[stri
 func (j *job) targetFinding(f check.Finding, domain, host string, t target) (check.Finding, bool, bool) {
 	why, unknown := t.fault()
 	if why == "" {
-		return f, false, true
+		return j.onlyIPv6(f, domain, host, t)
 	}
 	f.Saw = clean.Sprintf("%s: %s (asked %s at %s)", host, why, stamp(t.v4.At, j.in.Now), t.v4.ServerName())
 	f.Confirm = t.v4.Dig()
@@ -105,6 +105,10 @@ func (j *job) targetFinding(f check.Finding, domain, host string, t target) (che
 		f.Should = "A host with an address of its own: the name in an MX record must not be an alias"
 		f.IfLeft = "Some senders refuse to follow it, so part of the mail comes back to its senders"
 		f.Do = clean.Sprintf("At your DNS host, put the name the alias leads to in the MX record, %s", chainEnd(t))
+		if strings.HasSuffix(why, "itself") {
+			f.IfLeft = "It leads to no host, so mail cannot be delivered to it"
+			f.Do = "At your DNS host, give the host an address in the place of the alias, or delete the MX record"
+		}
 	case t.addresses > 0:
 		f.Code = "MX-FORM.private"
 		f.Title = clean.Sprintf("%s: %s cannot be reached from the internet", domain, host)
@@ -131,6 +135,23 @@ func (j *job) targetFinding(f check.Finding, domain, host string, t target) (che
 		}
 	}
 	return f, true, !unknown
+}
+
+// onlyIPv6 reports a host that the many senders without IPv6 cannot reach.
+func (j *job) onlyIPv6(f check.Finding, domain, host string, t target) (check.Finding, bool, bool) {
+	if t.v4.Outcome != resolve.NoData || len(t.v6.Addrs()) == 0 || len(t.second.Addrs()) > 0 {
+		return f, false, true
+	}
+	f.Code, f.Severity, f.Confirm = "MX-FORM.ipv6", check.Risk, t.v4.Dig()
+	f.Title = clean.Sprintf("%s: %s has an IPv6 address alone", domain, host)
+	f.Saw = clean.Sprintf("%s: %s, and no IPv4 address (asked %s at %s)", host, addressText(t), stamp(t.v4.At, j.in.Now), t.v4.ServerName())
+	f.Should = "An IPv4 address too"
+	f.IfLeft = "Senders that have no IPv6 cannot deliver to this host"
+	f.Do = "At your DNS host, add an A record for the host"
+	if classifyHost(host, j.in.Target, j.in.Source).kind == planned {
+		f.Who, f.Do = check.WhoMimecast, "Check from another network, and ask Mimecast: the host is theirs"
+	}
+	return f, true, true
 }
 
 func chainEnd(t target) string {

@@ -21,6 +21,7 @@ type leftover struct {
 	left   []check.MX     // of the first set below, else of all
 	beside []said         // sets that hold new and other hosts side by side
 	behind bool           // some server has other hosts alone: not changed yet
+	any    resolve.Answer // for a name under the domain that nobody set up: a wildcard answers it
 }
 
 // runLeft looks for hosts that the change should have taken away. A spammer
@@ -48,6 +49,9 @@ func runLeft(j *job) check.Result {
 	for _, l := range views {
 		f, state := j.leftFinding(l)
 		r.Findings = append(r.Findings, f...)
+		if f, ok := j.wildcard(l); ok {
+			r.Findings = append(r.Findings, f)
+		}
 		switch state {
 		case check.Fail:
 			bad++
@@ -72,6 +76,8 @@ func runLeft(j *job) check.Result {
 		r.Summary = clean.Sprintf("%s only the old set so far; asked again at %s", plural(wait, "domain has", "domains have"), clock(r.Until, j.in.Now))
 	case unsure == check.Unknown:
 		r.Summary = "Nothing left over was seen, but not every name server could be asked or judged"
+	case worst(r.Findings) == check.Risk:
+		r.Summary = "No other host is left at the domains themselves, but a wildcard under one names other hosts"
 	default:
 		r.Summary = clean.Sprintf("No other host is left at %s", plural(len(views), "domain", "domains"))
 	}
@@ -103,13 +109,26 @@ func (j *job) lookLeft(domain string) leftover {
 			l.behind = true
 		}
 	}
+	l.any = j.anyName(domain, d)
 	return l
+}
+
+// anyName asks one name server for a name under the domain that only a wildcard
+// can answer for (RFC 4592).
+func (j *job) anyName(domain string, d delegated) resolve.Answer {
+	if got := d.answered(); len(got) > 0 {
+		return j.c.Ask(j.ctx, got[0].mx.Server, "mxodus-asks-for-any-name."+domain, resolve.TypeMX, false)
+	}
+	return resolve.Answer{}
 }
 
 func (l leftover) evidence() []check.Evidence {
 	ev := l.d.evidence()
 	if l.cache.Server.Addr != "" {
 		ev = append(ev, l.cache.Evidence())
+	}
+	if l.any.Outcome == resolve.OK {
+		ev = append(ev, l.any.Evidence())
 	}
 	return ev
 }
@@ -159,6 +178,27 @@ func (j *job) besideFinding(f check.Finding, l leftover) check.Finding {
 	f.Copy = plannedLines(l.domain, l.expect.target.InboundMX, goodTTL)
 	f.RetestAt = j.in.Now.Add(again)
 	return f
+}
+
+// wildcard reports MX records of *.domain that name other hosts: mail to every
+// name under the domain without records of its own follows them.
+func (j *job) wildcard(l leftover) (check.Finding, bool) {
+	set := ordered(l.any.MX())
+	other := l.expect.left(set)
+	if l.any.Outcome != resolve.OK || len(other) == 0 {
+		return check.Finding{}, false
+	}
+	name := "*." + l.domain
+	return check.Finding{
+		Code: "MX-LEFT.wildcard", Severity: check.Risk, Subject: clean.Line(l.domain), Who: check.WhoDNSHost, Rule: "RFC 4592",
+		Title:   clean.Sprintf("%s: a wildcard leads mail for every other name under it to %s", l.domain, listed(hostsOf(other), 3)),
+		Saw:     clean.Sprintf("%s gives %s for a name that was made up (asked %s)", l.any.ServerName(), setText(set), stamp(l.any.At, j.in.Now)),
+		Should:  clean.Sprintf("No MX records at %s, or the planned ones where such mail is wanted", name),
+		IfLeft:  clean.Sprintf("Mail to names under %s still goes the old way, past the gateway", l.domain),
+		Do:      clean.Sprintf("At your DNS host, delete the MX records of %s, or put the copied ones in their place. Names that take mail must then be among the domains of the move", name),
+		Copy:    plannedLines(name, l.expect.target.InboundMX, goodTTL),
+		Confirm: l.any.Dig(),
+	}, true
 }
 
 // whose says of each leftover host whose it is, with its preference.

@@ -102,6 +102,7 @@ func TestOutcomes(t *testing.T) {
 		{name: "refused", b: checktest.Behaviour{Rcode: 5}, ask: "acme.test", typ: resolve.TypeMX, want: resolve.Refused, net: "udp"},
 		{name: "other code", b: checktest.Behaviour{Rcode: 9}, ask: "acme.test", typ: resolve.TypeMX, want: resolve.Malformed, net: "udp"},
 		{name: "cut off for UDP", b: checktest.Behaviour{Truncate: true}, ask: "acme.test", typ: resolve.TypeMX, want: resolve.OK, net: "tcp"},
+		{name: "cut off for UDP, and TCP refused", b: checktest.Behaviour{Truncate: true, DropTCP: true}, ask: "acme.test", typ: resolve.TypeMX, want: resolve.Timeout},
 		{name: "UDP blocked", b: checktest.Behaviour{DropUDP: true}, ask: "acme.test", typ: resolve.TypeMX, want: resolve.OK, net: "tcp"},
 		{name: "wrong ID on both", b: checktest.Behaviour{WrongID: true}, ask: "acme.test", typ: resolve.TypeMX, want: resolve.Malformed, net: "tcp"},
 		{name: "question in lower case", b: checktest.Behaviour{Lower: true}, ask: "acme.test", typ: resolve.TypeMX, want: resolve.OK},
