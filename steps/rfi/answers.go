@@ -3,7 +3,6 @@ package rfi
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -32,6 +31,8 @@ type answerLine struct {
 	Value      string           `json:"value"`
 	Provenance steps.Provenance `json:"provenance,omitempty"`
 	Source     string           `json:"source,omitempty"`
+
+	line int // of the file, on which the entry begins
 }
 
 // MarshalAnswers writes all answers as a document that UnmarshalAnswers reads,
@@ -40,7 +41,7 @@ func MarshalAnswers(a steps.Answers) ([]byte, error) {
 	doc := answersDocument{Schema: AnswersSchema, Answers: []answerLine{}}
 	for _, id := range slices.Sorted(maps.Keys(a)) {
 		if v := a[id]; v.Text != "" || v.Value != "" {
-			doc.Answers = append(doc.Answers, answerLine{id, v.Text, v.Value, v.Provenance, v.Source})
+			doc.Answers = append(doc.Answers, answerLine{Question: id, Text: v.Text, Value: v.Value, Provenance: v.Provenance, Source: v.Source})
 		}
 	}
 	var b bytes.Buffer
@@ -53,58 +54,73 @@ func MarshalAnswers(a steps.Answers) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// UnmarshalAnswers reads a document of answers. Questions that are not known
-// are left out and named among the problems, and so is every text that could
-// not be read in full. Values are made anew from the texts: those in the
-// document are not trusted. The error says why nothing at all could be read.
-func UnmarshalAnswers(raw []byte) ([]steps.AnswerEdit, []Problem, error) {
-	doc, err := decodeAnswers(raw)
+// UnmarshalAnswers reads a document of answers for a move that has the answers
+// of now; nil for an empty one. Whatever of the file is not used is named among
+// the problems, with its line: questions that are not known, entries without an
+// answer, texts that could not be read in full. Values are made anew from the
+// texts: those in the document are not trusted. A text of which nothing could
+// be read does not take the place of an answer that stands there. The error
+// says why nothing at all could be read.
+func UnmarshalAnswers(raw []byte, now steps.Answers) ([]steps.AnswerEdit, []Problem, error) {
+	lines, problems, err := decodeAnswers(raw)
 	if err != nil {
 		return nil, nil, err
 	}
-	var problems []Problem
 	var known []answerLine
 	seen := map[string]bool{}
-	for _, l := range doc.Answers {
+	for _, l := range lines {
+		p := Problem{Line: l.line, Entry: clip(l.Question)}
 		switch _, ok := Find(l.Question); {
 		case l.Question == "":
-			problems = append(problems, Problem{Message: "an answer without a question was left out"})
+			p.Message = "an answer without a question was left out"
 		case !ok:
-			problems = append(problems, Problem{Entry: clip(l.Question), Message: "this release of mxodus has no such question; the answer was left out"})
+			p.Message = "this release of mxodus has no such question; the answer was left out"
 		case seen[l.Question]:
-			problems = append(problems, Problem{Entry: l.Question, Message: "this question is answered twice in the file; the first answer is used"})
+			p.Message = "this question is answered twice in the file; the first answer is used"
+		case strings.TrimSpace(l.words()) == "":
+			p.Message = "neither text nor value holds an answer; the entry was left out"
 		default:
 			seen[l.Question] = true
 			known = append(known, l)
+			continue
 		}
+		problems = append(problems, p)
 	}
-	f := factsOf(known)
+	f := factsOf(known, now)
 	var edits []steps.AnswerEdit
 	for _, l := range known {
 		q, _ := Find(l.Question)
 		u := l.read(q, f)
 		for _, p := range u.Problems {
 			if !p.Warning {
-				problems = append(problems, Problem{Line: p.Line, Entry: l.Question, Message: p.String()})
+				problems = append(problems, Problem{Line: l.line, Entry: l.Question, Message: p.String()})
 			}
+		}
+		if had := now[l.Question]; u.Value == "" && (had.Text != "" || had.Value != "") {
+			problems = append(problems, Problem{Line: l.line, Entry: l.Question, Message: "nothing of it could be used, so the answer that stands there now stays"})
+			continue
 		}
 		edits = append(edits, steps.AnswerEdit{
 			Question: l.Question, Text: l.words(), Value: u.Value,
 			Provenance: provenance(l.Provenance), Source: clip(l.Source),
 		})
 	}
+	slices.SortStableFunc(problems, func(a, b Problem) int { return a.Line - b.Line })
 	return edits, problems, nil
 }
 
-// factsOf makes the facts that the texts are read with: first what can be read
-// without any, then again with those.
-func factsOf(lines []answerLine) steps.Facts {
-	f := steps.NewFacts(nil, time.Time{})
+// factsOf makes the facts that the texts are read with, on top of the answers
+// that are there: first what can be read without any, then again with those.
+func factsOf(lines []answerLine, now steps.Answers) steps.Facts {
+	f := steps.NewFacts(now, time.Time{})
 	for range 2 {
 		a := steps.Answers{}
+		maps.Copy(a, now)
 		for _, l := range lines {
 			q, _ := Find(l.Question)
-			a[l.Question] = steps.Answer{Question: l.Question, Text: l.words(), Value: l.read(q, f).Value}
+			if v := l.read(q, f).Value; v != "" || a[l.Question].Value == "" {
+				a[l.Question] = steps.Answer{Question: l.Question, Text: l.words(), Value: v}
+			}
 		}
 		f = steps.NewFacts(a, time.Time{})
 	}
@@ -119,7 +135,7 @@ func (l answerLine) words() string {
 }
 
 // read reads the text, or the value where the text alone gives nothing: a
-// choice for all domains needs the domains, which the file may lack.
+// choice for all domains needs the domains, which may not be known here.
 func (l answerLine) read(q Question, f steps.Facts) Understood {
 	u := q.Parse(l.words(), f)
 	if u.Value == "" && l.Value != "" {
@@ -136,35 +152,4 @@ func provenance(p steps.Provenance) steps.Provenance {
 		return p
 	}
 	return steps.Imported
-}
-
-func decodeAnswers(raw []byte) (answersDocument, error) {
-	var doc answersDocument
-	if len(raw) > maxDocument {
-		return doc, fmt.Errorf("the file has %d bytes; a file of answers has at most %d", len(raw), maxDocument)
-	}
-	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
-	if err := json.Unmarshal(raw, &doc); err != nil {
-		var syntax *json.SyntaxError
-		var kind *json.UnmarshalTypeError
-		switch {
-		case errors.As(err, &syntax):
-			return doc, fmt.Errorf("this is not JSON, line %d: %w; a file written by `mxodus answers export` is needed", lineAt(raw, syntax.Offset), err)
-		case errors.As(err, &kind):
-			return doc, fmt.Errorf("line %d: %q must be a %s, and a %s stands there", lineAt(raw, kind.Offset), kind.Field, kind.Type, kind.Value)
-		}
-		return doc, fmt.Errorf("read the answers: %w", err)
-	}
-	if doc.Schema != AnswersSchema {
-		return doc, fmt.Errorf("the file says schema %q, and %q is needed; a file written by `mxodus answers export` has it", clip(doc.Schema), AnswersSchema)
-	}
-	if len(doc.Answers) > maxAnswers {
-		return doc, fmt.Errorf("the file holds %d answers; at most %d are read", len(doc.Answers), maxAnswers)
-	}
-	return doc, nil
-}
-
-// lineAt returns the line that a byte offset lies on, from 1.
-func lineAt(raw []byte, offset int64) int {
-	return 1 + bytes.Count(raw[:min(max(offset, 0), int64(len(raw)))], []byte("\n"))
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -50,9 +51,10 @@ func (r *run) answersImport() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use: "import FILE", Short: "Read answers from a file, over those that stand there now",
-		Long: `Reads answers written by answers export. What cannot be read is named with its
-question and line; everything else is stored. The answers that stood there
-before stay in the history. FILE - reads standard input.`,
+		Long: `Reads answers written by answers export. What cannot be used is named with its
+line and question, and the exit code is 1; everything else is stored. The
+answers that stood there before stay in the history. FILE - reads standard
+input.`,
 		Args: argCount(1, 1, "one file, or - for standard input"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return r.importAnswers(cmd.Context(), args[0], asJSON)
@@ -67,13 +69,13 @@ func (r *run) importAnswers(ctx context.Context, file string, asJSON bool) error
 	if err != nil {
 		return err
 	}
-	edits, problems, err := rfi.UnmarshalAnswers(raw)
-	if err != nil {
-		return fmt.Errorf("%s: %w", file, err)
-	}
 	s, err := r.session(ctx, toWrite)
 	if err != nil {
 		return err
+	}
+	edits, problems, err := rfi.UnmarshalAnswers(raw, s.Snapshot().Answers)
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
 	}
 	stored := 0
 	if len(edits) > 0 {
@@ -81,8 +83,20 @@ func (r *run) importAnswers(ctx context.Context, file string, asJSON bool) error
 			return err
 		}
 	}
+	if err := r.tellImport(s.ID(), stored, problems, asJSON); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(problems, func(p rfi.Problem) bool { return !p.Warning }) {
+		return outcome(ExitError) // something of the file could not be used
+	}
+	return nil
+}
+
+// tellImport names every problem on standard error, and says on standard output
+// how many answers were stored.
+func (r *run) tellImport(move string, stored int, problems []rfi.Problem, asJSON bool) error {
 	for _, p := range problems {
-		r.say("%s: %s", orUnknown(p.Entry, file), p.Message)
+		r.say("%s", p)
 	}
 	if asJSON {
 		return r.writeJSON(struct {
@@ -90,7 +104,7 @@ func (r *run) importAnswers(ctx context.Context, file string, asJSON bool) error
 			Move     string        `json:"move"`
 			Stored   int           `json:"stored"`
 			Problems []rfi.Problem `json:"problems"`
-		}{"mxodus.import/1", s.ID(), stored, append([]rfi.Problem{}, problems...)})
+		}{"mxodus.import/1", move, stored, append([]rfi.Problem{}, problems...)})
 	}
 	p := page{w: r.Out}
 	p.line("%s stored, %s", counted(stored, "answer"), counted(len(problems), "problem"))
