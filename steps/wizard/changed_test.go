@@ -2,6 +2,7 @@ package wizard_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -31,7 +32,7 @@ func connectSession(t *testing.T, c *clock) *wizard.Session {
 func confirm(t *testing.T, s *wizard.Session, c *clock, step string) {
 	t.Helper()
 	work(t, s, c, step)
-	if err := s.Confirm(context.Background(), step, wizard.Confirmation{}); err != nil {
+	if err := s.Confirm(context.Background(), step, wizard.Confirmation{Told: "Kim, 3 Dec, case 0123"}); err != nil {
 		t.Fatal(err)
 	}
 	c.t = c.t.Add(time.Hour)
@@ -87,6 +88,43 @@ func TestAChangeInAClosedStepSaysSo(t *testing.T) {
 	page, _ = s.Step(steps.ConnectRFI)
 	if !row().Changed || len(page.Changed) != 1 || !strings.Contains(page.Changed[0], "tick was taken off") {
 		t.Errorf("a task unticked: %+v, %q", row(), page.Changed)
+	}
+}
+
+func TestAStepOfMimecastsNeedsWhoSaidSo(t *testing.T) {
+	ctx := context.Background()
+	c := &clock{time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
+	s := connectSession(t, c)
+	confirm(t, s, c, steps.ConnectRFI)
+	work(t, s, c, steps.ConnectAccount)
+	page, err := s.Step(steps.ConnectAccount)
+	if err != nil || !page.Asks.Told {
+		t.Fatalf("asks %+v, %v", page.Asks, err)
+	}
+	for _, told := range []string{"", "  ", "x"} {
+		if err := s.Confirm(ctx, steps.ConnectAccount, wizard.Confirmation{Told: told}); !errors.Is(err, wizard.ErrTold) {
+			t.Errorf("told %q: %v", told, err)
+		}
+	}
+	if s.Snapshot().Steps[steps.ConnectAccount].Status.Closed() {
+		t.Fatal("closed without a name")
+	}
+	if err := s.Confirm(ctx, steps.ConnectAccount, wizard.Confirmation{Told: "Kim Tran, case 0123"}); err != nil {
+		t.Fatal(err)
+	}
+	page, _ = s.Step(steps.ConnectAccount)
+	if len(page.Notes) != 1 || !strings.Contains(page.Notes[0].Text, "Kim Tran, case 0123") || page.Asks.Told {
+		t.Errorf("kept: %+v, asks %+v", page.Notes, page.Asks)
+	}
+	if page, _ := s.Step(steps.ConnectRFI); page.Asks.Told {
+		t.Error("a step of the TPOC's asks for Mimecast's word")
+	}
+	if page, _ := s.Step(steps.ConnectCompletion); !page.Asks.Overseen {
+		t.Error("the test plan asks for no second person")
+	}
+	set(t, s, "signoff.overseen_by", "Robin Okafor")
+	if page, _ := s.Step(steps.ConnectCompletion); page.Asks.Overseen {
+		t.Error("the second person is asked for twice")
 	}
 }
 

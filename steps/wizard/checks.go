@@ -88,7 +88,7 @@ func (s *Session) Check(ctx context.Context, step string, ids []string, report f
 	results := check.Runner{Now: s.w.Now}.Run(ctx, todo, in, report)
 	var runs []steps.Run
 	for _, r := range results {
-		if ctx.Err() != nil && r.Outcome == check.Unknown {
+		if r.Stopped {
 			continue
 		}
 		runs = append(runs, steps.Run{Step: step, Result: r, By: s.w.Who})

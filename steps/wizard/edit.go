@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -149,11 +150,45 @@ func (s *Session) Resume(ctx context.Context, step string) error {
 }
 
 // Confirmation closes a step. Reasons holds one typed reason for each obstacle
-// set aside, by obstacle id.
+// set aside, by obstacle id. Told says who at Mimecast confirmed the step, and
+// when, or under which case number; steps that are Mimecast's need it. Overseen
+// is the second person, by default the one whom the form names for the tests.
+// Who carried the tests out stands in the answer signoff.executed_by.
 type Confirmation struct {
 	Reasons  map[string]string
+	Told     string
 	Overseen string
 	Note     string
+}
+
+// Asks is what confirming a step asks for beyond a yes.
+type Asks struct {
+	Told     bool // Confirmation.Told is needed
+	Overseen bool // a test plan is signed, and no second person is named yet
+}
+
+// ToldWord is the question to which Confirmation.Told is the answer, and why it
+// is asked.
+const (
+	ToldWord = "Who at Mimecast confirmed this, and when?"
+	ToldWhy  = "A name and a day, or the case number. It stands in the record and in the summary."
+)
+
+// toldNote begins the note in which Confirmation.Told is kept.
+const toldNote = "Confirmed by Mimecast: "
+
+// ErrTold says that a step of Mimecast's was to be confirmed without saying who
+// there confirmed it.
+var ErrTold = errors.New("say who at Mimecast confirmed this, and when: a name and a day, or the case number")
+
+const qOverseen = "signoff.overseen_by"
+
+// asks says what confirming a step asks for.
+func asks(v steps.View, st steps.Step) Asks {
+	return Asks{
+		Told:     st.Owner == steps.OwnerMimecast && !v.Snap.Steps[st.ID].Status.Closed(),
+		Overseen: slices.Contains(st.Questions, qOverseen) && v.Facts.Answers.Value(qOverseen) == "",
+	}
 }
 
 // ObstacleError lists what stands in the way of confirming a step.
@@ -186,6 +221,15 @@ func (s *Session) Confirm(ctx context.Context, step string, c Confirmation) erro
 	if len(open) > 0 {
 		return &ObstacleError{Step: step, Obstacles: open}
 	}
+	v := s.View()
+	def, _ := v.Plan.Step(step)
+	told := strings.TrimSpace(c.Told)
+	if asks(v, def).Told && len([]rune(told)) < 2 {
+		return ErrTold
+	}
+	if c.Overseen == "" && slices.Contains(def.Questions, qOverseen) {
+		c.Overseen = v.Facts.Answers.Value(qOverseen)
+	}
 	ev := plan.Event{Kind: plan.EventConfirm, Overseen: c.Overseen}
 	if len(set) > 0 || s.overridden(step) {
 		ev.Kind = plan.EventOverride
@@ -198,12 +242,22 @@ func (s *Session) Confirm(ctx context.Context, step string, c Confirmation) erro
 			ev.Reason = "see the reasons given earlier"
 		}
 	}
-	if c.Note != "" {
-		if err := s.Note(ctx, step, c.Note); err != nil {
+	for _, text := range []string{prefixed(toldNote, told), c.Note} {
+		if text == "" {
+			continue
+		}
+		if err := s.Note(ctx, step, text); err != nil {
 			return err
 		}
 	}
 	return s.move(ctx, step, ev, set)
+}
+
+func prefixed(prefix, text string) string {
+	if text == "" {
+		return ""
+	}
+	return prefix + text
 }
 
 // SetAside stores a reason for one gate or finding without closing the step.

@@ -170,7 +170,7 @@ func walk(t *testing.T, p steps.Profile) {
 		if left := s.Obstacles(st.ID); len(left) > 0 {
 			t.Fatalf("step %d %s still has obstacles: %+v", st.Number, st.ID, left)
 		}
-		if err := s.Confirm(ctx, st.ID, wizard.Confirmation{}); err != nil {
+		if err := s.Confirm(ctx, st.ID, wizard.Confirmation{Told: "Kim, 3 Dec, case 0123"}); err != nil {
 			t.Fatal(err)
 		}
 		c.t = c.t.AddDate(0, 0, 4) // longer than the waiting time after outbound
@@ -211,12 +211,12 @@ func TestInboundIsHeldUntilOutboundHasRunForDays(t *testing.T) {
 	}
 	for _, step := range []string{steps.ConnectRFI, steps.ConnectAccount, steps.ConnectOutbound, steps.ConnectRecipients} {
 		work(t, s, c, step)
-		if err := s.Confirm(ctx, step, wizard.Confirmation{}); err != nil {
+		if err := s.Confirm(ctx, step, wizard.Confirmation{Told: "Kim, 3 Dec, case 0123"}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	work(t, s, c, steps.ConnectInbound)
-	err = s.Confirm(ctx, steps.ConnectInbound, wizard.Confirmation{})
+	err = s.Confirm(ctx, steps.ConnectInbound, wizard.Confirmation{Told: "Kim, 3 Dec, case 0123"})
 	var held *wizard.ObstacleError
 	if !errors.As(err, &held) || len(held.Obstacles) != 1 || held.Obstacles[0].ID != "connect.inbound.learned" {
 		t.Fatalf("inbound right after outbound: %v", err)

@@ -28,6 +28,7 @@ type StepPage struct {
 	Files     []steps.Attachment
 	// Changed says line by line what was changed after the step was confirmed.
 	Changed []string
+	Asks    Asks // what confirming asks for
 }
 
 // TaskLine is one task and whether it is done.
@@ -71,7 +72,7 @@ func (s *Session) Step(id string) (StepPage, error) {
 	p := StepPage{
 		Step: st, State: v.Snap.Steps[id], Status: plan.Status(v, id), Phase: plan.PhaseOf(v, id),
 		Guide: text, Questions: questionsOf(v, st),
-		Obstacles: s.obstacles(v, id),
+		Obstacles: s.obstacles(v, id), Asks: asks(v, st),
 	}
 	if st.Tasks != nil {
 		for _, t := range st.Tasks(v.Facts) {

@@ -107,7 +107,7 @@ func TestABlockerSetAsideFreesTheStepsBehindIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	work(t, s, c, steps.ConnectRFI)
-	if err := s.Confirm(ctx, steps.ConnectRFI, wizard.Confirmation{}); err != nil {
+	if err := s.Confirm(ctx, steps.ConnectRFI, wizard.Confirmation{Told: "Kim, 3 Dec, case 0123"}); err != nil {
 		t.Fatal(err)
 	}
 	work(t, s, c, steps.ConnectAccount)
@@ -128,7 +128,7 @@ func TestABlockerSetAsideFreesTheStepsBehindIt(t *testing.T) {
 	if !held() {
 		t.Error("the outbound step is not held by a shut firewall")
 	}
-	if err := s.Confirm(ctx, steps.ConnectAccount, wizard.Confirmation{Reasons: reasons}); err != nil {
+	if err := s.Confirm(ctx, steps.ConnectAccount, wizard.Confirmation{Reasons: reasons, Told: "Kim"}); err != nil {
 		t.Fatal(err)
 	}
 	if held() {

@@ -103,7 +103,18 @@ func signsOff(step string) bool {
 // close asks once more and closes the step.
 func (f *face) close(p wizard.StepPage) (steps.Stage, error) {
 	id := p.Step.ID
-	if signsOff(id) {
+	var c wizard.Confirmation
+	if p.Asks.Told {
+		for len([]rune(c.Told)) < 2 {
+			told, err := f.words(wizard.ToldWord+" ", wizard.ToldWhy)
+			if err != nil {
+				return steps.StageConfirm, err
+			}
+			if c.Told = told; len([]rune(told)) < 2 {
+				f.say("This step is Mimecast's: %s. b goes back.", wizard.ErrTold)
+			}
+		}
+	} else if signsOff(id) {
 		sure, err := f.typeDomain(id)
 		if err != nil || !sure {
 			return steps.StageConfirm, err
@@ -114,7 +125,7 @@ func (f *face) close(p wizard.StepPage) (steps.Stage, error) {
 			return steps.StageConfirm, err
 		}
 	}
-	if !f.run(func(ctx context.Context) error { return f.s.Confirm(ctx, id, wizard.Confirmation{}) }) {
+	if !f.run(func(ctx context.Context) error { return f.s.Confirm(ctx, id, c) }) {
 		return steps.StageConfirm, nil
 	}
 	f.say("Step %d is closed.", p.Step.Number)

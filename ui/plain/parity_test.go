@@ -179,7 +179,13 @@ func TestBothFacesCloseAndReopen(t *testing.T) {
 		}})
 		asides++
 	}
-	now := both(t, line, full, act{"the step is closed", stage(id, steps.StageConfirm), []string{"", "y"}, press("end", "enter")})
+	now := both(t, line, full, act{"the step is closed", stage(id, steps.StageConfirm), []string{"", "Kim, 2026-11-20"}, func(d *uitest.Driver) {
+		d.Press("end", "enter")
+		d.Type("Kim")
+		d.Press("enter")
+		d.Type("2026-11-20")
+		d.Press("enter", "enter")
+	}})
 	if !strings.Contains(now, "step "+id+" done_with_override") || asides == 0 {
 		t.Errorf("after %d points set aside the store holds\n%s", asides, now)
 	}

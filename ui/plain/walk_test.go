@@ -226,6 +226,8 @@ func (w *walker) decide(prompt, since string) (string, bool) {
 		return signOff.FindStringSubmatch(prompt)[1], true
 	case strings.HasPrefix(prompt, "Save it all the same?"):
 		return "y", true
+	case strings.HasPrefix(prompt, wizard.ToldWord):
+		return "Kim, case 0123", true
 	case strings.HasPrefix(prompt, "Why may this be set aside"):
 		return "agreed with the engineer by phone", true
 	case strings.HasPrefix(prompt, "Answer"), strings.HasPrefix(prompt, "Line"), strings.HasPrefix(prompt, "Numbers"):
