@@ -3,12 +3,16 @@ package cli
 import (
 	"context"
 	"fmt"
+	"net/netip"
+	"net/url"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"mxodus/steps/check"
 	"mxodus/steps/check/mx"
+	"mxodus/steps/check/resolve"
+	"mxodus/steps/clean"
 	"mxodus/steps/region"
 )
 
@@ -23,7 +27,7 @@ records and compares them with the inbound hosts of a region. It needs no move.
 Exit code 0 means that every server of every domain gives exactly the region's
 set, 3 that some server gives something else, 1 that it could not be told.
 Resolvers that still hold an old answer do not change the exit code: their
-caches run out by themselves.`,
+caches run out by themselves. Of a web or mail address the domain is read.`,
 		Example: "  mxodus mx acme.example --region au\n  mxodus mx acme.example acme.org --region CAU --resolver 192.0.2.53 --json",
 		Args:    argCount(1, -1, "one domain or more"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -34,7 +38,7 @@ caches run out by themselves.`,
 			if err != nil {
 				return usage("--region: %w", err)
 			}
-			return r.survey(cmd.Context(), args, g, asJSON)
+			return r.survey(cmd.Context(), r.domainsIn(args), g, asJSON)
 		},
 	}
 	cmd.Flags().StringVar(&name, "region", "", "region whose hosts are expected (required)")
@@ -55,6 +59,14 @@ func (r *run) survey(ctx context.Context, domains []string, g region.Region, asJ
 	for _, bad := range rep.Rejected {
 		r.say("%s was left out: %s", string(bad.Given), string(bad.Why))
 	}
+	if len(rep.Domains) == 0 {
+		return usage("none of the arguments is a domain; expected something like acme.example")
+	}
+	for i, d := range rep.Domains {
+		if gone, ok := missingDomain(d); ok {
+			rep.Domains[i].Findings = []check.Finding{gone}
+		}
+	}
 	var err error
 	if asJSON {
 		err = r.writeJSON(rep)
@@ -63,9 +75,6 @@ func (r *run) survey(ctx context.Context, domains []string, g region.Region, asJ
 	}
 	if err != nil {
 		return err
-	}
-	if len(rep.Domains) == 0 {
-		return usage("none of the arguments is a domain")
 	}
 	code := map[mx.YesNo]int{mx.Yes: ExitDone, mx.No: ExitNotSafe}
 	if c, ok := code[rep.Equal]; ok && (c != ExitDone || len(rep.Rejected) == 0) {
@@ -78,8 +87,16 @@ func (r *run) printSurvey(rep mx.Report, g region.Region) error {
 	p := page{w: r.Out}
 	expected := strings.Join(rep.Expected, ", ")
 	p.line("Expected  %s: %s", g.Name, orUnknown(expected, unknownValue))
+	gone := 0
+	for _, d := range rep.Domains {
+		if _, ok := missingDomain(d); ok {
+			gone++
+		}
+	}
 	for _, t := range rep.Tables {
-		r.printTable(&p, t)
+		if gone < len(rep.Domains) { // where nothing exists there is nothing to compare
+			r.printTable(&p, t)
+		}
 	}
 	for _, d := range rep.Domains {
 		for _, f := range d.Findings {
@@ -90,7 +107,11 @@ func (r *run) printSurvey(rep mx.Report, g region.Region) error {
 	}
 	p.line("")
 	for _, d := range rep.Domains {
-		p.line("%s  %s", r.paint.strong(safe(string(d.Domain))), r.equalWord(d.Equal, g))
+		word := r.equalWord(d.Equal, g)
+		if _, ok := missingDomain(d); ok {
+			word = r.paint.danger("does not exist")
+		}
+		p.line("%s  %s", r.paint.strong(safe(string(d.Domain))), word)
 	}
 	return p.done()
 }
@@ -103,4 +124,73 @@ func (r *run) equalWord(e mx.YesNo, g region.Region) string {
 		return r.paint.danger(fmt.Sprintf("not every server gives exactly the set of %s", g.Name))
 	}
 	return r.paint.warn("it could not be told")
+}
+
+// domainsIn reads the domains out of arguments that are web or mail addresses,
+// and says so; everything else is left as it came.
+func (r *run) domainsIn(args []string) []string {
+	out := make([]string, len(args))
+	for i, arg := range args {
+		out[i] = arg
+		host := hostIn(arg)
+		if host == "" || host == arg {
+			continue
+		}
+		if _, err := netip.ParseAddr(host); err == nil {
+			continue
+		}
+		if _, err := resolve.Name(host); err == nil {
+			r.say("of %s the domain %s is asked", arg, host)
+			out[i] = host
+		}
+	}
+	return out
+}
+
+// hostIn is the host of a URL (RFC 3986), the domain of a mail address (RFC
+// 5321), or the name before a port or path; "" when there is none.
+func hostIn(arg string) string {
+	arg = strings.TrimSpace(arg)
+	if !strings.Contains(arg, "://") {
+		if rest, ok := strings.CutPrefix(strings.ToLower(arg), "mailto:"); ok {
+			arg = rest
+		}
+		arg = "//" + arg
+	}
+	u, err := url.Parse(arg)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
+}
+
+// missingDomain is the one thing to say of a domain that does not exist, where
+// somebody says so and nobody knows of it.
+func missingDomain(d mx.Domain) (check.Finding, bool) {
+	f := check.Finding{
+		Code: "MX.nodomain", Severity: check.Blocker, Subject: d.Domain,
+		Title:  clean.Sprintf("%s does not exist", string(d.Domain)),
+		IfLeft: "A domain that does not exist gets no mail",
+		Do:     "Check the spelling of the domain, and that its registration has not lapsed",
+		Who:    check.WhoTPOC,
+	}
+	found := false
+	for _, list := range [][]mx.ServerAnswer{d.Authoritative, d.Resolvers} {
+		for _, a := range list {
+			switch resolve.Outcome(a.Outcome) {
+			case resolve.NXDomain:
+				if !found {
+					name := string(a.Name)
+					if name == "" {
+						name = string(a.Addr)
+					}
+					f.Saw, f.Confirm = clean.Sprintf("%s says that the name does not exist (NXDOMAIN)", name), a.Repeat
+				}
+				found = true
+			case resolve.OK, resolve.NoData:
+				return f, false
+			}
+		}
+	}
+	return f, found
 }

@@ -98,6 +98,44 @@ func TestMXBadArguments(t *testing.T) {
 	}
 }
 
+func TestMXOfADomainThatDoesNotExist(t *testing.T) {
+	w := internet(t, auSet).World(recursor)
+	for domain, code := range map[string]int{"nowhere.invalid": ExitError, "nope.acme.example": ExitNotSafe} {
+		got := call{args: []string{"mx", domain, "--region", "au"}, world: w}.run(t)
+		if got.code != code || strings.Count(got.out, "does not exist") < 2 {
+			t.Errorf("%s: code %d\n%s", domain, got.code, got.out)
+		}
+		for _, other := range []string{"could not be told", "not every server", "no MX", "add the planned records", "0 of 1"} {
+			if strings.Contains(got.out, other) {
+				t.Errorf("%s: the output also says %q\n%s", domain, other, got.out)
+			}
+		}
+		asJSON := call{args: []string{"mx", domain, "--region", "au", "--json"}, world: w}.run(t)
+		if n := strings.Count(asJSON.out, `"severity"`); n != 1 || !strings.Contains(asJSON.out, "MX.nodomain") {
+			t.Errorf("%s: %d findings\n%s", domain, n, asJSON.out)
+		}
+	}
+}
+
+func TestMXReadsTheDomainOutOfAnAddress(t *testing.T) {
+	w := internet(t, auSet).World(recursor)
+	for _, arg := range []string{"http://acme.example/", "https://ann@acme.example:8443/a?b", "ann@acme.example", "mailto:ann@acme.example", "acme.example/", "acme.example:25"} {
+		got := call{args: []string{"mx", arg, "--region", "au"}, world: w}.run(t)
+		if got.code != ExitDone || !strings.Contains(got.err, "the domain acme.example is asked") {
+			t.Errorf("%s: code %d\n%s%s", arg, got.code, got.out, got.err)
+		}
+	}
+	got := call{args: []string{"mx", "acme.example", "--region", "au"}, world: w}.run(t)
+	if strings.Contains(got.err, "is asked") {
+		t.Errorf("a plain domain: %s", got.err)
+	}
+	for _, arg := range []string{"http://", "http://192.0.2.1/", "://", "not a domain"} {
+		if got := (call{args: []string{"mx", arg, "--region", "au"}, world: w}).run(t); got.code != ExitUsage || got.out != "" {
+			t.Errorf("%s: code %d\n%s%s", arg, got.code, got.out, got.err)
+		}
+	}
+}
+
 func TestMXHostileAnswers(t *testing.T) {
 	w := internet(t, `@ IN MX 10 a\027]0;evil\007\155.acme.example.`).World(recursor)
 	for _, extra := range [][]string{nil, {"--json"}} {
