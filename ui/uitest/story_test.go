@@ -181,12 +181,19 @@ func TestConfirmWithReasonsAndReopen(t *testing.T) {
 	}
 	d.Refute("stand in the way")
 	d.Press("enter")
+	d.Expect("Executed by", "kim", "Overseen by, if anyone")
+	d.Type("Jordan Ellis")
+	d.Press("enter")
+	d.Type("20 Nov 2026")
+	d.Press("enter")
+	d.Type("Robin Okafor")
+	d.Press("enter")
 	if p := d.Model.Place(); p.Screen != screen.Hub {
 		t.Fatalf("after confirming, the place is %+v", p)
 	}
 	st := w.session(id).Snapshot().Steps[steps.MigrateDates]
-	if st.Status != steps.Overridden {
-		t.Fatalf("the step is %q", st.Status)
+	if st.Status != steps.Overridden || st.By != "kim" || st.Overseen != "Robin Okafor" {
+		t.Fatalf("the step is %+v", st)
 	}
 	d.Expect("done, with")
 	d.Press("7", "enter")
@@ -211,6 +218,7 @@ func TestSignOffAsksForTheDomain(t *testing.T) {
 	d := w.start(at(steps.MigrateSignOff, steps.StageConfirm))
 	d.Press("enter")
 	d.Expect("Type acme.com.au to sign off", "90 days")
+	d.Press("enter") // nobody oversaw it
 	d.Type("acme.com")
 	d.Press("enter")
 	d.Expect("That is not acme.com.au")
@@ -375,4 +383,43 @@ func TestStartsFromTheListWithSeveralMoves(t *testing.T) {
 	d.Expect("Acme", "11")
 	d.Press("esc", "enter")
 	d.Expect("Globex")
+}
+
+// TestAStepOfMimecastsNeedsWords: Enter alone never closes a step that Mimecast
+// does; who there said so, and when, stands in the record.
+func TestAStepOfMimecastsNeedsWords(t *testing.T) {
+	w := newWorld(t)
+	id := w.move(enterprise(), "Acme", "acme.com.au")
+	s := w.session(id)
+	for _, o := range s.Obstacles(steps.MigrateAccount) {
+		if err := s.SetAside(context.Background(), steps.MigrateAccount, o.ID, "for the test"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d := w.start(at(steps.MigrateAccount, steps.StageConfirm))
+	status := func() steps.Status { return w.session(id).Snapshot().Steps[steps.MigrateAccount].Status }
+	d.Press("enter", "enter", "enter", "enter")
+	d.Expect("Who at Mimecast confirmed it", "type who there told you")
+	d.Type("Jordan Ellis")
+	d.Press("enter", "enter")
+	d.Expect("Type the day on which Mimecast told you")
+	d.Type("2027-01-03")
+	d.Press("enter")
+	d.Expect("This day is still to come")
+	d.Hold("enter", 30)
+	if status().Closed() {
+		t.Fatal("closed without words")
+	}
+	d.Press("ctrl+u")
+	d.Type("20 Nov 2026")
+	d.Press("enter", "shift+tab", "shift+tab")
+	d.Expect("Jordan Ellis")
+	d.Press("enter", "enter", "enter")
+	if !status().Closed() {
+		t.Fatalf("the step is %s\n%s", status(), d.Screen())
+	}
+	notes := w.session(id).Snapshot().Notes
+	if len(notes) != 1 || !strings.Contains(notes[0].Text, "Jordan Ellis, 20 Nov 2026") {
+		t.Errorf("the record says %+v", notes)
+	}
 }

@@ -104,6 +104,13 @@ func (k *walker) step(t *testing.T, p steps.Position) {
 func (k *walker) confirm(obstacles []plan.Obstacle) {
 	if len(obstacles) == 0 {
 		k.Press("enter")
+		if strings.Contains(k.Screen(), "Who at Mimecast confirmed it") {
+			k.Type("Jordan Ellis")
+			k.Press("enter")
+			k.Type("2026-11-20")
+			k.Press("enter")
+		}
+		k.Press("enter")
 		if strings.Contains(k.Screen(), "to sign off") {
 			k.Type("acme.com.au")
 			k.Press("enter")

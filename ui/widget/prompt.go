@@ -56,6 +56,12 @@ func (p *Prompt) Update(msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
+// Input draws the text with its cursor alone, in w cells.
+func (p *Prompt) Input(st *theme.Styles, w int) string {
+	p.input.Width = max(4, w-4)
+	return st.Accent.Render(st.Glyphs.FieldBar) + " " + strings.TrimRight(p.input.View(), " ")
+}
+
 // Lines draws the prompt in w cells.
 func (p *Prompt) Lines(st *theme.Styles, w int) []string {
 	lines := []string{st.Strong.Render(Cut(p.Label, w))}
@@ -64,8 +70,7 @@ func (p *Prompt) Lines(st *theme.Styles, w int) []string {
 			lines = append(lines, st.Muted.Render(l))
 		}
 	}
-	p.input.Width = max(4, w-4)
-	lines = append(lines, st.Accent.Render(st.Glyphs.FieldBar)+" "+strings.TrimRight(p.input.View(), " "))
+	lines = append(lines, p.Input(st, w))
 	if p.Problem != "" {
 		for _, l := range Hang(st.Glyphs.Problem, ansi.StringWidth(st.Glyphs.Problem)+1, p.Problem, w) {
 			lines = append(lines, st.Danger.Render(l))

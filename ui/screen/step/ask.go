@@ -27,6 +27,7 @@ type ask struct {
 	accept func(text string) tea.Cmd
 	busy   bool // what was typed is on its way
 	files  *files
+	sheet  *sheet                    // several lines are asked for; prompt is the head above them
 	pasted func(text string) tea.Cmd // takes a paste of several lines; nil makes one line of it
 }
 
@@ -73,10 +74,19 @@ func (s *Screen) askKey(k tea.KeyMsg) tea.Cmd {
 		if a.busy {
 			return nil
 		}
+		if a.sheet != nil && !a.sheet.next() {
+			return nil
+		}
 		return a.accept(a.prompt.Text())
 	}
 	if text, rules := pastedRules(k); rules && a.pasted != nil {
 		return a.pasted(text)
+	}
+	if a.sheet != nil {
+		if a.sheet.key(k) {
+			return nil
+		}
+		return a.sheet.rows[a.sheet.at].prompt.Update(k)
 	}
 	if a.files != nil {
 		if took, changed := a.files.key(k, a.prompt); changed {
@@ -95,7 +105,19 @@ func (s *Screen) askKey(k tea.KeyMsg) tea.Cmd {
 
 func (a *ask) lines(st *theme.Styles, w, h int) []string {
 	lines := []string{st.Rule.Render(strings.Repeat(st.Glyphs.Rule, w))}
-	lines = append(lines, widget.Indent(a.prompt.Lines(st, w-4), 2)...)
+	if a.sheet != nil {
+		head := []string{st.Strong.Render(widget.Cut(a.prompt.Label, w-4))}
+		if a.prompt.Why != "" {
+			head = append(head, styled(st.Muted.Render, widget.Wrap(a.prompt.Why, w-4))...)
+		}
+		if a.prompt.Problem != "" {
+			head = append(head, styled(st.Danger.Render, widget.Wrap(st.Glyphs.Problem+" "+a.prompt.Problem, w-4))...)
+		}
+		head = append(head, a.sheet.lines(st, w-4)...)
+		lines = append(lines, widget.Indent(head, 2)...)
+	} else {
+		lines = append(lines, widget.Indent(a.prompt.Lines(st, w-4), 2)...)
+	}
 	if a.files != nil {
 		lines = append(lines, a.files.lines(st, w, max(0, min(8, h-len(lines)-2)))...)
 	}
@@ -107,6 +129,12 @@ func (a *ask) lines(st *theme.Styles, w, h int) []string {
 
 func (a *ask) keys() []key.Binding {
 	out := []key.Binding{keys.As(keys.Next, a.does)}
+	if a.sheet != nil && a.sheet.at < len(a.sheet.rows)-1 {
+		out[0] = keys.As(keys.Next, "next line")
+	}
+	if a.sheet != nil && len(a.sheet.rows) > 1 {
+		out = append(out, keys.As(keys.Lines, "line"))
+	}
 	if a.files != nil {
 		out = append(out, keys.Lines, keys.Complete)
 	}

@@ -138,7 +138,7 @@ func (c *confirm) close() tea.Cmd {
 		n := widget.Count(len(s.page.Obstacles), "point")
 		return screen.Say(screen.Refused, n+" above must be put right first, or set aside with a reason (O)")
 	case !signedOff(s.id):
-		return s.actThen(func(ctx context.Context) error { return s.env.Session.Confirm(ctx, s.id, wizard.Confirmation{}) }, s.toNext())
+		return c.askConfirm("", "")
 	}
 	return c.askDomain()
 }
@@ -156,16 +156,7 @@ func (c *confirm) askDomain() tea.Cmd {
 			return screen.ErrorMsg{Err: fmt.Errorf("the primary domain is not answered yet; answer it first, it is what signing off is confirmed with")}
 		}
 	}
-	s.askFor("Type "+string(clean.Line(domain))+" to sign off", why, "", "sign off",
-		func(text string) tea.Cmd {
-			if !strings.EqualFold(strings.TrimSuffix(text, "."), domain) {
-				return s.refuse(fmt.Sprintf("That is not %s. Type the domain exactly, or press esc.", domain))
-			}
-			return s.take(func(ctx context.Context) error {
-				return s.env.Session.Confirm(ctx, s.id, wizard.Confirmation{})
-			}, s.toNext())
-		})
-	return nil
+	return c.askConfirm(domain, why)
 }
 
 // actThen is act with something to follow when it succeeded.
@@ -256,16 +247,21 @@ func (c *confirm) obstacleRow(o plan.Obstacle, pointed bool, w int) []string {
 	return out
 }
 
+// closeWord is what the last row does.
+func (c *confirm) closeWord() string {
+	switch {
+	case c.s.page.Status.Closed():
+		return "On to what follows"
+	case signedOff(c.s.id):
+		return "Sign off"
+	}
+	return "Confirm this step"
+}
+
 func (c *confirm) closeRow() []string {
 	st := c.s.env.Styles
 	pointed := c.list.onLast()
-	text, style := "Confirm this step", st.Text
-	switch {
-	case c.s.page.Status.Closed():
-		text = "On to what follows"
-	case signedOff(c.s.id):
-		text = "Sign off"
-	}
+	text, style := c.closeWord(), st.Text
 	if len(c.s.page.Obstacles) > 0 {
 		style = st.Muted
 	} else if pointed {

@@ -146,7 +146,7 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	case tea.KeyMsg:
 		return s.key(msg)
 	default:
-		if s.ask != nil {
+		if s.ask != nil && s.ask.sheet == nil {
 			return s.ask.prompt.Update(msg)
 		}
 	}
@@ -156,7 +156,13 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 func (s *Screen) checks() *checks { return s.stages[steps.StageCheck].(*checks) }
 
 func (s *Screen) key(k tea.KeyMsg) tea.Cmd {
+	if !key.Matches(k, keys.Open) {
+		s.lastGo = time.Time{}
+	}
 	if s.ask != nil {
+		if s.ask.sheet != nil && s.held(k) {
+			return nil // a key held down never confirms
+		}
 		return s.askKey(k)
 	}
 	if s.err != nil {
