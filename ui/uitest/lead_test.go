@@ -162,3 +162,43 @@ func TestHelpOnTheListOfMoves(t *testing.T) {
 	d.Expect("Everywhere", "leave at once")
 	d.Refute("In a move", "journal", "export", "list of steps")
 }
+
+// TestConfirmKeepsTheCursorInSight scrolls: in every size the row under the
+// cursor is on the screen, and what was done can be read to its end.
+func TestConfirmKeepsTheCursorInSight(t *testing.T) {
+	w := newWorld(t)
+	id := w.move(enterprise(), "Acme", "acme.com.au")
+	s := w.session(id)
+	obstacles := s.Obstacles(steps.MigrateMX)
+	for _, size := range [][2]int{{60, 16}, {80, 24}} {
+		d := w.start(at(steps.MigrateMX, steps.StageConfirm))
+		d.Resize(size[0], size[1])
+		d.Press("home")
+		for _, o := range obstacles {
+			if !pointedAt(d, string([]rune(o.Text)[:12])) {
+				t.Fatalf("%v: %q is not in sight under the cursor:\n%s", size, o.Text, d.Screen())
+			}
+			d.Press("down")
+		}
+		if !pointedAt(d, "Confirm this step") {
+			t.Fatalf("%v: the last row is not in sight:\n%s", size, d.Screen())
+		}
+	}
+	for _, o := range s.Obstacles(steps.MigrateSignOff) {
+		if err := s.SetAside(context.Background(), steps.MigrateSignOff, o.ID, "because of "+o.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all := s.Snapshot().Overrides
+	d := w.start(at(steps.MigrateSignOff, steps.StageConfirm))
+	d.Resize(60, 16)
+	d.Refute("because of " + all[len(all)-1].Gate)
+	for range 30 {
+		d.Press("pgdown")
+	}
+	d.Expect("pgup", "Sign off")
+	for range 30 {
+		d.Press("pgup")
+	}
+	d.Expect("pgdn")
+}

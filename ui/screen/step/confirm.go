@@ -8,6 +8,7 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
 
 	"mxodus/steps"
 	"mxodus/steps/clean"
@@ -23,6 +24,8 @@ import (
 type confirm struct {
 	s    *Screen
 	list cursorList // obstacles, then the row that closes
+	more int        // first line in sight of what was done, below the list
+	page int        // lines that a page key moves it by; 0 when all is in sight
 }
 
 func (c *confirm) load() {
@@ -50,8 +53,14 @@ func (c *confirm) obstacle() (plan.Obstacle, bool) {
 
 func (c *confirm) key(k tea.KeyMsg) (tea.Cmd, bool) {
 	switch {
+	case c.page > 0 && c.list.onLast() && key.Matches(k, keys.PageDown, keys.ReadOn):
+		c.more += c.page
+		return nil, true
+	case c.more > 0 && key.Matches(k, keys.PageUp):
+		c.more = max(0, c.more-c.page)
+		return nil, true
 	case c.list.Key(k, false):
-		c.list.moved = true
+		c.list.moved, c.more = true, 0
 		return nil, true
 	case key.Matches(k, keys.Toggle):
 		return c.tick(), true
@@ -182,13 +191,27 @@ func (c *confirm) lines(w, h int) []string {
 	rows = append(rows, c.closeRow())
 	out := append(head, c.list.Render(st, rows, max(3, h-len(head)))...)
 	if done := c.done(w); len(done) > 0 && h-len(out) > 2 {
-		out = append(append(out, ""), done...)
-	}
-	if len(out) > h {
-		out = out[:h]
-		out[h-1] = "  " + st.Muted.Render(st.Glyphs.Down+" more in a taller window, and in the summary (e)")
+		out = append(append(out, ""), c.part(done, h-len(out)-1)...)
 	}
 	return out
+}
+
+// part is what of some lines has room; page keys show the rest.
+func (c *confirm) part(lines []string, room int) []string {
+	st := c.s.env.Styles
+	if c.page = 0; len(lines) <= room {
+		c.more = 0
+		return lines
+	}
+	c.page = max(1, room-1)
+	c.more = min(c.more, len(lines)-c.page)
+	rest := len(lines) - c.more - c.page
+	hint := st.Glyphs.Down + " " + widget.Count(rest, "more line") + ", pgdn"
+	if rest == 0 {
+		hint = st.Glyphs.Up + " " + widget.Count(c.more, "line") + " above, pgup"
+	}
+	out := append([]string(nil), lines[c.more:c.more+c.page]...)
+	return append(out, "  "+st.Muted.Render(hint))
 }
 
 // standing says where the step stands.
@@ -210,7 +233,8 @@ func (c *confirm) standing(w int) []string {
 	}
 	out := []string{"  " + style.Render(widget.Cut(mark+" "+strings.ToUpper(text[:1])+text[1:], w-4))}
 	if n := len(p.Obstacles); n > 0 {
-		out = append(out, "  "+st.Muted.Render(fmt.Sprintf("%s in the way. Enter goes there; O sets one aside with a reason.", standWord(n))))
+		text := fmt.Sprintf("%s in the way. Enter goes there; O sets one aside with a reason.", standWord(n))
+		out = append(out, widget.Indent(styled(st.Muted.Render, widget.Wrap(text, w-4)), 2)...)
 	}
 	return append(out, "")
 }
@@ -222,27 +246,35 @@ func standWord(n int) string {
 	return fmt.Sprintf("%d points stand", n)
 }
 
+// obstacleMark tells what is wrong from what is merely not done yet.
+func (c *confirm) obstacleMark(o plan.Obstacle) string {
+	st := c.s.env.Styles
+	switch o.Kind {
+	case plan.ObstacleBlocker, plan.ObstacleUnknown:
+		return st.Danger.Render(st.Glyphs.Problem)
+	case plan.ObstacleWaiting, plan.ObstacleGate:
+		return st.Warn.Render(st.Glyphs.Waiting)
+	}
+	return st.Warn.Render(st.Glyphs.Todo)
+}
+
+// obstacleRow is one line; the row under the cursor is read whole, with what
+// happens if it is left.
 func (c *confirm) obstacleRow(o plan.Obstacle, pointed bool, w int) []string {
 	st := c.s.env.Styles
-	style := st.Text
-	if pointed {
-		style = st.Strong
+	head := lead(st, pointed) + c.obstacleMark(o) + " "
+	column := ansi.StringWidth(head)
+	text := string(clean.Line(o.Text))
+	if !pointed {
+		return []string{head + widget.Cut(text, w-column-2)}
 	}
 	var out []string
-	for i, l := range widget.Wrap(string(clean.Line(o.Text)), w-10) {
-		if i == 0 {
-			out = append(out, lead(st, pointed)+st.Danger.Render(st.Glyphs.Problem)+" "+style.Render(l))
-		} else if pointed {
-			out = append(out, "      "+style.Render(l))
-		} else {
-			out[0] = lead(st, false) + st.Danger.Render(st.Glyphs.Problem) + " " + widget.Cut(string(clean.Line(o.Text)), w-10)
-			break
-		}
+	for _, l := range widget.Wrap(text, w-column-2) {
+		out = append(out, head+st.Strong.Render(l))
+		head = strings.Repeat(" ", column)
 	}
-	if pointed && o.Why != "" {
-		for _, l := range widget.Wrap(string(clean.Line(o.Why)), w-10) {
-			out = append(out, "      "+st.Muted.Render(l))
-		}
+	if o.Why != "" {
+		out = append(out, widget.Indent(styled(st.Muted.Render, widget.Wrap(string(clean.Line(o.Why)), w-column-2)), column)...)
 	}
 	return out
 }
