@@ -136,6 +136,9 @@ type Result struct {
 	Took     time.Duration   `json:"took_ns"`
 	Input    string          `json:"input"`          // Input.FingerprintFor it was run on
 	Data     json.RawMessage `json:"data,omitempty"` // for other checks, e.g. the MX baseline
+	// Stopped is set when the run was cancelled before the check could tell: its
+	// result says nothing and is not kept.
+	Stopped bool `json:"-"`
 }
 
 // Worst returns the gravest severity among the findings, OK when there is none.

@@ -66,6 +66,12 @@ func (r Runner) one(ctx context.Context, c Check, in Input, tell func(Event)) Re
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	started := now()
+	if ctx.Err() != nil { // its turn came after the run was stopped
+		return Result{
+			Check: c.ID(), Title: clean.Shown(c.Title()), Phase: in.Phase, Input: in.FingerprintFor(c), Stopped: true,
+			Outcome: Unknown, Summary: stopped(ctx, limit), Started: started.UTC(),
+		}
+	}
 	done := make(chan Result, 1) // buffered: a check that is late must not leak for ever
 	var live sync.Mutex
 	over := false
@@ -100,6 +106,7 @@ func (r Runner) one(ctx context.Context, c Check, in Input, tell func(Event)) Re
 	live.Lock()
 	over = true
 	live.Unlock()
+	res.Stopped = ctx.Err() == context.Canceled && res.Outcome == Unknown
 	res.Check, res.Title = c.ID(), clean.Shown(c.Title())
 	res.Phase, res.Input = in.Phase, in.FingerprintFor(c)
 	res.Started, res.Took = started.UTC(), now().Sub(started)

@@ -208,3 +208,58 @@ func TestSharedIsBuiltOnceForARun(t *testing.T) {
 		t.Errorf("outside a run: %d", v)
 	}
 }
+
+// A panic in a goroutine of one check, too, is that check's result alone.
+func TestRunnerSurvivesAPanicInAPart(t *testing.T) {
+	bad := fake{"bad", func(context.Context, check.Input, func(check.Progress)) check.Result {
+		var g check.Group
+		for i := range 8 {
+			g.Go(func() {
+				if i == 5 {
+					panic("boom")
+				}
+			})
+		}
+		g.Wait()
+		return check.Result{Outcome: check.Pass}
+	}}
+	rs := check.Runner{}.Run(t.Context(), []check.Check{bad, passing("good", 0)}, check.Input{}, nil)
+	if rs[0].Outcome != check.Unknown || rs[0].Summary != "This check stopped with an internal error: boom" || rs[1].Outcome != check.Pass {
+		t.Errorf("%+v", rs)
+	}
+}
+
+// What was found before a run is stopped stays, also that something could not
+// be checked; what was cut short is marked, and what had not begun never runs.
+func TestRunnerTellsFinishedFromStopped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Second, cancel)
+		unsure := fake{"unsure", func(context.Context, check.Input, func(check.Progress)) check.Result {
+			return check.Result{Outcome: check.Unknown, Summary: "the server was silent"}
+		}}
+		polite := fake{"polite", func(ctx context.Context, _ check.Input, _ func(check.Progress)) check.Result {
+			<-ctx.Done()
+			return check.Result{Outcome: check.Unknown, Summary: "half of it"}
+		}}
+		began := 0
+		late := fake{"late", func(context.Context, check.Input, func(check.Progress)) check.Result {
+			began++
+			return check.Result{Outcome: check.Pass}
+		}}
+		rs := check.Runner{Parallel: 3}.Run(ctx, []check.Check{unsure, passing("good", 0), polite, polite, polite, late, late}, check.Input{}, nil)
+		for i, want := range []bool{false, false, true, true, true} {
+			if rs[i].Stopped != want {
+				t.Errorf("%s: stopped %v: %+v", rs[i].Check, rs[i].Stopped, rs[i])
+			}
+		}
+		for _, r := range rs[5:] {
+			if r.Check != "late" || r.Outcome == check.Unknown && !r.Stopped {
+				t.Errorf("%+v", r)
+			}
+		}
+		if rs[1].Outcome != check.Pass || began > 2 {
+			t.Errorf("%+v, %d begun", rs[1], began)
+		}
+	})
+}

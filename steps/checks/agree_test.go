@@ -29,6 +29,10 @@ const gatewayHosts = `$ORIGIN mimecast.com.
 au-smtp-inbound-1 300 IN A 203.0.113.21
 au-smtp-inbound-2 300 IN A 203.0.113.22
 eu-smtp-inbound-1 300 IN A 203.0.113.11
+au-smtp-outbound-1 300 IN A 203.0.113.31
+au-smtp-outbound-2 300 IN A 203.0.113.32
+au-smtp-journal-1 300 IN A 203.0.113.41
+au-smtp-journal-2 300 IN A 203.0.113.42
 `
 
 // TestChecksAndRecordsAgreeOnDomainsAndValues: what the TPOC is told to put in

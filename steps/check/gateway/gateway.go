@@ -127,15 +127,11 @@ type run struct {
 // look resolves the hosts and talks to every address, all side by side.
 func (r *run) look() {
 	slots := make(chan struct{}, atOnce)
-	var wg sync.WaitGroup
+	var g check.Group
 	for _, h := range r.hosts {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
+		g.Go(func() {
 			for _, t := range r.resolve(h) {
-				wg.Add(1)
-				go func() {
-					defer wg.Done()
+				g.Go(func() {
 					slots <- struct{}{}
 					defer func() { <-slots }()
 					r.mu.Lock()
@@ -145,11 +141,11 @@ func (r *run) look() {
 					r.mu.Lock()
 					t.talk, t.done = res, true
 					r.mu.Unlock()
-				}()
+				})
 			}
-		}()
+		})
 	}
-	wg.Wait()
+	g.Wait()
 	if allFault(r.hosts, timedOut) || allFault(r.hosts, refused) || allFault(r.hosts, unreachable) {
 		r.control = controls(r)
 	}
@@ -235,15 +231,11 @@ func controls(r *run) []controlView {
 	}
 	names = names[:min(len(names), 2)]
 	out := make([]controlView, len(names))
-	var wg sync.WaitGroup
+	var g check.Group
 	for i, h := range names {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			out[i] = r.connectOnly(h)
-		}()
+		g.Go(func() { out[i] = r.connectOnly(h) })
 	}
-	wg.Wait()
+	g.Wait()
 	return out
 }
 
@@ -285,9 +277,9 @@ func (r *run) watch() (stop func()) {
 	if r.progress == nil {
 		return func() {}
 	}
-	quit, gone := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(gone)
+	quit := make(chan struct{})
+	var g check.Group
+	g.Go(func() {
 		t := time.NewTicker(200 * time.Millisecond)
 		defer t.Stop()
 		for {
@@ -299,8 +291,8 @@ func (r *run) watch() (stop func()) {
 			case <-t.C:
 			}
 		}
-	}()
-	return func() { close(quit); <-gone }
+	})
+	return func() { close(quit); g.Wait() }
 }
 
 func (r *run) present() check.Progress {

@@ -59,7 +59,7 @@ func (r *run) summary(res check.Result) clean.Shown {
 		}
 	}
 	for _, f := range res.Findings {
-		if strings.HasSuffix(f.Code, ".blocked") || strings.HasSuffix(f.Code, ".down") {
+		if (strings.HasSuffix(f.Code, ".blocked") || strings.HasSuffix(f.Code, ".down")) && (f.Severity == check.Blocker || res.Outcome != check.Fail) {
 			return f.Title
 		}
 	}

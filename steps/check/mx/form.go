@@ -2,7 +2,6 @@ package mx
 
 import (
 	"sort"
-	"sync"
 
 	"mxodus/steps/check"
 	"mxodus/steps/check/resolve"
@@ -122,18 +121,19 @@ func (j *job) lookTargets(views []present, targets map[string]target) {
 	hosts = hosts[:min(len(hosts), mostTargets)]
 	j.change(func() { j.total += len(hosts) })
 	slots := make(chan struct{}, domainsAtOnce)
-	var wg sync.WaitGroup
+	var g check.Group
 	for _, h := range hosts {
-		wg.Add(1)
 		slots <- struct{}{}
-		go func() {
-			defer wg.Done()
+		g.Go(func() {
 			defer func() { <-slots }()
 			t := lookTarget(j, h)
 			j.change(func() { targets[h] = t; j.done++ })
-		}()
+		})
 	}
-	wg.Wait()
+	g.Wait()
+	if j.progress != nil {
+		j.tell()
+	}
 }
 
 // mostTargets bounds the hosts that are resolved: a hostile zone may name

@@ -62,33 +62,30 @@ func lookAuthority(ctx context.Context, c *resolve.Client, in check.Input, domai
 		}
 	}
 	report()
-	var wg sync.WaitGroup
+	var g check.Group
 	for i := range d.servers {
 		if !d.servers[i].addr.IsValid() {
 			continue
 		}
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
+		g.Go(func() {
 			s := askAuthority(ctx, c, d.expect, d.zone.Name, domain, d.servers[i].ns, d.servers[i].addr)
 			mu.Lock()
 			defer mu.Unlock()
 			d.servers[i] = s
 			report()
-		}()
+		})
 	}
-	wg.Wait()
+	g.Wait()
 	return d
 }
 
 func askAuthority(ctx context.Context, c *resolve.Client, e expect, zone, domain, ns string, addr netip.Addr) authority {
 	s := authority{ns: ns, addr: addr}
 	srv := c.Authority(ns, addr)
-	var wg sync.WaitGroup
-	wg.Add(2)
-	go func() { defer wg.Done(); s.mx = c.Ask(ctx, srv, domain, resolve.TypeMX, false) }()
-	go func() { defer wg.Done(); s.soa = c.Ask(ctx, srv, zone, resolve.TypeSOA, false) }()
-	wg.Wait()
+	var g check.Group
+	g.Go(func() { s.mx = c.Ask(ctx, srv, domain, resolve.TypeMX, false) })
+	g.Go(func() { s.soa = c.Ask(ctx, srv, zone, resolve.TypeSOA, false) })
+	g.Wait()
 	s.read(e)
 	return s
 }

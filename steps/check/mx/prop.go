@@ -2,7 +2,6 @@ package mx
 
 import (
 	"sort"
-	"sync"
 	"time"
 
 	"mxodus/steps/check"
@@ -93,17 +92,15 @@ func (j *job) spreads() []spread {
 		j.tables = func() []check.Table { return j.propTables(views) }
 	})
 	j.each(func(i int, domain string) {
-		var wg sync.WaitGroup
+		var g check.Group
 		for k, srv := range j.w.Resolvers {
-			wg.Add(1)
-			go func() {
-				defer wg.Done()
+			g.Go(func() {
 				c := readCache(views[i].expect, j.c.Ask(j.ctx, srv, domain, resolve.TypeMX, true))
 				j.change(func() { views[i].caches[k], views[i].asked[k] = c, true; j.done++ })
-			}()
+			})
 		}
 		d := lookAuthority(j.ctx, j.c, j.in, domain, nil)
-		wg.Wait()
+		g.Wait()
 		j.change(func() { views[i].servers, views[i].known = d, true })
 	})
 	return views

@@ -83,9 +83,9 @@ func (j *job) watch() (stop func()) {
 	if j.progress == nil {
 		return func() {}
 	}
-	quit, gone := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(gone)
+	quit := make(chan struct{})
+	var g check.Group
+	g.Go(func() {
 		t := time.NewTicker(pulse)
 		defer t.Stop()
 		for {
@@ -96,8 +96,8 @@ func (j *job) watch() (stop func()) {
 				j.tell()
 			}
 		}
-	}()
-	return func() { close(quit); <-gone }
+	})
+	return func() { close(quit); g.Wait() }
 }
 
 func (j *job) tell() {
@@ -105,12 +105,13 @@ func (j *job) tell() {
 	if addr, d, ok := j.c.Slowest(); ok && d >= pulse {
 		waiting = clean.Sprintf("%s, %d s of %s", addr, int(d.Round(time.Second)/time.Second), seconds(j.c.Limit()))
 	}
-	j.mu.Lock()
-	p := check.Progress{Done: j.done, Total: j.total, Waiting: waiting}
-	if j.tables != nil {
-		p.Tables = j.tables()
-	}
-	j.mu.Unlock()
+	p := check.Progress{Waiting: waiting}
+	j.change(func() {
+		p.Done, p.Total = j.done, j.total
+		if j.tables != nil {
+			p.Tables = j.tables()
+		}
+	})
 	j.progress(p)
 }
 
@@ -125,17 +126,15 @@ func (j *job) change(f func()) {
 // each calls f for every domain, some at once.
 func (j *job) each(f func(i int, domain string)) {
 	slots := make(chan struct{}, domainsAtOnce)
-	var wg sync.WaitGroup
+	var g check.Group
 	for i, d := range j.in.Domains {
-		wg.Add(1)
 		slots <- struct{}{}
-		go func() {
-			defer wg.Done()
+		g.Go(func() {
 			defer func() { <-slots }()
 			f(i, d)
-		}()
+		})
 	}
-	wg.Wait()
+	g.Wait()
 	if j.progress != nil {
 		j.tell()
 	}

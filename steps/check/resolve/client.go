@@ -88,8 +88,6 @@ func (c *Client) fly(f *flight, srv check.Resolver, k key) {
 	a := &f.ans
 	*a = Answer{Server: srv, Name: k.name, Type: k.t, Recursive: k.recursive}
 	defer func() {
-		// The library has read hostile messages for years; should one still
-		// make it panic, the answer is malformed and nothing else is lost.
 		if p := recover(); p != nil {
 			a.Outcome, a.Records, a.Why = Malformed, nil, fmt.Sprint("cannot be read: ", p)
 		}

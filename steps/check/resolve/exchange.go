@@ -5,6 +5,7 @@ import (
 	crand "crypto/rand"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -51,7 +52,7 @@ func exchange(ctx context.Context, w *check.World, addr, name string, t Type, re
 	pending, tcp, plain := 0, false, false
 	try := func(network string, edns bool) {
 		pending++
-		go func() { results <- ask(ctx, w, network, addr, name, t, recursive, edns) }()
+		go func() { results <- guarded(ctx, w, network, addr, name, t, recursive, edns) }()
 	}
 	overTCP := func() {
 		if !tcp {
@@ -116,6 +117,17 @@ func weight(err error) int {
 		return 2
 	}
 	return 1
+}
+
+// guarded is ask. The library has read hostile messages for years; should one
+// still make it panic, the answer is malformed and nothing else is lost.
+func guarded(ctx context.Context, w *check.World, network, addr, name string, t Type, recursive, edns bool) (res attempt) {
+	defer func() {
+		if p := recover(); p != nil {
+			res = attempt{net: network, err: &badAnswer{fmt.Sprint("cannot be read: ", p)}, heard: true}
+		}
+	}()
+	return ask(ctx, w, network, addr, name, t, recursive, edns)
 }
 
 // ask makes one try: one fresh socket, one query, one answer.
