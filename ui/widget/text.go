@@ -8,12 +8,24 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Cut shortens s to w cells; what was cut is said by an ellipsis.
+// Cut shortens s to w cells, between words where there is a blank in the second
+// half; what was cut is said by an ellipsis.
 func Cut(s string, w int) string {
 	if w <= 0 {
 		return ""
 	}
-	return ansi.Truncate(s, w, "…")
+	if ansi.StringWidth(s) <= w {
+		return s
+	}
+	plain := ansi.Strip(s)
+	head := ansi.Truncate(plain, w-1, "")
+	if rest := plain[len(head):]; !strings.HasPrefix(rest, " ") {
+		if i := strings.LastIndexByte(head, ' '); i > 0 && ansi.StringWidth(head[:i]) >= w/2 {
+			head = head[:i]
+		}
+	}
+	head = strings.TrimRight(head, " ,;:·-")
+	return ansi.Truncate(s, ansi.StringWidth(head)+1, "…")
 }
 
 // Pad cuts or fills s to exactly w cells.

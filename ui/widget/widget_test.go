@@ -202,3 +202,25 @@ func TestASCIIKeepsWidth(t *testing.T) {
 		}
 	}
 }
+
+func TestCutEndsBetweenWords(t *testing.T) {
+	for _, c := range []struct {
+		in   string
+		w    int
+		want string
+	}{
+		{"Recipient Validation and Dual Journaling", 36, "Recipient Validation and Dual…"},
+		{"after steps 3, 4, 5", 15, "after steps 3…"},
+		{"after steps 3, 4, 5", 19, "after steps 3, 4, 5"},
+		{"one two", 4, "one…"},
+		{"averyveryverylongname.example", 10, "averyvery…"},
+		{"to averyveryverylongname.example", 12, "to averyver…"},
+		{"", 3, ""},
+		{"abc", 0, ""},
+		{"\x1b[1mbold words here\x1b[0m", 12, "bold words…"},
+	} {
+		if got := ansi.Strip(Cut(c.in, c.w)); got != c.want {
+			t.Errorf("Cut(%q, %d) = %q, want %q", c.in, c.w, got, c.want)
+		}
+	}
+}
