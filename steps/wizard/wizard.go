@@ -11,6 +11,7 @@ import (
 
 	"mxodus/steps"
 	"mxodus/steps/check"
+	"mxodus/steps/check/resolve"
 	"mxodus/steps/plan"
 	"mxodus/steps/rfi"
 )
@@ -112,6 +113,10 @@ func (w *Wizard) Moves(ctx context.Context) ([]MoveLine, error) {
 	lines := make([]MoveLine, len(moves))
 	for i, m := range moves {
 		lines[i].Move = m
+		if m.Damaged != "" {
+			lines[i].Err = fmt.Errorf("%w: %s", steps.ErrCorrupt, m.Damaged)
+			continue
+		}
 		s, err := w.Open(ctx, m.ID)
 		if err != nil {
 			lines[i].Err = err
@@ -131,11 +136,15 @@ func (w *Wizard) Resolve(ctx context.Context, name string) (steps.Move, error) {
 		return steps.Move{}, err
 	}
 	var hits []steps.Move
+	ascii, err := resolve.Name(name) // as domains are kept, however they are typed
+	if err != nil {
+		ascii = name
+	}
 	for _, m := range moves {
 		switch {
 		case m.ID == name:
 			return m, nil
-		case name == "", strings.HasPrefix(m.ID, name), strings.EqualFold(m.Org, name), strings.EqualFold(m.Domain, name):
+		case name == "", strings.HasPrefix(m.ID, name), strings.EqualFold(m.Org, name), strings.EqualFold(m.Domain, name), strings.EqualFold(m.Domain, ascii):
 			hits = append(hits, m)
 		}
 	}

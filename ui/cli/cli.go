@@ -86,7 +86,10 @@ func Run(ctx context.Context, env Env) int {
 	root := r.root()
 	root.SetArgs(env.Args)
 	err := untilInterrupted(ctx, func() error {
-		err := root.ExecuteContext(ctx)
+		cmd, err := root.ExecuteContextC(ctx)
+		if cmd != nil && r.asked == "" {
+			r.asked = cmd.CommandPath()
+		}
 		if closing := r.close(); err == nil {
 			err = closing
 		}
@@ -102,6 +105,7 @@ type run struct {
 	flags globals
 	store Store
 	paint painter
+	asked string // the command that was given, with those above it
 }
 
 // globals are the flags every command takes.

@@ -121,7 +121,7 @@ func TestUsage(t *testing.T) {
 		{"frobnicate", `there is no command "frobnicate"`},
 		{"pln", "did you mean: plan"},
 		{"version extra", "takes no arguments"},
-		{"version --nope", "unknown flag: --nope"},
+		{"version --nope", "there is no flag --nope here"},
 		{"version --color pink", "auto, always or never"},
 		{"version --resolver nonsense", "expected an IP address"},
 		{"plan --journey sideways", "it is one of connect, migrate"},

@@ -31,7 +31,7 @@ folder is named with --dir.`,
 			return r.demonstrate(cmd.Context(), dir)
 		},
 	}
-	cmd.Flags().StringVar(&dir, "dir", "", "folder to keep the demonstration in (default: one that goes away)")
+	cmd.Flags().StringVar(&dir, "dir", "", "`FOLDER` to keep the demonstration in (default: one that goes away)")
 	return cmd
 }
 

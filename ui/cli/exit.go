@@ -100,6 +100,13 @@ func (r *run) report(ctx context.Context, err error) int {
 	for _, h := range hints {
 		fmt.Fprintf(r.Err, "  %s\n", strings.ReplaceAll(string(clean.Text(h)), "\n", "\n  "))
 	}
+	if code == ExitUsage {
+		path := r.asked
+		if path == "" {
+			path = "mxodus"
+		}
+		fmt.Fprintf(r.Err, "  %s --help\n", path)
+	}
 	return code
 }
 

@@ -59,8 +59,8 @@ A file is written as a whole or not at all, readable by you alone.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&format, "format", "md", strings.Join(exportFormats, ", "))
-	f.StringVarP(&output, "output", "o", "", "file to write (default: standard output)")
+	f.StringVar(&format, "format", "md", "`FORMAT`: "+strings.Join(exportFormats, ", "))
+	f.StringVarP(&output, "output", "o", "", "`FILE` to write (default: standard output)")
 	f.BoolVar(&force, "force", false, "overwrite the file when it exists")
 	f.BoolVar(&complete, "complete", false, "write nothing and exit with 4 when the move, or for the RFI the form, is not complete")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(exportFormats, cobra.ShellCompDirectiveNoFileComp))

@@ -110,7 +110,7 @@ func TestFirewallCheckUsage(t *testing.T) {
 		{"--region au --server 203.0.113.25 --directory ldap.acme.example", "--directory \"ldap.acme.example\" is no IP address"},
 		{"--region au --server 203.0.113.25 --port 0", "ports are 1 to 65535"},
 		{"--region au --server 203.0.113.25 --port 70000", "ports are 1 to 65535"},
-		{"--region au --server 203.0.113.25 --port smtp", "invalid"},
+		{"--region au --server 203.0.113.25 --port smtp", "cannot be read; expected a whole number"},
 		{"--region au --server 203.0.113.25 --except half", "no address and no network"},
 		{"--region au --server 203.0.113.25 --path up", "it is in or fwd"},
 		{"--region au --source moon --server 203.0.113.25", "--source: no region"},

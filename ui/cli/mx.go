@@ -41,7 +41,7 @@ caches run out by themselves. Of a web or mail address the domain is read.`,
 			return r.survey(cmd.Context(), r.domainsIn(args), g, asJSON)
 		},
 	}
-	cmd.Flags().StringVar(&name, "region", "", "region whose hosts are expected (required)")
+	cmd.Flags().StringVar(&name, "region", "", "`REGION` whose hosts are expected (required)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON (schema mxodus.mx/1)")
 	_ = cmd.RegisterFlagCompletionFunc("region", cobra.FixedCompletions(region.IDs(), cobra.ShellCompDirectiveNoFileComp))
 	return cmd

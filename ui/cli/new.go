@@ -1,8 +1,12 @@
 package cli
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 
+	"mxodus/steps"
+	"mxodus/steps/rfi"
 	"mxodus/steps/wizard"
 )
 
@@ -20,8 +24,8 @@ func (r *run) newCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if org == "" && domain == "" {
-				return usage("a move needs a name to be found by: add --org or --domain")
+			if err := nameOf(cmd, org, domain); err != nil {
+				return err
 			}
 			w, err := r.wizard(cmd.Context(), toWrite)
 			if err != nil {
@@ -45,8 +49,33 @@ func (r *run) newCommand() *cobra.Command {
 		},
 	}
 	flags.add(cmd)
-	cmd.Flags().StringVar(&org, "org", "", "name of the organisation")
-	cmd.Flags().StringVar(&domain, "domain", "", "primary mail domain")
+	cmd.Flags().StringVar(&org, "org", "", "`NAME` of the organisation")
+	cmd.Flags().StringVar(&domain, "domain", "", "primary mail `DOMAIN`")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON (schema mxodus.new/1)")
 	return cmd
+}
+
+// nameOf refuses a move that nobody could find again, and a domain that is none,
+// before anything is made.
+func nameOf(cmd *cobra.Command, org, domain string) error {
+	for _, f := range []struct{ flag, value, what string }{
+		{"org", org, "the name of the organisation"}, {"domain", domain, "the primary mail domain"},
+	} {
+		if cmd.Flags().Changed(f.flag) && strings.TrimSpace(f.value) == "" {
+			return usage("--%s is empty; give %s, or leave the flag out", f.flag, f.what)
+		}
+	}
+	if org == "" && domain == "" {
+		return usage("a move needs a name to be found by: add --org or --domain")
+	}
+	if domain == "" {
+		return nil
+	}
+	q, _ := rfi.Find(steps.QPrimaryDomain)
+	for _, problem := range q.Parse(domain, steps.Facts{}).Problems {
+		if !problem.Warning {
+			return usage("--domain %q is no domain: %s; expected something like acme.example", domain, problem.Message)
+		}
+	}
+	return nil
 }

@@ -16,12 +16,12 @@ type profileFlags struct {
 
 func (p *profileFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&p.journey, "journey", "", "connect or migrate")
-	f.StringVar(&p.service, "service", "", "with connect: archiving, email_security or both")
-	f.StringVar(&p.track, "track", "", "with migrate: security, express, archive or enterprise")
-	f.StringVar(&p.source, "source", "", "with migrate: region the mail is in now")
-	f.StringVar(&p.target, "target", "", "region the mail goes to")
-	f.StringVar(&p.platform, "platform", "", "mail platform: m365, google, on_prem, hybrid_m365, hybrid_google or other")
+	f.StringVar(&p.journey, "journey", "", "`KIND` of move: connect or migrate")
+	f.StringVar(&p.service, "service", "", "`WHAT` was bought, with connect: archiving, email_security or both")
+	f.StringVar(&p.track, "track", "", "`TRACK`, with migrate: security, express, archive or enterprise")
+	f.StringVar(&p.source, "source", "", "`REGION` the mail is in now, with migrate")
+	f.StringVar(&p.target, "target", "", "`REGION` the mail goes to")
+	f.StringVar(&p.platform, "platform", "", "mail `PLATFORM`: m365, google, on_prem, hybrid_m365, hybrid_google or other")
 	fixed := func(flag string, values ...string) {
 		_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 	}
@@ -72,7 +72,11 @@ func (p *profileFlags) profile() (steps.Profile, error) {
 		*r.to = g.ID
 	}
 	if err := out.Validate(); err != nil {
-		return out, withHint(usage("%w", err), missingFlag(out))
+		err = usage("%w", err)
+		if hint := missingFlag(out); hint != "" {
+			err = withHint(err, hint)
+		}
+		return out, err
 	}
 	return out, nil
 }
@@ -86,5 +90,5 @@ func missingFlag(p steps.Profile) string {
 	case p.Journey == steps.Migrate && p.Track == "":
 		return fmt.Sprintf("add --track, e.g. --track %s", steps.Enterprise)
 	}
-	return "mxodus regions lists the regions"
+	return ""
 }

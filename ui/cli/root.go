@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 const rootLong = `mxodus takes the mail of an organisation onto Mimecast (Connect), or from one
@@ -33,14 +35,14 @@ func (r *run) root() *cobra.Command {
 	cmd.SetOut(r.Out)
 	cmd.SetErr(r.Err)
 	f := cmd.PersistentFlags()
-	f.StringVar(&r.flags.db, "db", "", "file that moves are kept in (default $MXODUS_DB, else the data folder)")
+	f.StringVar(&r.flags.db, "db", "", "`FILE` that moves are kept in (default $MXODUS_DB, else the data folder)")
 	f.BoolVar(&r.flags.plain, "plain", false, "plain prompts and words, for screen readers and simple terminals")
-	f.StringVar(&r.flags.color, "color", "auto", "colour: auto, always or never")
-	f.StringVar(&r.flags.who, "who", "", "your name for the journal (default $MXODUS_WHO, else $USER)")
-	f.StringArrayVar(&r.flags.resolvers, "resolver", nil, "DNS resolver to ask, address or address:port, instead of the usual ones; may be repeated")
-	f.StringVar(&r.flags.move, "move", "", "move: its id or the start of one, organisation or domain (needed with more than one)")
+	f.StringVar(&r.flags.color, "color", "auto", "colour `WHEN`: auto, always or never")
+	f.StringVar(&r.flags.who, "who", "", "your `NAME` for the journal (default $MXODUS_WHO, else $USER)")
+	f.StringArrayVar(&r.flags.resolvers, "resolver", nil, "DNS resolver to ask, `ADDR` or ADDR:PORT, instead of the usual ones; may be repeated")
+	f.StringVar(&r.flags.move, "move", "", "`MOVE` to work on: its id or the start of one, organisation or domain (needed with more than one)")
 	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return withHint(usage("%w", err), "see: "+c.CommandPath()+" --help")
+		return r.usageOf(c, flagError(err))
 	})
 	cmd.SetHelpTemplate(helpTemplate)
 	cmd.SetUsageTemplate(usageTemplate)
@@ -48,6 +50,16 @@ func (r *run) root() *cobra.Command {
 	cmd.AddCommand(r.commands()...)
 	cmd.InitDefaultHelpCmd()
 	cmd.InitDefaultCompletionCmd()
+	for _, c := range cmd.Commands() {
+		switch c.Name() { // cobra's own accept any word and print their help
+		case "completion":
+			c.Args, c.RunE = cobra.ArbitraryArgs, needsSub
+			c.Short = "Print the completion script of a shell"
+		case "help":
+			c.Run, c.RunE = nil, helpFor
+			c.Short, c.Long = "Show the help of a command", ""
+		}
+	}
 	return cmd
 }
 
@@ -60,7 +72,59 @@ func (r *run) knownCommand(cmd *cobra.Command, args []string) error {
 	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
 		return withHint(err, "did you mean: "+strings.Join(near, ", "))
 	}
-	return withHint(err, "see: mxodus --help")
+	return err
+}
+
+// helpFor is mxodus help COMMAND.
+func helpFor(cmd *cobra.Command, args []string) error {
+	of, rest, err := cmd.Root().Find(args)
+	if err != nil || len(rest) > 0 {
+		return usage("there is no command %q", strings.Join(args, " "))
+	}
+	of.InitDefaultHelpFlag()
+	return of.Help()
+}
+
+// usageOf remembers which command could not be understood, where cobra itself
+// does not tell.
+func (r *run) usageOf(c *cobra.Command, err error) error {
+	r.asked = c.CommandPath()
+	return err
+}
+
+// flagError says in our words what cobra's flag parser found.
+func flagError(err error) error {
+	var unknown *pflag.NotExistError
+	var missing *pflag.ValueRequiredError
+	var invalid *pflag.InvalidValueError
+	switch {
+	case errors.As(err, &unknown):
+		name := unknown.GetSpecifiedName()
+		dashes := "--"
+		if unknown.GetSpecifiedShortnames() != "" {
+			dashes = "-"
+		}
+		return usage("there is no flag %s%s here", dashes, name)
+	case errors.As(err, &missing):
+		return usage("--%s needs a value", missing.GetFlag().Name)
+	case errors.As(err, &invalid):
+		f := invalid.GetFlag()
+		return usage("--%s %q cannot be read; expected %s", f.Name, invalid.GetValue(), flagKind(f.Value.Type()))
+	}
+	return usage("%w", err)
+}
+
+// flagKind names what a flag takes.
+func flagKind(kind string) string {
+	switch kind {
+	case "bool":
+		return "true or false, or no value at all"
+	case "int", "uint", "uint16", "intSlice", "uintSlice":
+		return "a whole number"
+	case "duration":
+		return "a time such as 30s or 5m"
+	}
+	return "a " + kind
 }
 
 func (r *run) readGlobals() error {
@@ -93,7 +157,7 @@ func (r *run) colour() bool {
 // noArgs and its kin are cobra's, as usage errors in our words.
 func noArgs(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return withHint(usage("%s takes no arguments, but got %q", cmd.CommandPath(), args[0]), "see: "+cmd.CommandPath()+" --help")
+		return usage("%s takes no arguments, but got %q", cmd.CommandPath(), args[0])
 	}
 	return nil
 }
@@ -103,8 +167,7 @@ func argCount(least, most int, what string) cobra.PositionalArgs {
 		if len(args) >= least && (most < 0 || len(args) <= most) {
 			return nil
 		}
-		return withHint(usage("%s takes %s, but got %s", cmd.CommandPath(), what, counted(len(args), "argument")),
-			"see: "+cmd.CommandPath()+" --help")
+		return usage("%s takes %s, but got %s", cmd.CommandPath(), what, counted(len(args), "argument"))
 	}
 }
 
@@ -132,8 +195,8 @@ func counted(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-const usageTemplate = `Usage:
-  {{if .Runnable}}{{.UseLine}}{{end}}{{if .HasAvailableSubCommands}}
+const usageTemplate = `Usage:{{if .Runnable}}
+  {{.UseLine}}{{end}}{{if .HasAvailableSubCommands}}
   {{.CommandPath}} [command]{{end}}{{if .HasExample}}
 
 Examples:
