@@ -57,8 +57,8 @@ func systemResolver(path string) (check.Resolver, bool) {
 		return check.Resolver{}, false
 	}
 	for _, s := range conf.Servers {
-		if _, err := netip.ParseAddr(s); err == nil {
-			return check.Resolver{Name: System, Addr: net.JoinHostPort(s, conf.Port)}, true
+		if a, err := netip.ParseAddr(s); err == nil {
+			return check.Resolver{Name: System, Addr: net.JoinHostPort(a.Unmap().String(), conf.Port)}, true
 		}
 	}
 	return check.Resolver{}, false
