@@ -51,7 +51,8 @@ type NewEntry struct {
 // before it returns: what returned nil is on disk. Times are set by the
 // repository's clock, in UTC.
 type Repository interface {
-	// Moves lists all moves, most recently changed first.
+	// Moves lists all moves, most recently changed first. Moves that are damaged
+	// come last, with Move.Damaged: the others can be read all the same.
 	Moves(ctx context.Context) ([]Move, error)
 	// CreateMove makes a move with its first answers and returns its id.
 	CreateMove(ctx context.Context, first []AnswerEdit, by string) (string, error)

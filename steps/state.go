@@ -123,6 +123,9 @@ type Move struct {
 	Created  time.Time `json:"created"`
 	Changed  time.Time `json:"changed"` // last journal entry
 	Revision int64     `json:"revision"`
+	// Damaged says why the move cannot be read; then only ID is sure. Empty for
+	// a move that can.
+	Damaged string `json:"damaged,omitempty"`
 }
 
 // Snapshot is one consistent reading of everything stored about a move.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -67,7 +68,15 @@ func (c connector) Connect(context.Context) (driver.Conn, error) {
 
 // connect opens the one connection.
 func (db *DB) connect(ctx context.Context) error {
+	// A connection of SQLite's that may only read leaves log and shared memory
+	// behind; one that could write takes them away when it closes. So a file
+	// that could be written is opened like that, and told to take no writes.
+	db.queryOnly = db.readOnly && !db.opts.copying && unwritable(db.path) == nil
 	err := db.try(ctx, false)
+	if err != nil && db.queryOnly && !refused(err) {
+		db.queryOnly = false
+		err = db.try(ctx, false)
+	}
 	if err != nil && db.readOnly && db.settled() {
 		// Where the folder cannot be written SQLite cannot make its shared
 		// memory. With no log beside the file it is complete as it stands.
@@ -80,7 +89,7 @@ func (db *DB) connect(ctx context.Context) error {
 }
 
 func (db *DB) try(ctx context.Context, immutable bool) error {
-	name := dsn(db.path, db.readOnly, immutable, db.opts.BusyTimeout, db.opts.vfs)
+	name := dsn(db.path, db.readOnly && !db.queryOnly, immutable, db.opts.BusyTimeout, db.opts.vfs)
 	pool := sql.OpenDB(connector{db, name})
 	pool.SetMaxOpenConns(1)
 	pool.SetMaxIdleConns(1)
@@ -90,6 +99,13 @@ func (db *DB) try(ctx context.Context, immutable bool) error {
 	}
 	db.sql = pool
 	return nil
+}
+
+// refused reports that the file was opened and found to be no store of ours:
+// opening it in another way finds the same.
+func refused(err error) bool {
+	var f *fault
+	return errors.As(err, &f)
 }
 
 // settled reports that no write-ahead log or journal lies beside the file.
@@ -142,12 +158,15 @@ func (db *DB) setPragmas(conn *sqlite3.SQLiteConn) error {
 	if !db.readOnly {
 		pragmas = append(pragmas, "synchronous=FULL")
 	}
+	if db.queryOnly {
+		pragmas = append(pragmas, "query_only=ON")
+	}
 	for _, p := range pragmas {
 		if _, err := conn.Exec("PRAGMA "+p, nil); err != nil {
 			return err
 		}
 	}
-	if db.readOnly {
+	if db.readOnly { // the mode stays as it is
 		return nil
 	}
 	// The answer is the mode in force: unchanged where shared memory is missing.

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 
 	"mxodus/steps"
 	"mxodus/steps/clean"
@@ -50,6 +51,15 @@ func (db *DB) scanMove(rows *sql.Rows) (m moveRow, err error) {
 
 // Moves implements steps.Repository.
 func (db *DB) Moves(ctx context.Context) ([]steps.Move, error) {
+	out, err := db.movesTogether(ctx)
+	if isCorrupt(err) {
+		return db.movesOneByOne(ctx)
+	}
+	return out, err
+}
+
+// movesTogether lists all moves at once, or fails when one is damaged.
+func (db *DB) movesTogether(ctx context.Context) ([]steps.Move, error) {
 	var out []steps.Move
 	err := db.read(ctx, "list the moves", func(q querier) error {
 		found, err := collect(ctx, q, db.scanMove, selectEnds+" ORDER BY z.at DESC, m.id")
@@ -59,10 +69,7 @@ func (db *DB) Moves(ctx context.Context) ([]steps.Move, error) {
 		if err := db.noneLost(ctx, q, "moves", int64(len(found)), "SELECT count(*) FROM moves"); err != nil {
 			return err
 		}
-		answers, err := sealed(ctx, db, q, scanAnswer, selectAnswers+`
-WHERE question IN (?, ?, ?, ?, ?, ?, ?, ?)`,
-			steps.QJourney, steps.QTrack, steps.QSource, steps.QService, steps.QTarget,
-			steps.QPlatform, steps.QOrg, steps.QPrimaryDomain)
+		answers, err := sealed(ctx, db, q, scanAnswer, selectAnswers+profileQuestions, profileIDs()...)
 		if err != nil {
 			return err
 		}
@@ -81,6 +88,49 @@ WHERE question IN (?, ?, ?, ?, ?, ?, ?, ?)`,
 		return nil
 	})
 	return out, err
+}
+
+// profileQuestions picks the answers that a list of moves shows.
+const profileQuestions = " WHERE question IN (?, ?, ?, ?, ?, ?, ?, ?)"
+
+func profileIDs() []any {
+	return []any{
+		steps.QJourney, steps.QTrack, steps.QSource, steps.QService, steps.QTarget,
+		steps.QPlatform, steps.QOrg, steps.QPrimaryDomain,
+	}
+}
+
+// movesOneByOne lists the moves of a store in which something is damaged: one
+// damaged move does not take the others along.
+func (db *DB) movesOneByOne(ctx context.Context) ([]steps.Move, error) {
+	var ids []string
+	err := db.read(ctx, "list the moves", func(q querier) (err error) {
+		ids, err = collect(ctx, q, func(rows *sql.Rows) (id string, err error) {
+			err = rows.Scan(&id)
+			return id, err
+		}, "SELECT id FROM moves ORDER BY id")
+		if err != nil {
+			return err
+		}
+		return db.noneLost(ctx, q, "moves", int64(len(ids)), "SELECT count(*) FROM moves")
+	})
+	if err != nil {
+		return nil, err
+	}
+	var good, bad []steps.Move
+	for _, id := range ids {
+		s, err := db.Load(ctx, id)
+		switch {
+		case err == nil:
+			good = append(good, s.Move)
+		case isCorrupt(err) || errors.Is(err, steps.ErrNotFound):
+			bad = append(bad, steps.Move{ID: id, Damaged: err.Error()})
+		default:
+			return nil, err
+		}
+	}
+	slices.SortStableFunc(good, func(a, b steps.Move) int { return b.Changed.Compare(a.Changed) })
+	return append(good, bad...), nil
 }
 
 // describe fills in what the answers say about the move.

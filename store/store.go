@@ -45,9 +45,11 @@ type DB struct {
 	path     string
 	opts     Options
 	readOnly bool
-	sql      *sql.DB
-	file     fs.FileInfo // the file as opened, to notice that it was replaced
-	mode     string      // journal mode in force: "wal", "delete", ...
+	// queryOnly is set where a file that could be written is open for reading.
+	queryOnly bool
+	sql       *sql.DB
+	file      fs.FileInfo // the file as opened, to notice that it was replaced
+	mode      string      // journal mode in force: "wal", "delete", ...
 
 	broken atomic.Pointer[fault] // set when the disk failed to sync: final
 

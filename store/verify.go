@@ -226,6 +226,9 @@ func (db *DB) Verify(ctx context.Context) error {
 		return err
 	}
 	for _, m := range moves {
+		if m.Damaged != "" {
+			return db.damaged(fmt.Sprintf("move %s: %s", m.ID, m.Damaged))
+		}
 		seq, why, err := db.VerifyJournal(ctx, m.ID)
 		if err != nil {
 			return err
