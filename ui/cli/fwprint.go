@@ -35,7 +35,7 @@ func (r *run) printFirewall(rep firewall.Report) error {
 		p.line("%s %s", r.paint.muted("Note:"), safe(l))
 	}
 	for _, b := range rep.Problems {
-		p.line("%s line %d, %s", r.paint.warn("Not read:"), b.Line, safe(b.Text))
+		p.line("%s %s", r.paint.warn("Not read:"), safe(b.Text))
 	}
 	return p.done()
 }
@@ -151,8 +151,19 @@ func (r *run) printGaps(p *page, c *cause) {
 
 func (r *run) printLeak(p *page, l firewall.Leak) {
 	p.line("")
-	p.line("  %s  can reach %s: %s", r.answerPaint(l.Verdict), safe(l.To), r.paint.strong(safe(l.Sources)))
-	p.line("    %s  %s", r.paint.muted("who    "), cidrs(l.CIDRs, l.More))
+	switch l.Category {
+	case "internal":
+		p.line("  %s  %s", r.paint.good("no leak"), safe(l.Headline()))
+		l.Fix, l.Confirm = firewall.Fix{}, ""
+	case "retired":
+		p.line("  %s  %s", r.paint.good("no leak"), safe(l.Headline()))
+		l.Fix, l.Confirm = firewall.Fix{Text: "An old range of Mimecast's: leave it until Mimecast says that it may be removed."}, ""
+	default:
+		p.line("  %s  %s", r.answerPaint(l.Verdict), r.paint.strong(safe(l.Headline())))
+	}
+	if !l.Whole && l.Sources != cidrs(l.CIDRs, l.More) {
+		p.line("    %s  %s", r.paint.muted("who    "), cidrs(l.CIDRs, l.More))
+	}
 	r.printCause(p, l.By, l.Witness, l.Fix, l.Confirm)
 	if l.Hint != "" {
 		p.line("    %s  %s", r.paint.muted("note   "), safe(l.Hint))

@@ -4,10 +4,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"math/big"
 	"net/netip"
 	"reflect"
 	"slices"
 	"strings"
+
+	"go4.org/netipx"
 
 	"mxodus/steps/check"
 	"mxodus/steps/check/firewall/engine"
@@ -18,15 +21,17 @@ import (
 
 // checker answers for one file.
 type checker struct {
-	opt    CheckOptions
-	set    *ir.Ruleset
-	scenes map[*engine.Engine]*scene
-	scene  *scene // of the engine now asked
-	report Report
-	reads  int // samples taken
-	fix    fixer
-	known  knownSources
-	later  map[laterKey][]string // rules that packets after the first lack
+	opt       CheckOptions
+	set       *ir.Ruleset
+	scenes    map[*engine.Engine]*scene
+	scene     *scene // of the engine now asked
+	report    Report
+	reads     int // samples taken
+	fix       fixer
+	known     knownSources
+	world     map[bool]*netipx.IPSet // the internet beside who may, of IPv4 and not
+	worldSize map[bool]*big.Int
+	later     map[laterKey][]string // rules that packets after the first lack
 }
 
 // CheckFile answers the firewall question for one exported ruleset. The name
@@ -47,7 +52,7 @@ func newChecker(set *ir.Ruleset, opt CheckOptions) *checker {
 	if len(opt.Needs) == 0 {
 		opt.Needs = DefaultNeeds()
 	}
-	c := &checker{opt: opt, set: set, scenes: map[*engine.Engine]*scene{}, later: map[laterKey][]string{}, fix: fixer{set, map[*ir.Rule]netip.Prefix{}, map[*ir.Chain]map[string]int{}}}
+	c := &checker{opt: opt, set: set, scenes: map[*engine.Engine]*scene{}, later: map[laterKey][]string{}, world: map[bool]*netipx.IPSet{}, worldSize: map[bool]*big.Int{}, fix: fixer{set, map[*ir.Rule]netip.Prefix{}, map[*ir.Chain]map[string]int{}}}
 	c.report = Report{
 		Schema: Schema, Format: set.Format, Label: set.Label, Rules: set.Rules, Region: opt.Region,
 		Servers: addrStrings(opt.Servers), Notes: slices.Clone(set.Notes), Problems: set.Problems,

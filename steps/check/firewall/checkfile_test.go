@@ -188,30 +188,6 @@ func TestFixesWork(t *testing.T) {
 	}
 }
 
-// apply adds commands to the tables of a dump that they are about.
-func apply(text, cmds string) string {
-	for _, cmd := range strings.Split(cmds, "\n") {
-		table := "filter"
-		rest := strings.TrimPrefix(cmd, "iptables ")
-		if t, after, ok := strings.Cut(strings.TrimPrefix(rest, "-t "), " "); ok && strings.HasPrefix(rest, "-t ") {
-			table, rest = t, after
-		}
-		var out []string
-		in := false
-		for _, l := range strings.Split(text, "\n") {
-			if strings.HasPrefix(l, "*") {
-				in = l == "*"+table
-			}
-			if l == "COMMIT" && in {
-				out = append(out, rest)
-			}
-			out = append(out, l)
-		}
-		text = strings.Join(out, "\n")
-	}
-	return text
-}
-
 func TestTranslationAndPaths(t *testing.T) {
 	nat := "*nat\n:PREROUTING ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n-A PREROUTING -d 203.0.113.25/32 -i eth0 -p tcp -m tcp --dport 25 -j DNAT --to-destination 192.168.1.10\n-A POSTROUTING -o eth0 -j MASQUERADE\nCOMMIT\n"
 	fwd := filterHead + "-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n-A FORWARD -i eth1 -o eth0 -j ACCEPT\n"
@@ -290,7 +266,7 @@ func TestLockdown(t *testing.T) {
 		},
 		{
 			name: "a slip of the pen", text: filterHead + established + bothRanges + "-A INPUT -s 124.47.105.0/24 -p tcp --dport 25 -j ACCEPT\nCOMMIT\n",
-			verdict: Disproven, leaks: []want{{8, "internet", []string{"124.47.105.0/24"}}}, hint: "looks like 124.47.150.0/24",
+			verdict: Disproven, leaks: []want{{8, "internet", []string{"124.47.105.0/24"}}}, hint: "a mistyped 124.47.150.0/24",
 		},
 		{
 			name: "perhaps", text: filterHead + established + bothRanges + "-A INPUT -p tcp --dport 25 -m set --match-set friends src -j ACCEPT\nCOMMIT\n",
@@ -498,6 +474,6 @@ func ExampleReport_Text() {
 	//   Shut      124.47.150.128/25
 	//   Line 2    :INPUT DROP [0:0]
 	//   Why       no rule of filter INPUT lets it through, so the end of the chain decides
-	//   Packet    in tcp from 124.47.150.128 port 1024 to 203.0.113.25 port 25
+	//   Packet    tcp from 124.47.150.128 port 1024 to 203.0.113.25 port 25
 	//   Change    On line 7, change 124.47.150.0/25 to 124.47.150.0/24.
 }

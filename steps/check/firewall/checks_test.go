@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"mxodus/steps/check"
+	"mxodus/steps/check/checktest"
 	"mxodus/steps/region"
 )
 
@@ -39,8 +40,11 @@ func allowAll(regions ...string) string {
 	return b.String() + "COMMIT\n"
 }
 
-func run(c check.Check, in check.Input) check.Result {
-	return c.Run(context.Background(), in, func(check.Progress) {})
+func run(t *testing.T, c check.Check, in check.Input) check.Result {
+	t.Helper()
+	r := c.Run(context.Background(), in, func(check.Progress) {})
+	checktest.Proofread(t, r)
+	return r
 }
 
 func codes(r check.Result) string {
@@ -77,7 +81,7 @@ func TestOpenCheck(t *testing.T) {
 		{name: "lines not understood", in: moveInput(strings.Replace(allowAll("au", "eu"), "COMMIT", "what is this\nCOMMIT", 1)), want: check.Unknown, codes: "FW-OPEN.problems:advice"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := run(OpenCheck(nil), c.in)
+			r := run(t, OpenCheck(nil), c.in)
 			if r.Outcome != c.want || !strings.Contains(codes(r), c.codes) || !strings.Contains(string(r.Summary), c.summary) {
 				t.Errorf("outcome %s (%s), findings %s; want %s with %s", r.Outcome, r.Summary, codes(r), c.want, c.codes)
 			}
@@ -91,23 +95,23 @@ func TestOpenCheck(t *testing.T) {
 func TestOpenCheckReadiness(t *testing.T) {
 	hosted := moveInput(allowAll("au"))
 	hosted.Platform = "m365"
-	if r := run(OpenCheck(nil), hosted); r.Outcome != check.Skipped || !strings.Contains(string(r.Summary), "connector") {
+	if r := run(t, OpenCheck(nil), hosted); r.Outcome != check.Skipped || !strings.Contains(string(r.Summary), "connector") {
 		t.Errorf("hosted: %s %s", r.Outcome, r.Summary)
 	}
 	named := moveInput(allowAll("au"))
 	named.MailServers = []string{"mail.acme.example"}
-	if r := run(OpenCheck(nil), named); r.Outcome != check.Unknown || !strings.Contains(string(r.Findings[0].Do), "mail.acme.example") {
+	if r := run(t, OpenCheck(nil), named); r.Outcome != check.Unknown || !strings.Contains(string(r.Findings[0].Do), "mail.acme.example") {
 		t.Errorf("server by name: %+v", r)
 	}
 	nothing := moveInput(allowAll("au"))
 	nothing.Ports = nil
-	if r := run(OpenCheck(nil), nothing); r.Outcome != check.Skipped {
+	if r := run(t, OpenCheck(nil), nothing); r.Outcome != check.Skipped {
 		t.Errorf("no ports: %s", r.Outcome)
 	}
 	blank := moveInput(allowAll("au"))
 	blank.Target, _ = region.Find("je")
 	blank.Journey = "connect"
-	if r := run(OpenCheck(nil), blank); r.Outcome != check.Unknown || r.Findings[0].Who != check.WhoMimecast {
+	if r := run(t, OpenCheck(nil), blank); r.Outcome != check.Unknown || r.Findings[0].Who != check.WhoMimecast {
 		t.Errorf("region without ranges: %+v", r)
 	}
 	ignored := moveInput(filterHead + established + bothRanges + "COMMIT\n")
@@ -118,11 +122,11 @@ func TestOpenCheckReadiness(t *testing.T) {
 			ignored.IgnoreRanges = append(ignored.IgnoreRanges, g.CIDR)
 		}
 	}
-	if r := run(OpenCheck(nil), ignored); r.Outcome != check.Pass {
+	if r := run(t, OpenCheck(nil), ignored); r.Outcome != check.Pass {
 		t.Errorf("ranges dropped with consent: %s %s", r.Outcome, codes(r))
 	}
 	ignored.ExtraRanges = []netip.Prefix{netip.MustParsePrefix("198.18.0.0/24")}
-	if r := run(OpenCheck(nil), ignored); r.Outcome != check.Fail {
+	if r := run(t, OpenCheck(nil), ignored); r.Outcome != check.Fail {
 		t.Errorf("a range added with consent: %s", r.Outcome)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -136,7 +140,7 @@ func TestOpenCheckReadiness(t *testing.T) {
 func TestOpenTable(t *testing.T) {
 	in := moveInput(filterHead + established + "-A INPUT -s 103.13.69.0/24 -p tcp -m tcp --dport 25 -j ACCEPT\n-A INPUT -s 124.47.150.0/25 -p tcp -m tcp --dport 25 -j ACCEPT\nCOMMIT\n")
 	in.Ports, in.Directory = NeedsFor([]uint16{25, 636}), []string{"203.0.113.25"}
-	r := run(OpenCheck(nil), in)
+	r := run(t, OpenCheck(nil), in)
 	table := r.Tables[0]
 	if len(table.Header) != 4 || table.Header[1] != "mail in 25" || table.Header[3] != "directory in 636" {
 		t.Errorf("header %v", table.Header)
@@ -173,12 +177,12 @@ func TestElsewhere(t *testing.T) {
 	in := moveInput(strings.Replace(allowAll("au", "eu"), "COMMIT",
 		"-A FORWARD -m state --state ESTABLISHED,RELATED -j ACCEPT\n-A FORWARD -d 192.168.1.5 -p tcp --dport 443 -j ACCEPT\nCOMMIT", 1))
 	in.Ports = []check.PortNeed{{ID: "ews-in", Label: "calendar in 443", In: true, Proto: "tcp", Port: 443}}
-	r := run(OpenCheck(nil), in)
+	r := run(t, OpenCheck(nil), in)
 	if r.Outcome != check.Pass || !strings.Contains(codes(r), "FW-OPEN.assumed") {
 		t.Errorf("%s: %s", r.Outcome, codes(r))
 	}
 	in.Ports[0].ID = "smtp-in"
-	if r := run(OpenCheck(nil), in); r.Outcome == check.Pass {
+	if r := run(t, OpenCheck(nil), in); r.Outcome == check.Pass {
 		t.Error("the mail server's own port was proven for another host")
 	}
 }
@@ -205,7 +209,7 @@ func TestLockCheck(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			in := moveInput(c.rules)
 			in.Phase = c.phase
-			r := run(LockCheck(), in)
+			r := run(t, LockCheck(), in)
 			if r.Outcome != c.want || !strings.Contains(codes(r), c.codes) {
 				t.Errorf("outcome %s (%s), findings %s; want %s with %s", r.Outcome, r.Summary, codes(r), c.want, c.codes)
 			}
@@ -213,11 +217,11 @@ func TestLockCheck(t *testing.T) {
 	}
 	in := moveInput(stranger)
 	in.Phase, in.Exceptions = check.After, []netip.Prefix{netip.MustParsePrefix("8.8.8.0/24")}
-	if r := run(LockCheck(), in); r.Outcome != check.Pass {
+	if r := run(t, LockCheck(), in); r.Outcome != check.Pass {
 		t.Errorf("exception: %s %s", r.Outcome, codes(r))
 	}
 	in.Platform = "google"
-	if r := run(LockCheck(), in); r.Outcome != check.Skipped || !strings.Contains(string(r.Summary), "inbound gateway") {
+	if r := run(t, LockCheck(), in); r.Outcome != check.Skipped || !strings.Contains(string(r.Summary), "inbound gateway") {
 		t.Errorf("hosted: %s %s", r.Outcome, r.Summary)
 	}
 }
@@ -244,7 +248,7 @@ func TestOutsideInterface(t *testing.T) {
 	byIface := "-A INPUT -i wan0 -p tcp -m tcp --dport 25 -j MAIL\n-A INPUT -i lan0 -p tcp -m tcp --dport 25 -j ACCEPT\nCOMMIT"
 	in := moveInput(strings.Replace(rules, "COMMIT", byIface, 1))
 	for _, c := range []check.Check{OpenCheck(nil), LockCheck()} {
-		r := run(c, in)
+		r := run(t, c, in)
 		if r.Outcome != check.Unknown {
 			t.Errorf("%s without the interface: %s %s", c.ID(), r.Outcome, codes(r))
 		}
@@ -257,11 +261,11 @@ func TestOutsideInterface(t *testing.T) {
 		}
 		told := in
 		told.Outside = "wan0"
-		if r := run(c, told); r.Outcome != check.Pass {
+		if r := run(t, c, told); r.Outcome != check.Pass {
 			t.Errorf("%s on wan0: %s (%s) %s", c.ID(), r.Outcome, r.Summary, codes(r))
 		}
 		told.Outside = AnyOther
-		if r := run(c, told); c.ID() == "FW-OPEN" && r.Outcome != check.Fail {
+		if r := run(t, c, told); c.ID() == "FW-OPEN" && r.Outcome != check.Fail {
 			t.Errorf("%s on an interface that no rule names: %s (%s)", c.ID(), r.Outcome, r.Summary)
 		}
 	}

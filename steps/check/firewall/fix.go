@@ -33,9 +33,12 @@ type fixCase struct {
 	scene  *scene
 }
 
+// undecidedFix is what to do about a rule that cannot be decided.
+const undecidedFix = "Give what this line depends on and check again, or add a rule above it that does not depend on that."
+
 func (f fixer) gap(x fixCase) Fix {
 	if x.hole.outcome == engine.Unknown {
-		return Fix{Text: "Supply what the line depends on and check again, or put a rule above it that does not depend on it."}
+		return Fix{Text: undecidedFix}
 	}
 	if m := nearMiss(x.scene, x); m != nil {
 		if fix, ok := f.correct(x, m); ok && f.free(m.rule, x.rng.CIDR) {

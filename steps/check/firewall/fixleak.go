@@ -23,10 +23,10 @@ func (f fixer) leak(c *checker, p *leakPart, set *netipx.IPSet) Fix {
 		return Fix{Text: "Say " + p.why + ", and check again."}
 	}
 	if h.Maybe {
-		return Fix{Text: "Supply what the line depends on and check again, or put a rule above it that does not depend on it."}
+		return Fix{Text: undecidedFix}
 	}
 	if to, ok := f.named[h.Rule]; ok && len(h.Rule.Boxes) == 1 && h.Rule.Boxes[0].Src != nil && len(h.Rule.Boxes[0].Src.Ranges) == 1 {
-		return Fix{Text: fmt.Sprintf("Line %d is to name %s instead, as said above; then it lets in nobody else.", h.Rule.At.Line, to)}
+		return Fix{Text: fmt.Sprintf("Correct line %d so that it names %s, as the change for that range says; then it lets in nobody else.", h.Rule.At.Line, to)}
 	}
 	if !h.Policy && c.onlyThese(h.Rule, set) {
 		return f.drop(p)

@@ -25,7 +25,7 @@ func (c *checker) gap(q *Requirement, r Range, k legCase, h *hole, set *netipx.I
 	g.Witness = c.scene.shown(pkt, h.step)
 	if h.outcome == engine.Unknown {
 		g.Verdict = CannotTell
-		g.By.Why = "cannot be told from this file: it " + c.why(h)
+		g.By.Why = "cannot be told from this file: " + c.why(h)
 	} else {
 		g.By.Why = c.why(h)
 	}
@@ -60,7 +60,7 @@ func (c *checker) why(h *hole) string {
 	case "strays":
 		where := "it is let in, but to the firewall itself: the translation in line %d does not take it"
 		if h.outcome == engine.Unknown {
-			where = "depends on whether the translation in line %d takes it, or the mail server is the firewall itself"
+			where = "it depends on whether the translation in line %d takes it, or the mail server is the firewall itself"
 		}
 		return fmt.Sprintf(where, h.missed.At.Line)
 	}
@@ -70,12 +70,31 @@ func (c *checker) why(h *hole) string {
 	switch {
 	case h.hit == nil:
 		return step + "no rule lets it through"
+	case h.outcome == engine.Unknown && h.step == "answers":
+		return "the connection is let through; whether the answer to it is, " + dependsOn(h.hit)
+	case h.outcome == engine.Unknown && h.step == "continues":
+		return "the first packet is let through; whether the packets after it are, " + dependsOn(h.hit)
 	case h.outcome == engine.Unknown:
-		return step + dependsOn(h.hit)
+		return step + "it " + dependsOn(h.hit)
 	case h.hit.Policy:
-		return step + fmt.Sprintf("no rule of %s lets it through, so the end of the chain decides", chainName(h.hit))
+		return step + fmt.Sprintf("no rule of %s lets it through, so %s decides", c.chainWord(h.hit), c.endWord())
 	}
-	return step + fmt.Sprintf("the first rule of %s that fits refuses it", chainName(h.hit))
+	return step + fmt.Sprintf("the first rule of %s that fits refuses it", c.chainWord(h.hit))
+}
+
+// chainWord names the rules that decide, for people.
+func (c *checker) chainWord(h *engine.Hit) string {
+	if c.set.Format == source.Table {
+		return "the table, for packets going " + h.Chain.Name + ","
+	}
+	return chainName(h)
+}
+
+func (c *checker) endWord() string {
+	if c.set.Format == source.Table {
+		return "the end of the table"
+	}
+	return "the end of the chain"
 }
 
 // blocks lists a set as prefixes, largest first.

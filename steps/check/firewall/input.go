@@ -94,25 +94,26 @@ func ranges(in check.Input) []Range {
 
 // unready says what is missing before the question can be asked at all.
 func unready(code string, in check.Input) (check.Result, bool) {
-	unknown := func(part, summary, do string, who check.Who) (check.Result, bool) {
+	unknown := func(part, summary, saw, do string, who check.Who) (check.Result, bool) {
 		return check.Result{Outcome: check.Unknown, Summary: clean.Shown(summary), Findings: []check.Finding{{
 			Code: code + "." + part, Severity: check.Advice, Title: clean.Shown(summary), Do: clean.Shown(do), Who: who,
-			IfLeft: "It stays open whether your firewall is right; a mistake shows when mail is lost.",
+			Saw: clean.Shown(saw), Should: "What the check needs: a ruleset, the region's ranges and the mail server's IP address",
+			IfLeft: "You do not know whether your firewall is right; a mistake shows only when mail is lost.",
 		}}}, true
 	}
 	addrs, named := servers(in)
 	switch {
 	case len(in.Rulesets) == 0:
-		return unknown("no_ruleset", "No ruleset to read yet", exportHelp, check.WhoTPOC)
+		return unknown("no_ruleset", "No ruleset to read yet", "No file of rules is attached to this step.", exportHelp, check.WhoTPOC)
 	case !slices.ContainsFunc(ranges(in), func(r Range) bool { return r.Kind.Required() }):
 		return unknown("no_ranges", "The address ranges of this region are not known here",
-			"Ask Mimecast for the ranges of your region and add them as consented ranges.", check.WhoMimecast)
+			"The table of this program holds no range for the region.", "Ask Mimecast for the ranges of your region and add them as consented ranges.", check.WhoMimecast)
 	case len(addrs) == 0 && len(named) > 0:
 		return unknown("no_server", "The mail server is given by name only",
-			string(clean.Sprintf("Rules speak of addresses: give the IP address of %s.", strings.Join(named, ", "))), check.WhoTPOC)
+			"Given: "+series(named), string(clean.Sprintf("Rules speak of addresses: give the IP address of %s.", series(named))), check.WhoTPOC)
 	case len(addrs) == 0:
 		return unknown("no_server", "The address of your mail server is not known yet",
-			"Answer where mail is to be delivered, as an IP address.", check.WhoTPOC)
+			"No address is answered.", "Answer where mail is to be delivered, as an IP address.", check.WhoTPOC)
 	}
 	return check.Result{}, false
 }
@@ -124,7 +125,7 @@ func unread(code string, f file) check.Finding {
 		Title:  clean.Sprintf("%s could not be read", f.Name),
 		Saw:    clean.Line(f.err.Error()),
 		Should: "The rules as text: iptables-save, ip6tables-save, or a CSV table",
-		IfLeft: "It stays open whether your firewall is right.",
+		IfLeft: "You do not know whether your firewall is right.",
 		Do:     exportHelp, Who: check.WhoTPOC,
 	}
 }
@@ -159,7 +160,8 @@ func problems(code string, f file) []check.Finding {
 		Code: code + ".problems", Severity: check.Advice, Subject: clean.Line(f.Name),
 		Title:  clean.Sprintf("Parts of %s were not understood: %d", f.Name, len(f.set.Problems)),
 		Saw:    clean.Text(b.String()),
-		Should: "Every line read; what is not is never guessed, it leaves the answers it touches open",
+		Should: "Every line can be read. One that cannot leaves open whatever it might decide; nothing is guessed",
+		IfLeft: "An answer that such a line might change stays open.",
 		Do:     "Correct these lines or export the rules again.", Who: check.WhoTPOC,
 	}}
 }
@@ -171,6 +173,7 @@ func internalError(code string, r Report) check.Finding {
 		Title:  "Internal error, do not rely on this result",
 		Saw:    clean.Text(strings.Join(r.SelfCheck.Disagreements, "\n")),
 		Should: "Both ways of reading the rules give the same answer for every sample",
+		IfLeft: "An answer of this check may be wrong.",
 		Do:     "Check the rules by hand, and report this with the ruleset.", Who: check.WhoNobody,
 	}
 }

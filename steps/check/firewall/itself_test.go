@@ -54,7 +54,7 @@ func TestServersOwnRule(t *testing.T) {
 			in := moveInput(c.text)
 			in.Phase = check.After
 			in.MailServers = addrStrings(c.servers)
-			if got := strings.Count(codes(run(LockCheck(), in)), "FW-LOCK.leak"); got != c.want {
+			if got := strings.Count(codes(run(t, LockCheck(), in)), "FW-LOCK.leak"); got != c.want {
 				t.Errorf("the check reports %d leaks, want %d", got, c.want)
 			}
 		})

@@ -2,8 +2,10 @@ package firewall
 
 import (
 	"cmp"
+	"encoding/binary"
 	"fmt"
 	"math/big"
+	"net"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -61,13 +63,13 @@ func (c *checker) lockdown() error {
 	switch {
 	case len(done) == 0:
 		lock.Verdict = CannotTell
-		lock.Summary = "who else reaches port 25 cannot be told: the file is not about the mail server's address"
+		lock.Summary = "who else can reach port 25 cannot be told: the file is not about the mail server's address"
 	case lock.Verdict == Proven:
-		lock.Summary = "nobody else on the internet reaches the mail server on port 25"
+		lock.Summary = "nobody else on the internet can reach the mail server on port 25"
 	case lock.Verdict == Disproven:
-		lock.Summary = fmt.Sprintf("others reach the mail server on port 25, by %s", plural(internet, "rule"))
+		lock.Summary = fmt.Sprintf("others can reach the mail server on port 25, in %s", plural(internet, "way"))
 	default:
-		lock.Summary = "whether others reach the mail server on port 25 cannot be told from this file"
+		lock.Summary = "whether others can reach the mail server on port 25 cannot be told from this file"
 	}
 	c.report.Lockdown, c.report.Leaks = lock, lock.Leaks
 	return nil
@@ -172,7 +174,7 @@ func (c *checker) knownSources(ends []netip.AddrPort) knownSources {
 // reachers asks for every destination that leads to one end.
 func (c *checker) reachers(end netip.AddrPort) ([]*leakPart, error) {
 	var parts []*leakPart
-	base := engine.Query{Protos: []uint8{ir.TCP}, SPorts: ephemeral}
+	base := engine.Query{Protos: []uint8{ir.TCP}, SPorts: ephemeral, Src: everyone(end.Addr())}
 	translated := c.translating(end)
 	if !isPrivate(end.Addr()) || !slices.ContainsFunc(translated, func(d doorway) bool { return d.moved }) {
 		var sets []*netipx.IPSet
@@ -201,6 +203,14 @@ func (c *checker) reachers(end netip.AddrPort) ([]*leakPart, error) {
 		parts = append(parts, found...)
 	}
 	return parts, nil
+}
+
+// everyone is every address of the family of one.
+func everyone(a netip.Addr) []netipx.IPRange {
+	if a.Is4() {
+		return []netipx.IPRange{netipx.RangeOfPrefix(netip.PrefixFrom(netip.IPv4Unspecified(), 0))}
+	}
+	return []netipx.IPRange{netipx.RangeOfPrefix(netip.PrefixFrom(netip.IPv6Unspecified(), 0))}
 }
 
 // doubt makes parts open that do not reach the end in every case: sets are
@@ -373,12 +383,13 @@ func (c *checker) leak(lock *Lockdown, p *leakPart, category string, set *netipx
 			l.By.Why = "cannot be told from this file: it " + dependsOn(p.hit)
 		}
 	} else if p.hit != nil && p.hit.Policy {
-		l.By.Why = "no rule refuses them, so the end of the chain lets them in"
+		l.By.Why = "no rule refuses them, so " + c.endWord() + " lets them in"
 	} else {
 		l.By.Why = "the first rule that fits lets them in"
 	}
 	l.CIDRs, l.More = blocks(set)
-	l.Sources = sources(l, set)
+	l.Sources = c.sources(l, set)
+	l.Whole = l.Category == "internet" && c.share(set) > shareMost
 	l.Witness = c.scene.shown(packet(p.query, p.point, example(set)), "opens")
 	l.Hint = c.leakHint(set)
 	l.Fix = c.fix.leak(c, p, set)
@@ -397,24 +408,17 @@ func example(set *netipx.IPSet) netip.Addr {
 
 // size counts the addresses of a set.
 func size(s *netipx.IPSet) *big.Int {
-	n := new(big.Int)
-	for _, p := range s.Prefixes() {
-		n.Add(n, new(big.Int).Lsh(big.NewInt(1), uint(p.Addr().BitLen()-p.Bits())))
+	n, small := new(big.Int), uint64(0)
+	for _, r := range s.Ranges() {
+		from, to := r.From().AsSlice(), r.To().AsSlice()
+		if len(from) == net.IPv4len {
+			small += uint64(binary.BigEndian.Uint32(to)-binary.BigEndian.Uint32(from)) + 1
+			continue
+		}
+		span := new(big.Int).Sub(new(big.Int).SetBytes(to), new(big.Int).SetBytes(from))
+		n.Add(n, span.Add(span, big.NewInt(1)))
 	}
-	return n
-}
-
-// sources says in words who a leak lets in.
-func sources(l Leak, set *netipx.IPSet) string {
-	switch {
-	case l.Category == "internal":
-		return "addresses that the internet does not carry, such as those of your own network"
-	case len(l.CIDRs) <= 4 && l.More == 0:
-		return list(l.CIDRs)
-	case size(set).BitLen() > 31 && set.Prefixes()[0].Addr().Is4(), size(set).BitLen() > 120:
-		return "the whole internet beyond the allowed ranges"
-	}
-	return fmt.Sprintf("%s and %d more blocks", list(l.CIDRs[:3]), len(l.CIDRs)-3+l.More)
+	return n.Add(n, new(big.Int).SetUint64(small))
 }
 
 // leakHint recognises a provider's range mistyped.
@@ -426,7 +430,7 @@ func (c *checker) leakHint(set *netipx.IPSet) string {
 	for _, p := range prefixes {
 		for _, r := range c.opt.Ranges {
 			if r.Kind != Retired && near(p, r.CIDR) {
-				return fmt.Sprintf("%s looks like %s with a slip of the pen", p, r.CIDR)
+				return fmt.Sprintf("%s looks like a mistyped %s", p, r.CIDR)
 			}
 		}
 	}

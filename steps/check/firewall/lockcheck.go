@@ -100,20 +100,20 @@ func (l lockCheck) conclude(res *check.Result, in check.Input, reports []Report)
 	case len(reports) == 0:
 		res.Outcome, res.Summary = check.Unknown, "No ruleset could be read"
 	case shut > 0:
-		res.Outcome, res.Summary = check.Fail, "Mimecast itself does not reach your mail server in full on port 25"
+		res.Outcome, res.Summary = check.Fail, "Mimecast itself cannot reach your mail server on port 25 from all of its ranges"
 	case in.Phase == check.Before && answer == Disproven:
 		res.Summary = "Port 25 is still open to everyone, as it must be until your MX records have moved"
 	case in.Phase == check.Before && answer == Proven:
-		res.Outcome, res.Summary = check.Warn, "Only Mimecast reaches port 25 already; until your MX records have moved, other mail is shut out"
+		res.Outcome, res.Summary = check.Warn, "Only Mimecast can reach port 25 already; until your MX records have moved, other mail is shut out"
 		res.Findings = append(res.Findings, early(res.Summary))
 	case answer == Disproven && in.Phase == check.After:
-		res.Outcome, res.Summary = check.Fail, "Others than Mimecast still reach your mail server on port 25"
+		res.Outcome, res.Summary = check.Fail, "Others than Mimecast can still reach your mail server on port 25"
 	case answer == Disproven:
-		res.Outcome, res.Summary = check.Warn, "Others than Mimecast reach your mail server on port 25"
+		res.Outcome, res.Summary = check.Warn, "Others than Mimecast can reach your mail server on port 25"
 	case answer == CannotTell || has(".unread") || has(".unknown"):
-		res.Outcome, res.Summary = check.Unknown, "Who else reaches port 25 cannot be told from these files"
+		res.Outcome, res.Summary = check.Unknown, "Who else can reach port 25 cannot be told from these files"
 	default:
-		res.Summary = "Nobody on the internet but Mimecast and your exceptions reaches your mail server on port 25"
+		res.Summary = "Nobody on the internet but Mimecast and your exceptions can reach your mail server on port 25"
 		res.Findings = append(res.Findings, check.Finding{Code: l.ID() + ".proven", Severity: check.OK, Title: res.Summary})
 	}
 }
@@ -131,10 +131,10 @@ func early(summary clean.Shown) check.Finding {
 // leakFinding words who gets in, weighed by the phase.
 func leakFinding(r Report, in check.Input, l Leak) check.Finding {
 	f := check.Finding{
-		Code: "FW-LOCK.leak", Severity: check.Blocker, Subject: clean.Sprintf("%s line %d", r.File, l.By.Line),
-		Title:  clean.Sprintf("%s reaches your mail server on port 25", l.Sources),
+		Code: "FW-LOCK.leak", Severity: check.Blocker, Subject: clean.Line(at(r.File, l.By.Line)),
+		Title:  clean.Line(capital(l.Sources) + " can reach your mail server on port 25"),
 		Saw:    sawLeak(r, l),
-		Should: "Only Mimecast's ranges and the exceptions you declared reach port 25",
+		Should: "Only Mimecast's ranges and the exceptions that you declared can reach port 25",
 		IfLeft: "Senders go around Mimecast: spam and forged mail arrive unchecked.",
 		Do:     clean.Line(l.Fix.Text), Copy: clean.Text(l.Fix.Copy), Confirm: clean.Line(l.Confirm), Who: check.WhoNetwork,
 		Rule: "Connect Process: Locking Down Your Firewall (DOC-1607)",
@@ -142,15 +142,15 @@ func leakFinding(r Report, in check.Input, l Leak) check.Finding {
 	switch {
 	case l.Category == "internal":
 		f.Code, f.Severity = "FW-LOCK.internal_sources", check.OK
-		f.Title = "Sources inside your own network may still send on port 25"
+		f.Title = "Addresses inside your own network can also reach port 25, which is no leak to the internet"
 		f.IfLeft, f.Do, f.Copy, f.Confirm = "", "", "", ""
 	case l.Category == "retired":
 		f.Code, f.Severity = "FW-LOCK.retired", check.Advice
-		f.Title = clean.Sprintf("%s, an old range of the provider, is still let in", l.Sources)
-		f.IfLeft, f.Do, f.Copy = "Nothing, until Mimecast tells you to remove it.", "Leave it until Mimecast says that it may go.", ""
+		f.Title = clean.Line(capital(l.Sources) + ": let in, though Mimecast no longer publishes it")
+		f.IfLeft, f.Do, f.Copy = "Nothing, until Mimecast tells you to remove it.", "Leave it until Mimecast says that it may be removed.", ""
 	case l.Verdict == CannotTell:
 		f.Code, f.Severity = "FW-LOCK.unknown", check.Advice
-		f.Title = clean.Sprintf("Whether %s reaches your mail server cannot be told", l.Sources)
+		f.Title = clean.Sprintf("Whether %s can reach your mail server cannot be told", l.Sources)
 		if strings.Contains(l.By.Why, outsideUnknown) {
 			f.Do, f.Copy = askOutside, ""
 		}
@@ -167,17 +167,16 @@ func leakFinding(r Report, in check.Input, l Leak) check.Finding {
 }
 
 func sawLeak(r Report, l Leak) clean.Shown {
-	where := l.By.Text
-	if l.By.Line > 0 {
-		where = fmt.Sprintf("line %d   %s", l.By.Line, l.By.Text)
+	did := fmt.Sprintf("%s: %s", l.Headline(), some(l.CIDRs, l.More))
+	if l.Sources == series(l.CIDRs) || l.Whole {
+		did = l.Headline()
 	}
-	return clean.Text(fmt.Sprintf("%s %s\nIt lets in %s (%s addresses) at %s, for example %s\n%s",
-		r.File, where, some(l.CIDRs, l.More), l.Addresses, l.To, l.Witness, l.By.Why))
+	return clean.Text(saw(r.File, l.By, did, "for example "+l.Witness.String(), l.By.Why))
 }
 
 // leakTable lists who gets in, one rule a row.
 func leakTable(reports []Report) check.Table {
-	t := check.Table{Title: "Who reaches port 25 beside Mimecast", Header: []clean.Shown{"Sources", "Addresses", "At", "Line"}}
+	t := check.Table{Title: "Who besides Mimecast can reach port 25", Header: []clean.Shown{"Who", "Addresses", "Reaches", "Let in by"}}
 	for _, r := range reports {
 		for _, l := range r.Leaks {
 			mark := check.MarkBad
@@ -188,10 +187,10 @@ func leakTable(reports []Report) check.Table {
 				mark = check.MarkUnknown
 			}
 			t.Rows = append(t.Rows, []check.Cell{
-				{Mark: mark, Text: clean.Line(l.Sources)},
-				{Text: clean.Line(l.Addresses)},
+				{Mark: mark, Text: clean.Line(capital(l.Sources))},
+				{Text: clean.Line(strings.TrimSuffix(strings.TrimSuffix(addressCount(l), " addresses"), " address"))},
 				{Text: clean.Line(l.To)},
-				{Text: clean.Sprintf("%s %d", r.File, l.By.Line)},
+				{Text: clean.Line(at(r.File, l.By.Line))},
 			})
 		}
 	}

@@ -100,7 +100,7 @@ func outsideOf(code string, in check.Input, files []file) (of func(file) string,
 		Code: code + ".no_interface", Severity: check.Advice, Title: title,
 		Saw:    clean.Sprintf("The rules name these interfaces: %s", strings.Join(names, ", ")),
 		Should: "The name of the interface that faces the internet, as the rules write it",
-		IfLeft: "It stays open whether your firewall is right.",
+		IfLeft: "You do not know whether your firewall is right.",
 		Do: clean.Sprintf("Answer the question %s of this step with one of these names, with %s if the internet is on an interface that no rule names, "+
 			"or leave it empty, and check again.", `"Which interface of the firewall faces the internet?"`, AnyOther),
 		Who: check.WhoTPOC,

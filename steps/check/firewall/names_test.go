@@ -52,7 +52,7 @@ func TestOutsideInterfaceOfChecks(t *testing.T) {
 		in := moveInput(c.files...)
 		in.Outside, in.Phase = c.outside, check.After
 		for _, k := range []check.Check{OpenCheck(nil), LockCheck()} {
-			r := run(k, in)
+			r := run(t, k, in)
 			if r.Outcome != c.want || !strings.Contains(codes(r), k.ID()+"."+c.code) {
 				t.Errorf("%s, %q of %d files: %s, %s", k.ID(), c.outside, len(c.files), r.Outcome, codes(r))
 			}

@@ -104,7 +104,7 @@ func (o openCheck) conclude(res *check.Result, in check.Input, files []file, rep
 		}
 		for _, s := range r.Assumptions {
 			res.Findings = append(res.Findings, check.Finding{
-				Code: o.ID() + ".assumed", Severity: check.OK, Subject: clean.Line(r.File), Title: "Taken to be so", Saw: clean.Line(s),
+				Code: o.ID() + ".assumed", Severity: check.OK, Subject: clean.Line(r.File), Title: "An assumption that this answer rests on", Saw: clean.Line(s),
 			})
 		}
 	}
@@ -159,6 +159,9 @@ func openFindings(r Report, in check.Input) []check.Finding {
 		req    Requirement
 		gap    Gap
 		ranges []string
+		cidrs  []string
+		more   int
+		do     []string
 		copy   []string
 	}
 	groups := map[key]*group{}
@@ -184,6 +187,10 @@ func openFindings(r Report, in check.Input) []check.Finding {
 			if !slices.Contains(x.ranges, q.Range) {
 				x.ranges = append(x.ranges, q.Range)
 			}
+			x.cidrs, x.more = append(x.cidrs, g.CIDRs...), x.more+g.More
+			if !slices.Contains(x.do, g.Fix.Text) {
+				x.do = append(x.do, g.Fix.Text)
+			}
 			if g.Fix.Copy != "" && !slices.Contains(x.copy, g.Fix.Copy) {
 				x.copy = append(x.copy, g.Fix.Copy)
 			}
@@ -192,6 +199,10 @@ func openFindings(r Report, in check.Input) []check.Finding {
 	var out []check.Finding
 	for _, k := range order {
 		x := groups[k]
+		x.gap.CIDRs, x.gap.More = x.cidrs, x.more
+		if x.gap.Fix.Text = x.do[0]; len(x.do) > 1 {
+			x.gap.Fix.Text += fmt.Sprintf(" Do the same for the other %s; the lines for all of them are given here.", plural(len(x.do)-1, "range"))
+		}
 		out = append(out, openFinding(r, in, x.req, x.gap, x.ranges, x.copy))
 	}
 	return out
@@ -206,16 +217,14 @@ func kindGroup(k Kind) string {
 
 // openFinding words one place where ranges do not get through.
 func openFinding(r Report, in check.Input, q Requirement, g Gap, ranges, lines []string) check.Finding {
-	who := list(ranges)
+	who := series(ranges)
 	if len(ranges) > 3 {
 		who = plural(len(ranges), "range")
 	}
 	f := check.Finding{
 		Code: "FW-OPEN.shut", Severity: check.Blocker, Subject: clean.Sprintf("%s, %s", who, q.Label), Who: check.WhoNetwork,
-		Should: clean.Sprintf("All of %s on %s port %d, %s", strings.Join(ranges, ", "), q.Proto, q.Port, map[string]string{
-			"in": "from them to " + q.Server, "out": "from " + q.Server + " to them",
-		}[q.Direction]),
-		Do: clean.Line(g.Fix.Text), Copy: clean.Text(Merge(lines...)), Confirm: clean.Line(g.Confirm),
+		Should: shouldPass(q, ranges),
+		Do:     clean.Line(g.Fix.Text), Copy: clean.Text(Merge(lines...)), Confirm: clean.Line(g.Confirm),
 		Rule: rangeRule(q.Kind),
 	}
 	switch {
@@ -230,13 +239,11 @@ func openFinding(r Report, in check.Input, q Requirement, g Gap, ranges, lines [
 	switch {
 	case g.Verdict == CannotTell || q.Verdict == CannotTell:
 		f.Code, f.Severity = "FW-OPEN.unknown", check.Advice
-		f.Title = clean.Sprintf("Whether %s gets through on %s cannot be told from %s", who, q.Label, r.File)
-		why := q.Why
-		if why == "" {
-			why = g.By.Why
+		f.Title = clean.Sprintf("Whether %s can get through in full (%s) cannot be told from %s", who, q.Label, r.File)
+		if q.Why != "" && q.Why != g.By.Why {
+			f.Saw = clean.Text(fmt.Sprintf("%s\n%s", f.Saw, sentence(q.Why)))
 		}
-		f.Saw = clean.Sprintf("%s\n%s", f.Saw, why)
-		f.IfLeft = "It stays open whether these connections work."
+		f.IfLeft = "You do not know whether these connections work."
 		if q.Verdict == CannotTell && g.Verdict == CannotTell && strings.Contains(q.Why, "which way") {
 			f.Do, f.Copy = "Give the rules of the one firewall that stands before the mail server.", ""
 			if strings.Contains(q.Why, outsideUnknown) {
@@ -244,8 +251,8 @@ func openFinding(r Report, in check.Input, q Requirement, g Gap, ranges, lines [
 			}
 		}
 		if strings.HasSuffix(q.Why, askDirectory) {
-			f.Saw, f.Do = clean.Line(strings.TrimSuffix(q.Why, " "+askDirectory)), askDirectory
-			f.Title, f.Who = clean.Sprintf("Whether %s reaches the directory on port %d cannot be told", who, q.Port), check.WhoTPOC
+			f.Saw, f.Do = clean.Line(sentence(strings.TrimSuffix(q.Why, " "+askDirectory))), askDirectory
+			f.Title, f.Who = clean.Sprintf("Whether %s can reach the directory on port %d cannot be told", who, q.Port), check.WhoTPOC
 		}
 	case q.Kind == Other:
 		f.Code, f.Severity = "FW-OPEN.old", check.Risk
@@ -255,19 +262,27 @@ func openFinding(r Report, in check.Input, q Requirement, g Gap, ranges, lines [
 	return f
 }
 
+// shouldPass says what must be let through.
+func shouldPass(q Requirement, ranges []string) clean.Shown {
+	server := q.Server
+	if server == "" {
+		server = "the directory server"
+	}
+	if q.Direction == "in" {
+		return clean.Sprintf("All of %s can connect to %s on %s port %d", series(ranges), server, q.Proto, q.Port)
+	}
+	return clean.Sprintf("%s can connect to all of %s on %s port %d", server, series(ranges), q.Proto, q.Port)
+}
+
 func sawGap(r Report, g Gap) clean.Shown {
-	where := g.By.Text
-	if g.By.Line > 0 {
-		where = fmt.Sprintf("line %d   %s", g.By.Line, g.By.Text)
+	if len(g.CIDRs) == 0 {
+		return clean.Text(sentence(g.By.Why))
 	}
-	text := fmt.Sprintf("%s %s", r.File, where)
-	if len(g.CIDRs) > 0 {
-		text += fmt.Sprintf("\nIt decides about %s, for example %s", some(g.CIDRs, g.More), g.Witness)
+	did := fmt.Sprintf("it keeps out %s, for example %s", some(g.CIDRs, g.More), g.Witness)
+	if g.Verdict == CannotTell {
+		did = fmt.Sprintf("it is about %s, for example %s", some(g.CIDRs, g.More), g.Witness)
 	}
-	if g.By.Why != "" {
-		text += "\n" + g.By.Why
-	}
-	return clean.Text(text)
+	return clean.Text(saw(r.File, g.By, did, g.By.Why))
 }
 
 func rangeRule(k Kind) string {
@@ -275,7 +290,7 @@ func rangeRule(k Kind) string {
 	case Named:
 		return "Simply Migrate: Migrating Between Mimecast Regions, article 34000653867155"
 	case Extra:
-		return "consented to by you"
+		return "ranges that you agreed to add"
 	}
-	return "not named in the migration article; in the region's SPF record"
+	return "the region's SPF record; the migration article does not name this range"
 }

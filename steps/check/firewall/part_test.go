@@ -26,7 +26,7 @@ func TestInPart(t *testing.T) {
 		t.Errorf("%+v", r.Requirements[1])
 	}
 	in := moveInput(text)
-	if r := run(OpenCheck(nil), in); r.Tables[0].Rows[1][1].Text != "in part, 255 of 256" || r.Tables[0].Rows[1][1].Mark != check.MarkPart {
+	if r := run(t, OpenCheck(nil), in); r.Tables[0].Rows[1][1].Text != "in part, 255 of 256" || r.Tables[0].Rows[1][1].Mark != check.MarkPart {
 		t.Errorf("table %+v", r.Tables[0].Rows[1])
 	}
 }

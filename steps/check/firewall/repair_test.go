@@ -133,3 +133,27 @@ func TestMerge(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// apply adds commands to the tables of a dump that they are about.
+func apply(text, cmds string) string {
+	for _, cmd := range strings.Split(cmds, "\n") {
+		table := "filter"
+		rest := strings.TrimPrefix(cmd, "iptables ")
+		if t, after, ok := strings.Cut(strings.TrimPrefix(rest, "-t "), " "); ok && strings.HasPrefix(rest, "-t ") {
+			table, rest = t, after
+		}
+		var out []string
+		in := false
+		for _, l := range strings.Split(text, "\n") {
+			if strings.HasPrefix(l, "*") {
+				in = l == "*"+table
+			}
+			if l == "COMMIT" && in {
+				out = append(out, rest)
+			}
+			out = append(out, l)
+		}
+		text = strings.Join(out, "\n")
+	}
+	return text
+}

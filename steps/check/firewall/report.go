@@ -121,9 +121,10 @@ type Leak struct {
 	Category  string   `json:"category"` // internet, internal, retired
 	CIDRs     []string `json:"cidrs"`    // largest first
 	More      int      `json:"more,omitempty"`
-	Addresses string   `json:"addresses"` // how many
-	Sources   string   `json:"sources"`   // in words
-	To        string   `json:"to"`        // where the sender connects to
+	Addresses string   `json:"addresses"`       // how many
+	Whole     bool     `json:"whole,omitempty"` // it is nearly all of the internet, beside who may
+	Sources   string   `json:"sources"`         // in words
+	To        string   `json:"to"`              // where the sender connects to
 	By        Decision `json:"by"`
 	Witness   Packet   `json:"witness"`
 	Hint      string   `json:"hint,omitempty"`

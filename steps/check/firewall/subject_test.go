@@ -62,20 +62,20 @@ func TestInnerAddressStandsIn(t *testing.T) {
 	second := strings.ReplaceAll(inner, "10.0.5.25", "203.0.113.26")
 	in := moveInput(inner)
 	in.MailServers = append(in.MailServers, "10.0.5.25")
-	if r := run(OpenCheck(nil), in); r.Outcome != check.Pass || !strings.Contains(codes(r), "FW-OPEN.assumed") {
+	if r := run(t, OpenCheck(nil), in); r.Outcome != check.Pass || !strings.Contains(codes(r), "FW-OPEN.assumed") {
 		t.Errorf("inner address: %s %s", r.Outcome, codes(r))
 	}
 	in.MailServers = in.MailServers[:1]
-	if r := run(OpenCheck(nil), in); r.Outcome != check.Fail {
+	if r := run(t, OpenCheck(nil), in); r.Outcome != check.Fail {
 		t.Errorf("public address alone: %s", r.Outcome)
 	}
 	two := moveInput(strings.ReplaceAll(inner, "10.0.5.25", "203.0.113.25"), second)
 	two.MailServers = []string{"203.0.113.25", "203.0.113.26"}
-	if r := run(OpenCheck(nil), two); r.Outcome != check.Pass {
+	if r := run(t, OpenCheck(nil), two); r.Outcome != check.Pass {
 		t.Errorf("two sites: %s %s", r.Outcome, codes(r))
 	}
 	two.Rulesets = two.Rulesets[:1]
-	if r := run(OpenCheck(nil), two); r.Outcome != check.Fail || !strings.Contains(codes(r), "FW-OPEN.shut") {
+	if r := run(t, OpenCheck(nil), two); r.Outcome != check.Fail || !strings.Contains(codes(r), "FW-OPEN.shut") {
 		t.Errorf("one of two sites: %s %s", r.Outcome, codes(r))
 	}
 }
@@ -103,7 +103,7 @@ func TestDirectory(t *testing.T) {
 		in := moveInput(text)
 		in.Ports = []check.PortNeed{{ID: "ldaps-in", Label: "directory in 636", In: true, Proto: "tcp", Port: 636}}
 		in.Directory = c.host
-		r := run(OpenCheck(n.World("198.51.100.1")), in)
+		r := run(t, OpenCheck(n.World("198.51.100.1")), in)
 		if r.Outcome != c.want || !strings.Contains(codes(r), c.code) {
 			t.Errorf("%s: %s, %s", c.name, r.Outcome, codes(r))
 		}

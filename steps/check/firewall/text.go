@@ -24,7 +24,7 @@ func (r Report) Text() string {
 	for _, group := range []struct {
 		title string
 		lines []string
-	}{{"Taken to be so", r.Assumptions}, {"Note", r.Notes}} {
+	}{{"Assumed", r.Assumptions}, {"Note", r.Notes}} {
 		for _, s := range group.lines {
 			line("%s: %s", group.title, s)
 		}
@@ -79,12 +79,8 @@ func (r Report) textLeaks(line func(string, ...any)) {
 	line("")
 	line("Lock-down, port 25: %s: %s", r.Lockdown.Verdict, r.Lockdown.Summary)
 	for _, l := range r.Lockdown.Leaks {
-		state := "gets in"
-		if l.Verdict == CannotTell {
-			state = "perhaps gets in"
-		}
 		line("")
-		line("  %s (%s addresses) %s at %s", l.Sources, l.Addresses, state, l.To)
+		line("  %s", l.Headline())
 		switch l.Category {
 		case "internal":
 			line("  No leak to the internet: only your own network or a tunnel brings such packets.")
@@ -135,9 +131,23 @@ func some(cidrs []string, more int) string {
 	return strings.Join(cidrs, ", ")
 }
 
+// Headline says in one line who gets in where: "9.0.0.0/8 (16,777,216
+// addresses) can reach 203.0.113.25 port 25".
+func (l Leak) Headline() string {
+	who := l.Sources
+	if n := addressCount(l); n != "" {
+		who += " (" + n + ")"
+	}
+	verb := "can"
+	if l.Verdict == CannotTell {
+		verb = "can perhaps"
+	}
+	return capital(fmt.Sprintf("%s %s reach %s", who, verb, l.To))
+}
+
 // String is the packet in words.
 func (p Packet) String() string {
-	s := fmt.Sprintf("%s %s from %s", p.Dir, p.Proto, p.Src)
+	s := fmt.Sprintf("%s from %s", p.Proto, p.Src)
 	if p.SPort != 0 {
 		s += fmt.Sprintf(" port %d", p.SPort)
 	}
@@ -146,16 +156,23 @@ func (p Packet) String() string {
 		s += fmt.Sprintf(" port %d", p.DPort)
 	}
 	if p.InIf != "" {
-		s += ", in by " + p.InIf
+		s += ", coming in by " + named(p.InIf)
 	}
-	if p.OutIf != "" {
-		s += ", out by " + p.OutIf
+	if p.OutIf != "" && p.OutIf != AnyOther {
+		s += ", going out by " + named(p.OutIf)
 	}
-	if p.Step == "answers" {
+	switch p.Step {
+	case "answers":
 		s += " (the answer)"
-	}
-	if p.Step == "continues" {
+	case "continues":
 		s += " (a later packet)"
 	}
 	return s
+}
+
+func named(iface string) string {
+	if iface == AnyOther {
+		return "an interface that no rule names"
+	}
+	return iface
 }
