@@ -2,6 +2,8 @@ package hub
 
 import (
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -27,6 +29,9 @@ func (s *Screen) View() string {
 	}
 	room := s.h - len(head)
 	foot := s.foot(room - total)
+	if len(foot) == 0 && s.w < ownerFits && room > 6 { // the row under the cursor is read whole in small windows too
+		foot = []string{"     " + s.env.Styles.Muted.Render(widget.Cut(s.pointed(), s.w-7))}
+	}
 	lines := append(head, s.list.Render(s.env.Styles, rows, room-len(foot))...)
 	return strings.Join(append(lines, foot...), "\n")
 }
@@ -101,7 +106,7 @@ func (s *Screen) answers() string {
 	c := s.hub.RFI
 	text := fmt.Sprintf("%d of %d", c.Answered, c.Applicable)
 	if c.RequiredMissing > 0 {
-		text += fmt.Sprintf(", %d required are missing", c.RequiredMissing)
+		text += fmt.Sprintf(", %d still required", c.RequiredMissing)
 	}
 	if c.Problems > 0 {
 		text += ", " + widget.Count(c.Problems, "problem")
@@ -118,17 +123,55 @@ const (
 	ownerFits   = 76 // and from here on the owner
 )
 
-// standing is a row's status: mark, words, detail. A step that only has to
-// wait for its turn is quiet, and says what comes before it.
+// standing is a row's status: mark, words, detail.
 func (s *Screen) standing(r wizard.HubRow) (status string, detail string) {
 	st := s.env.Styles
 	mark, style := st.Status(r.Status)
 	text := string(clean.Line(r.Detail))
-	if r.Held {
-		mark, _ = st.Status(steps.NotStarted)
-		return st.Muted.Render(mark + " " + text), ""
-	}
 	return style.Render(mark + " " + wizard.StatusWord(r.Status)), text
+}
+
+// heldIn says what a step waits for in the room of its column: the tasks go
+// first, then the word for steps.
+func heldIn(detail string, room int) string {
+	detail = spans(detail)
+	for _, shorter := range []func(string) string{
+		func(d string) string { d, _, _ = strings.Cut(d, " · "); return d },
+		func(d string) string { return strings.Replace(d, "after steps ", "after ", 1) },
+	} {
+		if ansi.StringWidth(detail) <= room {
+			break
+		}
+		detail = shorter(detail)
+	}
+	return widget.Cut(detail, room)
+}
+
+var numbersList = regexp.MustCompile(`\d+(, \d+)+`)
+
+// spans says runs of numbers short: "1, 2, 3, 5" is "1 to 3, 5".
+func spans(text string) string {
+	return numbersList.ReplaceAllStringFunc(text, func(list string) string {
+		var out []string
+		words := strings.Split(list, ", ")
+		for i := 0; i < len(words); {
+			j := i
+			for j+1 < len(words) && number(words[j+1]) == number(words[j])+1 {
+				j++
+			}
+			if j-i < 2 {
+				out, i = append(out, words[i]), i+1
+				continue
+			}
+			out, i = append(out, words[i]+" to "+words[j]), j+1
+		}
+		return strings.Join(out, ", ")
+	})
+}
+
+func number(s string) int {
+	n, _ := strconv.Atoi(s)
+	return n
 }
 
 // columns measures the rows: the title's column, and the status with its mark.
@@ -161,8 +204,12 @@ func (s *Screen) row(r wizard.HubRow, pointed bool) []string {
 	if s.w >= ownerFits {
 		line += st.Muted.Render(widget.Pad(wizard.OwnerWord(r.Owner), ownerWidth))
 	}
-	status, detail := s.standing(r)
 	rest := s.w - ansi.StringWidth(line) - 1
+	if r.Held {
+		mark, _ := st.Status(steps.NotStarted)
+		return []string{line + st.Muted.Render(mark+" "+heldIn(string(clean.Line(r.Detail)), rest-ansi.StringWidth(mark)-1))}
+	}
+	status, detail := s.standing(r)
 	if detail == "" || s.w < wideEnough {
 		line += widget.Cut(status, rest)
 	} else {
@@ -181,8 +228,13 @@ func (s *Screen) pointed() string {
 	if ansi.StringWidth(r.Title) > titleWidth-1 {
 		parts = append(parts, r.Title)
 	}
-	if s.w < wideEnough && r.Detail != "" {
-		parts = append(parts, string(clean.Line(r.Detail)))
+	if s.w < ownerFits {
+		parts = append(parts, wizard.OwnerWord(r.Owner))
+	}
+	detail := string(clean.Line(r.Detail))
+	row := ansi.Strip(s.row(r, false)[0])
+	if detail != "" && !strings.Contains(row, detail) && !strings.Contains(row, spans(detail)) {
+		parts = append(parts, spans(detail))
 	}
 	return strings.Join(parts, ", ")
 }
