@@ -72,6 +72,13 @@ func TestReadingLeavesNoFilesBehind(t *testing.T) {
 		if _, err := r.AddNote(ctx, id, steps.Note{Text: "x"}, "ann"); !errors.Is(err, steps.ErrReadOnly) {
 			t.Errorf("written: %v", err)
 		}
+		backup := filepath.Join(t.TempDir(), "backup.db")
+		if err := r.Backup(ctx, backup, false); err != nil {
+			t.Errorf("a backup of a store opened for reading: %v", err)
+		}
+		if _, err := r.AddNote(ctx, id, steps.Note{Text: "x"}, "ann"); !errors.Is(err, steps.ErrReadOnly) {
+			t.Errorf("written after the backup: %v", err)
+		}
 		if err := r.Close(); err != nil {
 			t.Fatal(err)
 		}

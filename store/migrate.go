@@ -136,7 +136,7 @@ func (db *DB) copyInto(ctx context.Context, conn *sql.Conn, to string) error {
 	}
 	err = f.Close()
 	if err == nil {
-		_, err = conn.ExecContext(ctx, "VACUUM INTO ?", to)
+		err = db.vacuumInto(ctx, conn, to)
 	}
 	if err == nil {
 		err = syncFile(to)
@@ -149,4 +149,19 @@ func (db *DB) copyInto(ctx context.Context, conn *sql.Conn, to string) error {
 		return db.explain("copy", err)
 	}
 	return nil
+}
+
+// vacuumInto copies the store. It writes to the copy alone, which a connection
+// that is to take no writes has to be allowed for.
+func (db *DB) vacuumInto(ctx context.Context, conn *sql.Conn, to string) error {
+	if !db.queryOnly {
+		_, err := conn.ExecContext(ctx, "VACUUM INTO ?", to)
+		return err
+	}
+	if _, err := conn.ExecContext(ctx, "PRAGMA query_only=OFF"); err != nil {
+		return err
+	}
+	_, err := conn.ExecContext(ctx, "VACUUM INTO ?", to)
+	_, back := conn.ExecContext(context.WithoutCancel(ctx), "PRAGMA query_only=ON")
+	return errors.Join(err, back)
 }
