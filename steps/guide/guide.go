@@ -30,30 +30,77 @@ var templates = sync.OnceValue(func() *template.Template {
 const Width = 76
 
 // Read returns the guidance of a step as Markdown: headings, paragraphs,
-// lists, tables and fenced code only. What is not known is written as
-// "unknown, ask Mimecast".
+// lists, tables and fenced code only. What everyone needs before beginning
+// comes first and fits a screen or so: what and why, who, how long, the risk,
+// the way through. Below the heading Look up stand details, tables and signs
+// of trouble. What is not known is written as "unknown, ask Mimecast".
 func Read(s steps.Step, f steps.Facts) (string, error) {
 	d := data{Step: s, F: f}
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n%s\n", md(s.Title), s.Purpose)
-	for _, block := range []struct{ heading, name string }{
-		{"Why", "why"},
-		{"Who does what", "who"},
-		{"How it goes for you", "how"},
-	} {
-		fmt.Fprintf(&b, "\n## %s\n\n", block.heading)
-		if err := templates().ExecuteTemplate(&b, s.ID+"."+block.name, d); err != nil {
-			return "", fmt.Errorf("guidance of %s: %w", s.ID, err)
+	block := func(name string) error {
+		if err := templates().ExecuteTemplate(&b, s.ID+"."+name, d); err != nil {
+			return fmt.Errorf("guidance of %s: %w", s.ID, err)
 		}
 		b.WriteString("\n")
+		return nil
 	}
-	list(&b, "What can go wrong", failures(s.Failures))
-	if s.Rollback != "" {
-		fmt.Fprintf(&b, "\n## How to go back\n\n%s\n", s.Rollback)
+	fmt.Fprintf(&b, "# %s\n\n%s\n", md(s.Title), s.Purpose)
+	for _, part := range []struct{ heading, name string }{
+		{"Why", "why"},
+		{"Who does what", "who"},
+		{"How long, and the risk", "time"},
+	} {
+		fmt.Fprintf(&b, "\n## %s\n\n", part.heading)
+		if err := block(part.name); err != nil {
+			return "", err
+		}
+	}
+	b.WriteString(risk(s))
+	way(&b, s, f)
+	fmt.Fprintf(&b, "\n## %s\n\n", LookUp)
+	if err := block("how"); err != nil {
+		return "", err
+	}
+	if len(s.Failures) > 1 {
+		list(&b, "Other signs of trouble", failures(s.Failures[1:]))
 	}
 	list(&b, "What to keep", s.Evidence)
 	list(&b, "Limits, and what is not known", sentences(s.Limitations))
 	return wrap(b.String(), Width), nil
+}
+
+// LookUp is the heading below which details stand.
+const LookUp = "Look up"
+
+// risk says what is most likely to go wrong, and the way back.
+func risk(s steps.Step) string {
+	var b strings.Builder
+	if len(s.Failures) > 0 {
+		fmt.Fprintf(&b, "\nWatch for %s.\n", strings.TrimRight(failures(s.Failures[:1])[0], "."))
+	}
+	if s.Rollback != "" {
+		fmt.Fprintf(&b, "\nWay back: %s\n", s.Rollback)
+	}
+	return b.String()
+}
+
+// way names what is to be done, in order; the stage Do has each in full.
+func way(b *strings.Builder, s steps.Step, f steps.Facts) {
+	b.WriteString("\n## Your way through\n\n")
+	var tasks []steps.Task
+	if s.Tasks != nil {
+		tasks = s.Tasks(f)
+	}
+	for i, t := range tasks {
+		title := md(strings.TrimRight(t.Title, "."))
+		if t.Optional {
+			title += " (optional)"
+		}
+		fmt.Fprintf(b, "%d. %s\n", i+1, title)
+	}
+	if len(tasks) == 0 {
+		b.WriteString("There is nothing to do by hand in this step.\n")
+	}
 }
 
 func list(b *strings.Builder, heading string, items []string) {
@@ -75,10 +122,18 @@ func sentences(items []string) []string {
 	return out
 }
 
+// failures writes one item for each; signs that mean the same share one.
 func failures(fs []steps.Failure) []string {
 	var out []string
+	at := map[string]int{}
 	for _, f := range fs {
-		out = append(out, fmt.Sprintf("**%s**: %s. %s.", md(f.Sign), lowerFirst(f.Mean), f.Do))
+		sign, rest := "**"+md(f.Sign)+"**", fmt.Sprintf(": %s. %s.", lowerFirst(f.Mean), f.Do)
+		if i, same := at[rest]; same {
+			out[i] = strings.TrimSuffix(out[i], rest) + ", " + sign + rest
+			continue
+		}
+		at[rest] = len(out)
+		out = append(out, sign+rest)
 	}
 	return out
 }

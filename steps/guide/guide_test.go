@@ -149,8 +149,19 @@ func examine(t *testing.T, s steps.Step, f steps.Facts, names map[string]bool, t
 	t.Helper()
 	where := s.ID + " " + string(f.Profile.Platform) + " " + f.Profile.Target
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
-	if len(lines) < 35 || len(lines) > 115 {
-		t.Errorf("%s has %d lines", where, len(lines))
+	before := slices.Index(lines, "## "+LookUp)
+	if len(lines) < 35 || len(lines) > 120 || before < 15 || before > 46 {
+		t.Errorf("%s has %d lines, %d of them before what is to be looked up", where, len(lines), before)
+	}
+	if i := slices.IndexFunc(lines, func(l string) bool { return strings.HasPrefix(l, "|") }); i >= 0 && i < before {
+		t.Errorf("%s: a table stands before what must be read", where)
+	}
+	once := map[string]bool{}
+	for _, sentence := range strings.Split(strings.Join(strings.Fields(text), " "), ". ") {
+		if len(sentence) > 40 && once[sentence] {
+			t.Errorf("%s says twice: %q", where, sentence)
+		}
+		once[sentence] = true
 	}
 	for i, line := range lines {
 		if ansi.StringWidth(line) > Width && strings.Contains(strings.TrimLeft(line, " -"), " ") && !strings.HasPrefix(line, "|") {
@@ -168,7 +179,7 @@ func examine(t *testing.T, s steps.Step, f steps.Facts, names map[string]bool, t
 			t.Errorf("%s holds %q:\n%s", where, bad, text)
 		}
 	}
-	for _, want := range []string{"## Why", "## Who does what", "## How it goes for you", "## What can go wrong", "## How to go back", "## What to keep"} {
+	for _, want := range []string{"## Why", "## Who does what", "## How long, and the risk", "## Your way through", "## Look up", "## What to keep"} {
 		if strings.Count(text, want+"\n") != 1 {
 			t.Errorf("%s: %q missing or twice", where, want)
 		}
