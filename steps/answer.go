@@ -31,6 +31,7 @@ const (
 	QDomains       = "domains"
 	QOutboundIPs   = "ip.outbound"
 	QInbound       = "ip.inbound"
+	QResolvers     = "checks.resolvers" // asked by the checks in the place of the usual ones
 )
 
 // Answer is the present answer to one question. Text is what was typed, kept

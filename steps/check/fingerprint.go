@@ -34,11 +34,12 @@ func (in Input) Fingerprint() string {
 		Outbound, Ports, Extra, Ignore, Exc any
 		Files                               []file
 		Outside                             string
-		SendOnly                            []string `json:",omitempty"`
-		Directory                           []string `json:",omitempty"`
+		SendOnly                            []string   `json:",omitempty"`
+		Directory                           []string   `json:",omitempty"`
+		Resolvers                           []Resolver `json:",omitempty"`
 	}{
 		in.Domains, in.MailServers, in.Target.ID, in.Source.ID, in.Platform, in.Journey,
-		in.Outbound, in.Ports, in.ExtraRanges, in.IgnoreRanges, in.Exceptions, files, in.Outside, in.SendOnly, in.Directory,
+		in.Outbound, in.Ports, in.ExtraRanges, in.IgnoreRanges, in.Exceptions, files, in.Outside, in.SendOnly, in.Directory, in.Resolvers,
 	})
 	if err != nil {
 		panic("check: fingerprint: " + err.Error()) // plain values only

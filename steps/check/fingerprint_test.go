@@ -53,6 +53,7 @@ func TestFingerprintFollowsWhatCanChangeAVerdict(t *testing.T) {
 		"name of a file":      func(in *check.Input) { in.Rulesets[0].Name = "core.rules" },
 		"extra range":         func(in *check.Input) { in.ExtraRanges = nil },
 		"dropped range":       func(in *check.Input) { in.IgnoreRanges = nil },
+		"a resolver":          func(in *check.Input) { in.Resolvers = []check.Resolver{{Name: "a", Addr: "192.0.2.1:53"}} },
 		"a domain that sends": func(in *check.Input) { in.SendOnly = []string{"b.example"} },
 		"outside interface":   func(in *check.Input) { in.Outside = "eth0" },
 		"directory":           func(in *check.Input) { in.Directory = []string{"ldap.a.example"} },

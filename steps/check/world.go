@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"crypto/x509"
+	"fmt"
 	"net"
 	"time"
 )
@@ -18,6 +19,9 @@ type Resolver struct {
 // exactly the code that real use goes through.
 type World struct {
 	Resolvers []Resolver
+	// Named is set when Resolvers were named for this run of the program: those
+	// that a move holds do not take their place.
+	Named bool
 	// Dialer opens every connection, UDP and TCP; nil is net.Dialer. The
 	// address is always an IP address and port.
 	Dialer func(ctx context.Context, network, address string) (net.Conn, error)
@@ -40,6 +44,24 @@ func (w *World) Dial(ctx context.Context, network, address string) (net.Conn, er
 	}
 	var d net.Dialer
 	return d.DialContext(ctx, network, address)
+}
+
+type worldKey struct {
+	w         *World
+	resolvers string
+}
+
+// For is the world as a check on an input sees it: with the input's resolvers,
+// where it has any. All checks of one run get the same one.
+func (w *World) For(ctx context.Context, in Input) *World {
+	if len(in.Resolvers) == 0 || w.Named {
+		return w
+	}
+	return Shared(ctx, worldKey{w, fmt.Sprint(in.Resolvers)}, func(context.Context) *World {
+		own := *w
+		own.Resolvers = in.Resolvers
+		return &own
+	})
 }
 
 // Clock returns the present time.

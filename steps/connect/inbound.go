@@ -22,7 +22,7 @@ func inbound(p steps.Profile) steps.Step {
 		Owner:     steps.OwnerBoth,
 		Purpose:   "Have mail from outside arrive at Mimecast, which then hands it to your servers.",
 		Gates:     gates,
-		Questions: []string{"ip.inbound", "domains", "domains.direction", steps.QInboundDate},
+		Questions: []string{"ip.inbound", "domains", "domains.direction", steps.QResolvers, steps.QInboundDate},
 		Checks:    []string{"MX-PLAN", "MX-FORM", "GW-SMTP", "MX-AUTH", "MX-LEFT", "MX-PROP"},
 		PhaseTask: steps.TaskChangeMX,
 		Tasks:     inboundTasks,

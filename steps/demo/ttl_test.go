@@ -20,38 +20,8 @@ import (
 func TestLockDownKnowsTheTTLThatWasRecorded(t *testing.T) {
 	const noTTL = "no TTL was recorded"
 	ctx := context.Background()
-	// visit opens the made-up move with the domains answered.
-	visit := func(t *testing.T) *visitor {
-		t.Helper()
-		world, err := demo.Start()
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(world.Close)
-		world.SetSlowness(20 * time.Millisecond)
-		db, err := store.Open(ctx, filepath.Join(t.TempDir(), "demo.db"), store.Options{Now: world.Now})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = db.Close() })
-		ids, err := demo.Moves(ctx, db)
-		if err != nil {
-			t.Fatal(err)
-		}
-		w := &wizard.Wizard{
-			Repo: demo.Repository{Repository: db, World: world}, World: world.Check,
-			Checks: checks.All(world.Check), Who: "Ann", Now: world.Now,
-		}
-		s, err := w.Open(ctx, ids[0])
-		if err != nil {
-			t.Fatal(err)
-		}
-		v := &visitor{t: t, world: world, s: s}
-		v.say(steps.QDomains, "harbourvine.example\nharbourvine-wines.example")
-		return v
-	}
 	t.Run("recorded in the first step, then checked again and again", func(t *testing.T) {
-		v := visit(t)
+		v := openMove(t)
 		v.check(steps.ConnectRFI)
 		v.tickOne(steps.ConnectInbound, steps.TaskChangeMX)
 		v.check(steps.ConnectInbound)
@@ -82,7 +52,7 @@ func TestLockDownKnowsTheTTLThatWasRecorded(t *testing.T) {
 		}
 	})
 	t.Run("one that only sends needs no record", func(t *testing.T) {
-		v := visit(t)
+		v := openMove(t)
 		v.say("domains.direction", "harbourvine-wines.example send_only")
 		v.check(steps.ConnectInbound)
 		v.tickOne(steps.ConnectInbound, steps.TaskChangeMX)
@@ -92,13 +62,60 @@ func TestLockDownKnowsTheTTLThatWasRecorded(t *testing.T) {
 		}
 	})
 	t.Run("changed before anything was looked at", func(t *testing.T) {
-		v := visit(t)
+		v := openMove(t)
 		v.tickOne(steps.ConnectInbound, steps.TaskChangeMX)
 		v.check(steps.ConnectInbound)
 		if g := v.gate("connect.lockdown.ttl"); g.Open || !strings.Contains(g.Unmet, noTTL) {
 			t.Errorf("%+v", g)
 		}
 	})
+}
+
+// TestResolversThatAMoveNamesReachTheChecks: the stored answer is what a check
+// is given.
+func TestResolversThatAMoveNamesReachTheChecks(t *testing.T) {
+	v := openMove(t)
+	v.say(steps.QResolvers, "192.0.2.3\n192.0.2.1:5353")
+	in, err := v.s.Input(steps.ConnectInbound)
+	if err != nil || len(in.Resolvers) != 2 || in.Resolvers[0].Addr != "192.0.2.3:53" || in.Resolvers[1].Addr != "192.0.2.1:5353" {
+		t.Errorf("%+v, %v", in.Resolvers, err)
+	}
+	// the demonstration has resolvers of its own, which no answer replaces
+	if r := v.check(steps.ConnectInbound)["MX-PLAN"]; r.Outcome != check.Pass {
+		t.Errorf("%s %q", r.Outcome, r.Summary)
+	}
+}
+
+// openMove opens the first made-up move with its domains answered.
+func openMove(t *testing.T) *visitor {
+	ctx := context.Background()
+	t.Helper()
+	world, err := demo.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(world.Close)
+	world.SetSlowness(20 * time.Millisecond)
+	db, err := store.Open(ctx, filepath.Join(t.TempDir(), "demo.db"), store.Options{Now: world.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	ids, err := demo.Moves(ctx, db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &wizard.Wizard{
+		Repo: demo.Repository{Repository: db, World: world}, World: world.Check,
+		Checks: checks.All(world.Check), Who: "Ann", Now: world.Now,
+	}
+	s, err := w.Open(ctx, ids[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := &visitor{t: t, world: world, s: s}
+	v.say(steps.QDomains, "harbourvine.example\nharbourvine-wines.example")
+	return v
 }
 
 // say answers one question.

@@ -191,7 +191,7 @@ func (w *World) startDNS() error {
 		{"stale.resolver.example", "192.0.2.3", stale},
 		{"slow.resolver.example", "192.0.2.2", slow},
 	}
-	w.Check = &check.World{DNSTimeout: 2 * time.Second, SMTPTimeout: 5 * time.Second}
+	w.Check = &check.World{Named: true, DNSTimeout: 2 * time.Second, SMTPTimeout: 5 * time.Second}
 	for _, s := range servers {
 		addr, stop, err := serveDNS(s.h)
 		if err != nil {

@@ -24,7 +24,7 @@ func mx(p steps.Profile) steps.Step {
 		Owner:     steps.OwnerTPOC,
 		Purpose:   "Replace the old region's MX records by the new region's pair, for every domain.",
 		Gates:     gates,
-		Questions: []string{"domains", "domains.direction", "dates.inbound"},
+		Questions: []string{"domains", "domains.direction", steps.QResolvers, "dates.inbound"},
 		Checks:    []string{"MX-PLAN", "MX-FORM", "GW-SMTP", "MX-AUTH", "MX-LEFT", "MX-PROP"},
 		PhaseTask: steps.TaskChangeMX,
 		Tasks:     mxTasks,

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"mxodus/steps"
+	"mxodus/steps/check/resolve"
 	"mxodus/steps/clean"
 	"mxodus/steps/region"
 )
@@ -378,6 +379,14 @@ func checkFreeze(f steps.Facts, u *Understood) {
 		if cut := moment(f.Answers.Value(q.id)); !cut.IsZero() && moment(u.Value).After(cut) {
 			u.warn("", "nothing should be changed in the old account by the time of a change, and this is later: %s", other(q.label, cut.Format(momentLayout)))
 			return
+		}
+	}
+}
+
+func checkResolvers(_ steps.Facts, u *Understood) {
+	for _, i := range u.Items {
+		if _, err := resolve.ParseResolver(i); err != nil {
+			u.reject("a resolver is asked by its address; give it as 192.0.2.53, or 192.0.2.53:5353 where the port is another")
 		}
 	}
 }

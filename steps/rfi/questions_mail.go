@@ -105,6 +105,13 @@ func domainQuestions() []Question {
 			Help:    "One domain on each line, then Send only or Send and receive. Domains without a line send and receive.", Source: "34000546468371",
 		},
 		{
+			ID: steps.QResolvers, Section: secDomains, Type: HostList, rules: rules{private: true}, Check: checkResolvers,
+			Label:   "Which DNS resolvers do the checks ask?",
+			Why:     "The checks ask this machine's own resolver and three public ones. Where the network lets none of them through, name those that may be asked; they are asked instead.",
+			Example: "192.0.2.53",
+			Help:    "Addresses, one a line, with a port where it is not 53. Leave it empty when the checks get their answers.", Source: "inferred",
+		},
+		{
 			ID: "forwarding", Section: secDomains, Type: EmailList, InRFI: true, Check: checkForwarding,
 			Label:   "To which outside addresses is mail passed on?",
 			Why:     "Mail that is forwarded to the outside needs an exception in the policies, or it is taken for spoofed.",

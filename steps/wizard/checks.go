@@ -8,6 +8,7 @@ import (
 
 	"mxodus/steps"
 	"mxodus/steps/check"
+	"mxodus/steps/check/resolve"
 	"mxodus/steps/plan"
 )
 
@@ -37,6 +38,11 @@ func (s *Session) Input(step string) (check.Input, error) {
 	}
 	if v := f.Answers.Value("firewall.mail_server_internal"); v != "" {
 		in.MailServers = append(slices.Clone(in.MailServers), v)
+	}
+	for _, a := range f.Answers.List(steps.QResolvers) {
+		if r, err := resolve.ParseResolver(a); err == nil {
+			in.Resolvers = append(in.Resolvers, r)
+		}
 	}
 	for _, a := range f.Answers.List(steps.QOutboundIPs) {
 		if addr, err := netip.ParseAddr(a); err == nil {

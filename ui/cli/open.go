@@ -104,7 +104,7 @@ func (r *run) world() *check.World {
 		w = *r.World
 	}
 	if len(r.flags.resolvers) > 0 {
-		w.Resolvers = nil
+		w.Resolvers, w.Named = nil, true
 		for _, s := range r.flags.resolvers {
 			if one, err := resolve.ParseResolver(s); err == nil { // read before, in readGlobals
 				w.Resolvers = append(w.Resolvers, one)

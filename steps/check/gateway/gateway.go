@@ -56,7 +56,7 @@ func (g *gatewayCheck) ID() string { return g.id }
 // Scope implements check.Scoped: which hosts are asked depends on the region
 // and, for smart hosts, on the platform.
 func (g *gatewayCheck) Scope(in check.Input) check.Input {
-	return check.Input{Target: in.Target, Platform: in.Platform, Domains: in.Domains, Journey: in.Journey}
+	return check.Input{Resolvers: in.Resolvers, Target: in.Target, Platform: in.Platform, Domains: in.Domains, Journey: in.Journey}
 }
 
 func (g *gatewayCheck) Title() string { return g.title }
@@ -70,7 +70,8 @@ func (g *gatewayCheck) Run(ctx context.Context, in check.Input, progress func(ch
 	if len(hosts) == 0 {
 		return g.noHosts(in)
 	}
-	r := &run{g: g, w: g.w, ctx: ctx, in: in, c: resolve.For(ctx, g.w), progress: progress}
+	w := g.w.For(ctx, in)
+	r := &run{g: g, w: w, ctx: ctx, in: in, c: resolve.For(ctx, w), progress: progress}
 	for _, h := range hosts {
 		r.hosts = append(r.hosts, &hostView{name: h})
 	}

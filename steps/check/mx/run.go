@@ -36,7 +36,7 @@ func (c *mxCheck) Title() string { return c.title }
 
 // Scope implements check.Scoped: rules, ports and consents change no MX record.
 func (c *mxCheck) Scope(in check.Input) check.Input {
-	return check.Input{Domains: in.Receiving(), Target: in.Target, Source: in.Source, Journey: in.Journey}
+	return check.Input{Domains: in.Receiving(), Resolvers: in.Resolvers, Target: in.Target, Source: in.Source, Journey: in.Journey}
 }
 
 // Run implements check.Check.
@@ -44,7 +44,8 @@ func (c *mxCheck) Run(ctx context.Context, in check.Input, progress func(check.P
 	if in.Now.IsZero() {
 		in.Now = c.w.Clock()
 	}
-	j := &job{ctx: ctx, w: c.w, c: resolve.For(ctx, c.w), in: in, progress: progress}
+	w := c.w.For(ctx, in)
+	j := &job{ctx: ctx, w: w, c: resolve.For(ctx, w), in: in, progress: progress}
 	if len(in.Domains) == 0 {
 		return check.Result{Outcome: check.Unknown, Summary: "No domain is known yet, so there is nothing to look up"}
 	}

@@ -39,7 +39,7 @@ func (c *rangesCheck) ID() string { return ID }
 // Scope implements check.Scoped: the comparison knows the region and what was
 // consented to.
 func (c *rangesCheck) Scope(in check.Input) check.Input {
-	return check.Input{Target: in.Target, ExtraRanges: in.ExtraRanges, IgnoreRanges: in.IgnoreRanges}
+	return check.Input{Resolvers: in.Resolvers, Target: in.Target, ExtraRanges: in.ExtraRanges, IgnoreRanges: in.IgnoreRanges}
 }
 
 func (c *rangesCheck) Title() string { return "The region's address ranges, table against DNS" }
@@ -55,7 +55,7 @@ func (c *rangesCheck) Run(ctx context.Context, in check.Input, progress func(che
 	if progress != nil {
 		progress(check.Progress{Total: 1, Waiting: clean.Sprintf("the record %s", in.Target.SPFInclude)})
 	}
-	w := &walk{ctx: ctx, c: resolve.For(ctx, c.w), seen: map[string]bool{}}
+	w := &walk{ctx: ctx, c: resolve.For(ctx, c.w.For(ctx, in)), seen: map[string]bool{}}
 	w.follow(in.Target.SPFInclude)
 	r := check.Result{}
 	for _, a := range w.answers {
