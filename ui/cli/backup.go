@@ -3,8 +3,11 @@ package cli
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -23,6 +26,9 @@ Others may go on working meanwhile.`,
 				return missingStore(err)
 			}
 			if err := s.Backup(cmd.Context(), args[0], force); err != nil {
+				if !force && errors.Is(err, fs.ErrExist) {
+					return fileError("write", args[0], fs.ErrExist)
+				}
 				return err
 			}
 			r.say("all moves in %s are copied to %s", s.Path(), args[0])
@@ -45,6 +51,9 @@ Nobody else may have the file open.`,
 			path, err := r.StorePath(r.flags.db)
 			if err != nil {
 				return err
+			}
+			if _, err := os.Stat(args[0]); err != nil {
+				return fileError("read", args[0], err)
 			}
 			if !yes {
 				if err := r.confirm(cmd.Context(), fmt.Sprintf("Replace all moves in %s by those in %s?", path, args[0])); err != nil {

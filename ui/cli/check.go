@@ -175,7 +175,7 @@ func (r *run) printChecks(doc checkDocument, asJSON bool) error {
 	if asJSON {
 		return r.writeJSON(doc)
 	}
-	p := page{w: r.Out}
+	p := r.page()
 	for i, st := range doc.Steps {
 		if i > 0 {
 			p.line("")

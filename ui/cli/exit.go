@@ -2,9 +2,15 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strconv"
 	"strings"
+	"syscall"
 
 	"mxodus/steps"
 	"mxodus/steps/clean"
@@ -110,13 +116,61 @@ func (r *run) report(ctx context.Context, err error) int {
 	return code
 }
 
-// sentence is what an error says, without the mark that programs test for.
+// sentence is what an error says, without the mark that programs test for and
+// with the words of the system and of Go's own packages put plainly.
 func sentence(err error) string {
 	text := err.Error()
 	if errors.Is(err, steps.ErrNotFound) {
 		text = strings.TrimSuffix(text, ": "+steps.ErrNotFound.Error())
 	}
+	var path *fs.PathError
+	var link *os.LinkError
+	var number *strconv.NumError
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &path):
+		text = strings.Replace(text, path.Error(), plainly(path.Err), 1)
+	case errors.As(err, &link):
+		text = strings.Replace(text, link.Error(), plainly(link.Err), 1)
+	case errors.As(err, &number):
+		text = strings.Replace(text, number.Error(), fmt.Sprintf("%q is no number that fits here", number.Num), 1)
+	case errors.As(err, &syntax):
+		text = strings.Replace(text, syntax.Error(), fmt.Sprintf("it is no JSON, from byte %d on", syntax.Offset), 1)
+	case errors.As(err, &kind):
+		text = strings.Replace(text, kind.Error(), fmt.Sprintf("the JSON field %s holds a %s, which does not fit there", kind.Field, kind.Value), 1)
+	default:
+		var errno syscall.Errno
+		if errors.As(err, &errno) {
+			text = strings.Replace(text, errno.Error(), plainly(errno), 1)
+		}
+	}
 	return text
+}
+
+// plainly says what the system refused.
+func plainly(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "there is no such file or folder"
+	case errors.Is(err, fs.ErrPermission):
+		return "you do not have the permission"
+	case errors.Is(err, fs.ErrExist):
+		return "it exists already"
+	case errors.Is(err, syscall.EROFS):
+		return "the disk can only be read"
+	case errors.Is(err, syscall.ENOSPC):
+		return "the disk is full"
+	case errors.Is(err, syscall.ENOTDIR):
+		return "a part of the path is no folder"
+	case errors.Is(err, syscall.EISDIR):
+		return "it is a folder"
+	case errors.Is(err, syscall.ENAMETOOLONG):
+		return "the name is too long"
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return "it ends too early"
+	}
+	return err.Error()
 }
 
 // hintsFor says what to do about errors that many commands can meet.

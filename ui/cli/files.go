@@ -81,9 +81,9 @@ func fileError(doing, file string, err error) error {
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && doing == "write":
-		return fmt.Errorf("the folder %s does not exist: %w", filepath.Dir(file), err)
+		return fmt.Errorf("the folder %s does not exist", filepath.Dir(file))
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("there is no file %s: %w", name, err)
+		return fmt.Errorf("there is no file %s", name)
 	case errors.Is(err, fs.ErrExist):
 		return withHint(fmt.Errorf("%s exists already and was left as it is", name), "choose another name, or add --force")
 	case errors.Is(err, syscall.EISDIR):
@@ -91,7 +91,7 @@ func fileError(doing, file string, err error) error {
 	case errors.Is(err, syscall.ENOSPC):
 		return fmt.Errorf("the disk is full; %s was not written", name)
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
-		return fmt.Errorf("%s may not be %s by you: %w", name, map[string]string{"read": "read", "write": "written"}[doing], err)
+		return fmt.Errorf("%s may not be %s by you", name, map[string]string{"read": "read", "write": "written"}[doing])
 	}
 	return fmt.Errorf("%s %s: %w", doing, name, err)
 }

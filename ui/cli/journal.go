@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"mxodus/steps"
+	"mxodus/steps/rfi"
+	"mxodus/steps/wizard"
 )
 
 type journalDocument struct {
@@ -35,7 +38,7 @@ func (r *run) journalCommand() *cobra.Command {
 			if asJSON {
 				return r.writeJSON(journalDocument{"mxodus.journal/1", s.ID(), append([]steps.JournalEntry{}, entries...)})
 			}
-			return r.printJournal(entries)
+			return r.printJournal(s, entries)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON (schema mxodus.journal/1)")
@@ -43,18 +46,60 @@ func (r *run) journalCommand() *cobra.Command {
 	return cmd
 }
 
-func (r *run) printJournal(entries []steps.JournalEntry) error {
+func (r *run) printJournal(s *wizard.Session, entries []steps.JournalEntry) error {
 	var rows [][]string
-	for _, e := range entries {
-		rows = append(rows, []string{
-			e.At.UTC().Format(time.DateTime) + "Z", safe(e.By), safe(e.Kind), safe(e.Step), safe(e.Detail),
-		})
+	for _, head := range []string{"when (UTC)", "who", "where", "what"} {
+		if len(rows) == 0 {
+			rows = append(rows, nil)
+		}
+		rows[0] = append(rows[0], r.paint.muted(head))
 	}
-	p := page{w: r.Out}
+	for _, e := range entries {
+		st, ok := s.Plan().Step(e.Step)
+		where := safe(e.Step)
+		if ok {
+			where = fmt.Sprintf("step %d", st.Number)
+		}
+		rows = append(rows, []string{e.At.UTC().Format(time.DateTime), safe(e.By), where, safe(told(s, st, e))})
+	}
+	p := r.page()
 	for _, l := range columns(rows) {
 		p.line("%s", l)
 	}
 	return p.done()
+}
+
+// told says what an entry records with the words of the screens in place of ids.
+// The entry itself stands as it was written: journal --json prints it.
+func told(s *wizard.Session, st steps.Step, e steps.JournalEntry) string {
+	kind, rest, ok := strings.Cut(e.Detail, " ")
+	if !ok {
+		return e.Detail
+	}
+	switch kind {
+	case "answer":
+		id, value, ok := strings.Cut(rest, " = ")
+		if q, known := rfi.Find(id); ok && known {
+			return q.Label + " " + value
+		}
+	case "task":
+		id, state, ok := strings.Cut(rest, ": ")
+		if !ok || st.Tasks == nil {
+			break
+		}
+		for _, t := range st.Tasks(s.Facts()) {
+			if t.ID == id {
+				return t.Title + ": " + state
+			}
+		}
+	case "step":
+		if state, ok := strings.CutPrefix(rest, st.ID+": "); ok && st.ID != "" {
+			return st.Title + ": " + state
+		}
+	case "check":
+		return rest
+	}
+	return e.Detail
 }
 
 type verifyDocument struct {
@@ -131,6 +176,9 @@ func (r *run) verify(ctx context.Context, moves []steps.Move, asJSON bool) error
 		doc.Whole = doc.Whole && l.Whole
 		doc.Moves = append(doc.Moves, l)
 	}
+	if len(moves) == 0 {
+		r.say("there is no move yet, so there is no record")
+	}
 	if err := r.printVerify(doc, asJSON); err != nil || doc.Whole {
 		return err
 	}
@@ -141,10 +189,14 @@ func (r *run) printVerify(doc verifyDocument, asJSON bool) error {
 	if asJSON {
 		return r.writeJSON(doc)
 	}
-	p := page{w: r.Out}
+	p := r.page()
 	for _, l := range doc.Moves {
 		if l.Whole {
-			p.line("%s  %s  %s", l.Move, r.paint.good("whole"), fmt.Sprintf("entries: %d", l.Entries))
+			entries := fmt.Sprintf("%d entries", l.Entries)
+			if l.Entries == 1 {
+				entries = "1 entry"
+			}
+			p.line("%s  %s  %s", l.Move, r.paint.good("whole"), entries)
 			continue
 		}
 		at := ""

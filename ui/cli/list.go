@@ -92,7 +92,7 @@ func (r *run) printMoves(moves []wizard.MoveLine) error {
 		r.say("there is no move yet; mxodus new makes one, and so does the wizard: mxodus")
 		return nil
 	}
-	var rows [][]string
+	rows := [][]string{{r.paint.muted("move"), r.paint.muted("organisation"), r.paint.muted("steps"), r.paint.muted("now")}}
 	for _, m := range moves {
 		name := safe(m.Move.Org)
 		if name == "" {
@@ -106,7 +106,7 @@ func (r *run) printMoves(moves []wizard.MoveLine) error {
 			m.Move.ID, r.paint.strong(name), fmt.Sprintf("%d of %d", m.Done, m.Total), safe(m.Turn),
 		})
 	}
-	p := page{w: r.Out}
+	p := r.page()
 	for _, l := range columns(rows) {
 		p.line("%s", l)
 	}

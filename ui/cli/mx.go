@@ -84,7 +84,7 @@ func (r *run) survey(ctx context.Context, domains []string, g region.Region, asJ
 }
 
 func (r *run) printSurvey(rep mx.Report, g region.Region) error {
-	p := page{w: r.Out}
+	p := r.page()
 	expected := strings.Join(rep.Expected, ", ")
 	p.line("Expected  %s: %s", g.Name, orUnknown(expected, unknownValue))
 	gone := 0

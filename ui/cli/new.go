@@ -43,7 +43,7 @@ func (r *run) newCommand() *cobra.Command {
 				}{"mxodus.new/1", id, r.store.Path()})
 			}
 			r.say("made in %s; mxodus opens it", r.store.Path())
-			p2 := page{w: r.Out}
+			p2 := r.page()
 			p2.line("%s", id)
 			return p2.done()
 		},

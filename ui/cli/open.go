@@ -3,6 +3,9 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
+	"os"
 
 	"mxodus/steps"
 	"mxodus/steps/check"
@@ -66,6 +69,11 @@ func (r *run) session(ctx context.Context, mode access, arg ...string) (*wizard.
 	if err != nil {
 		return nil, err
 	}
+	if mode == toWrite { // a move is there already or not at all: no file is made for it
+		if err := r.storeFile(); err != nil {
+			return nil, missingStore(err)
+		}
+	}
 	w, err := r.wizard(ctx, mode)
 	if err != nil {
 		return nil, missingStore(err)
@@ -75,6 +83,21 @@ func (r *run) session(ctx context.Context, mode access, arg ...string) (*wizard.
 		return nil, err
 	}
 	return w.Open(ctx, m.ID)
+}
+
+// storeFile reports a store that does not exist.
+func (r *run) storeFile() error {
+	if r.store != nil {
+		return nil
+	}
+	path, err := r.StorePath(r.flags.db)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no database at %s yet: %w", path, steps.ErrNotFound)
+	}
+	return nil
 }
 
 func (r *run) moveName(args []string) (string, error) {

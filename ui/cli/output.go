@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/term"
 
 	"mxodus/steps/clean"
 )
@@ -39,15 +40,79 @@ func (r *run) say(format string, args ...any) {
 
 // page collects text output, so that a failure to write is noticed once.
 type page struct {
-	w   io.Writer
-	err error
+	w     io.Writer
+	width int // columns of the terminal, for lines to be broken at; 0 breaks none
+	err   error
+}
+
+// page is standard output. Lines are broken for people at a terminal alone: what
+// goes into a pipe keeps its shape.
+func (r *run) page() page { return page{w: r.Out, width: r.width()} }
+
+// width is that of the terminal in columns, 0 where there is none.
+func (r *run) width() int {
+	if !r.OutTerminal() {
+		return 0
+	}
+	if f, ok := r.Out.(interface{ Fd() uintptr }); ok {
+		if w, _, err := term.GetSize(f.Fd()); err == nil {
+			return w
+		}
+	}
+	return 0
 }
 
 // line prints one line of our own words; args from outside must be clean.
 func (p *page) line(format string, args ...any) {
-	if p.err == nil {
-		_, p.err = fmt.Fprintf(p.w, format+"\n", args...)
+	if p.err != nil {
+		return
 	}
+	text := fmt.Sprintf(format, args...)
+	if p.width > 0 {
+		text = broken(text, p.width)
+	}
+	_, p.err = fmt.Fprintln(p.w, text)
+}
+
+// broken breaks lines that are wider than the terminal; what goes on stands
+// under the last column that begins in the left half.
+func broken(text string, width int) string {
+	var out []string
+	for _, line := range strings.Split(text, "\n") {
+		if ansi.StringWidth(line) <= width {
+			out = append(out, line)
+			continue
+		}
+		hang := hangOf(ansi.Strip(line), width/2)
+		head, rest := ansi.Cut(line, 0, hang), ansi.Cut(line, hang, ansi.StringWidth(line))
+		for i, part := range strings.Split(ansi.Wrap(rest, width-hang, " "), "\n") {
+			if i > 0 {
+				head = strings.Repeat(" ", hang)
+			}
+			out = append(out, strings.TrimRight(head+strings.TrimLeft(part, " "), " "))
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+// hangOf is the column of the last word within the limit that has two blanks or
+// more before it, or of the first word.
+func hangOf(line string, limit int) int {
+	hang := len(line) - len(strings.TrimLeft(line, " "))
+	col := 0
+	blanks := 0
+	for _, r := range line {
+		if r != ' ' && blanks >= 2 && col <= limit {
+			hang = col
+		}
+		if r == ' ' {
+			blanks++
+		} else {
+			blanks = 0
+		}
+		col += ansi.StringWidth(string(r))
+	}
+	return min(hang, limit)
 }
 
 func (p *page) done() error { return wrote(p.err) }

@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -33,8 +33,9 @@ of a move you have.`,
 				_, err = r.Out.Write(doc)
 				return wrote(err)
 			}
-			_, err = fmt.Fprint(r.Out, plan.Text(p))
-			return wrote(err)
+			out := r.page()
+			out.line("%s", strings.TrimRight(plan.Text(p), "\n"))
+			return out.done()
 		},
 	}
 	flags.add(cmd)

@@ -62,7 +62,7 @@ func (r *run) listRegions(asJSON bool) error {
 			orUnknown(strings.TrimPrefix(counted(len(g.InboundMX), "host"), "no hosts"), "unknown"), ranges,
 		})
 	}
-	p := page{w: r.Out}
+	p := r.page()
 	for _, l := range columns(rows) {
 		p.line("%s", l)
 	}
@@ -76,7 +76,7 @@ func (r *run) showRegion(g region.Region, asJSON bool) error {
 	if asJSON {
 		return r.writeJSON(regionsDocument{"mxodus.regions/1", t.Compiled, t.Caveats, []region.Region{g}})
 	}
-	p := page{w: r.Out}
+	p := r.page()
 	p.line("%s", r.paint.strong(g.Name+" ("+g.ID+")"))
 	list := func(hosts []string) string { return orUnknown(strings.Join(hosts, ", "), unknownValue) }
 	for _, l := range columns([][]string{

@@ -143,7 +143,7 @@ func statusOf(path string, v steps.View, h wizard.Hub) statusDocument {
 }
 
 func (r *run) printStatus(v steps.View, h wizard.Hub) error {
-	p := page{w: r.Out}
+	p := r.page()
 	p.line("%s", r.paint.strong(safe(h.Org)))
 	p.line("%s", safe(wizard.Subtitle(v.Facts)))
 	p.line("")

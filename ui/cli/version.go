@@ -22,7 +22,7 @@ func (r *run) versionCommand() *cobra.Command {
 					Regions string `json:"regions_compiled"`
 				}{"mxodus.version/1", r.Version, runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH, region.Data().Compiled})
 			}
-			p := page{w: r.Out}
+			p := r.page()
 			p.line("mxodus %s", r.Version)
 			p.line("%s %s/%s, region table of %s", runtime.Version(), runtime.GOOS, runtime.GOARCH, region.Data().Compiled)
 			return p.done()
