@@ -11,6 +11,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"mxodus/steps/rfi"
+	"mxodus/ui/theme"
 )
 
 func manyLines(n int) string {
@@ -200,5 +201,22 @@ func BenchmarkTextareaFrame(b *testing.B) {
 	for b.Loop() {
 		ta, _ = ta.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("1")})
 		_ = ta.View()
+	}
+}
+
+// TestABoxOpensFromItsFirstLine: made small and then given its room, it shows
+// the text from the first line when it fits, and no empty rows when it does not.
+func TestABoxOpensFromItsFirstLine(t *testing.T) {
+	for _, c := range []struct{ lines, height, first int }{{4, 6, 1}, {6, 6, 1}, {9, 6, 4}} {
+		var text []string
+		for i := range c.lines {
+			text = append(text, strings.Repeat("x", i+1))
+		}
+		f := New(Options{Type: rfi.DomainList, Text: strings.Join(text, "\n"), Styles: theme.New(theme.Options{}), Width: 40, Height: 1})
+		f.SetSize(40, 3)
+		f.SetSize(40, c.height)
+		if first, last, _ := f.Shown(); first != c.first || last != c.lines {
+			t.Errorf("%d lines in %d rows: shows %d to %d\n%s", c.lines, c.height, first, last, f.View())
+		}
 	}
 }

@@ -83,26 +83,42 @@ func (b *box) follow() {
 	sub, _ := b.sub()
 	at := place{b.row, sub}
 	b.top.line = min(b.top.line, len(b.text)-1)
+	b.fill()
 	if at.line < b.top.line || (at.line == b.top.line && at.sub < b.top.sub) {
 		b.top = at
 		return
 	}
 	// the lowest place from which the cursor is still the last row
-	low, rows := at, b.height-1
-	for rows > 0 && (low.line > 0 || low.sub > 0) {
-		if low.sub > 0 {
-			step := min(low.sub, rows)
-			low.sub -= step
-			rows -= step
-			continue
-		}
-		low.line--
-		low.sub = len(b.wrap(low.line)) - 1
-		rows--
-	}
+	low := b.above(at, b.height-1)
 	if b.top.line < low.line || (b.top.line == low.line && b.top.sub < low.sub) {
 		b.top = low
 	}
+}
+
+// fill moves the view up as long as rows below the end of the text are empty,
+// so that what is opened is seen from its first line when it fits.
+func (b *box) fill() {
+	end := place{len(b.text) - 1, len(b.wrap(len(b.text)-1)) - 1}
+	low := b.above(end, b.height-1)
+	if b.top.line > low.line || b.top.line == low.line && b.top.sub > low.sub {
+		b.top = low
+	}
+}
+
+// above is the place a number of rows before another, the first one at most.
+func (b *box) above(at place, rows int) place {
+	for rows > 0 && (at.line > 0 || at.sub > 0) {
+		if at.sub > 0 {
+			step := min(at.sub, rows)
+			at.sub -= step
+			rows -= step
+			continue
+		}
+		at.line--
+		at.sub = len(b.wrap(at.line)) - 1
+		rows--
+	}
+	return at
 }
 
 // vertical moves the cursor by rows as drawn and returns the column aimed for.

@@ -202,7 +202,7 @@ func (s *Screen) row(r wizard.HubRow, pointed bool) []string {
 	}
 	line := "  " + lead + title.Render(widget.PadLeft(fmt.Sprint(r.Number), 2)+"  "+widget.Pad(r.Title, titleWidth-1)) + " "
 	if s.w >= ownerFits {
-		line += st.Muted.Render(widget.Pad(wizard.OwnerWord(r.Owner), ownerWidth))
+		line += st.Muted.Render(widget.Pad(wizard.OwnerColumn(r.Owner), ownerWidth))
 	}
 	rest := s.w - ansi.StringWidth(line) - 1
 	if r.Held {
@@ -229,7 +229,7 @@ func (s *Screen) pointed() string {
 		parts = append(parts, r.Title)
 	}
 	if s.w < ownerFits {
-		parts = append(parts, wizard.OwnerWord(r.Owner))
+		parts = append(parts, acts[r.Owner])
 	}
 	detail := string(clean.Line(r.Detail))
 	row := ansi.Strip(s.row(r, false)[0])
@@ -237,6 +237,11 @@ func (s *Screen) pointed() string {
 		parts = append(parts, spans(detail))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// acts says who acts in a step, where there is no column for it.
+var acts = map[steps.Owner]string{
+	steps.OwnerTPOC: "you act", steps.OwnerMimecast: "Mimecast acts", steps.OwnerBoth: "you and Mimecast act",
 }
 
 // foot fills the room under the steps, most useful first.

@@ -428,3 +428,17 @@ func TestAfterTheLastQuestionComesWhatIsMissing(t *testing.T) {
 		t.Errorf("after %s it goes to %+v", final.ID, m.To)
 	}
 }
+
+// TestChoicesPerDomainAreSaidUpFront: what may stand behind a domain is named by
+// its labels before anything is typed, and the example is typed like that.
+func TestChoicesPerDomainAreSaidUpFront(t *testing.T) {
+	for _, id := range []string{"rv.check", "domains.direction"} {
+		d := newDesk(t, steps.Position{Field: id})
+		v := strings.Join(strings.Fields(d.view()), " ")
+		for _, o := range d.page.q.Options(d.page.facts) {
+			if !strings.Contains(v, o.Label) || strings.Contains(o.Value, "_") && strings.Contains(v, o.Value) {
+				t.Errorf("%s: %q is not said by its label, or its code is:\n%s", id, o.Label, d.view())
+			}
+		}
+	}
+}

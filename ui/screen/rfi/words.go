@@ -213,14 +213,32 @@ func (p *Page) help(w int) []block {
 			out = append(out, p.labelled(label, text, w))
 		}
 	}
+	add("Choices", p.choices())
 	add("Why", p.q.Why)
-	add("Example", p.q.Example)
+	add("Example", p.example())
 	add("Careful", p.careful())
 	add("Answered", p.answered())
 	add("Before", p.beforeText())
 	add("Help", p.q.Help)
 	add("Seen", p.seen())
 	return out
+}
+
+// choices says what may be typed where a choice stands in a text; lists of
+// choices show their own.
+func (p *Page) choices() string {
+	if !p.field.CapturesText() {
+		return ""
+	}
+	return p.q.Choices(p.facts)
+}
+
+// example is what an answer looks like; a list of choices needs none.
+func (p *Page) example() string {
+	if !p.field.CapturesText() {
+		return ""
+	}
+	return p.q.Example
 }
 
 // sideColumn is the same help as a column of a wide terminal.
@@ -237,8 +255,9 @@ func (p *Page) sideColumn() []string {
 		out = append(out, st.Muted.Render(label))
 		out = append(out, widget.Wrap(text, helpWidth-margin)...)
 	}
+	add("Choices", p.choices())
 	add("Why", p.q.Why)
-	add("Example", p.q.Example)
+	add("Example", p.example())
 	add("Help", p.q.Help)
 	add("Careful", p.careful())
 	add("Answered", p.answered())
