@@ -152,6 +152,10 @@ var (
 	}
 )
 
+// MilestoneWord says in words what a kind of milestone is; "" for one that this
+// release does not know.
+func MilestoneWord(kind string) string { return milestoneWords[kind] }
+
 func (b *builder) dates() []Date {
 	out := []Date{}
 	for _, m := range plan.Milestones(b.v) {

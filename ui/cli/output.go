@@ -85,14 +85,49 @@ func broken(text string, width int) string {
 		}
 		hang := hangOf(ansi.Strip(line), width/2)
 		head, rest := ansi.Cut(line, 0, hang), ansi.Cut(line, hang, ansi.StringWidth(line))
-		for i, part := range strings.Split(ansi.Wrap(rest, width-hang, " "), "\n") {
+		for i, part := range filled(rest, width-hang) {
 			if i > 0 {
 				head = strings.Repeat(" ", hang)
 			}
-			out = append(out, strings.TrimRight(head+strings.TrimLeft(part, " "), " "))
+			out = append(out, strings.TrimRight(head+part, " "))
 		}
 	}
 	return strings.Join(out, "\n")
+}
+
+// filled breaks a line between columns where it has some, else between words.
+// A word that is wider than the line stays whole: it may be there to be copied.
+func filled(text string, width int) []string {
+	sep := " "
+	if strings.Contains(ansi.Strip(text), "  ") {
+		sep = "  "
+	}
+	var out []string
+	line := ""
+	for _, piece := range strings.SplitAfter(text, sep) {
+		switch {
+		case line == "" || ansi.StringWidth(strings.TrimRight(line+piece, " ")) <= width:
+			line += piece
+			continue
+		case strings.TrimSpace(piece) == "":
+			continue
+		}
+		out = append(out, strings.TrimRight(line, " "))
+		line = strings.TrimLeft(piece, " ")
+	}
+	out = append(out, strings.TrimRight(line, " "))
+	if sep == " " {
+		return out
+	}
+	var cells []string
+	for _, cell := range out { // a column may itself be too wide
+		if ansi.StringWidth(cell) > width && !strings.Contains(cell, "  ") {
+			cells = append(cells, filled(cell, width)...)
+			continue
+		}
+		cells = append(cells, cell)
+	}
+	return cells
 }
 
 // hangOf is the column of the last word within the limit that has two blanks or

@@ -25,6 +25,7 @@ func TestLinesAreBrokenAtATerminal(t *testing.T) {
 		{"no column", "one two three four five six seven eight nine ten", "one two three four five six seven\neight nine ten"},
 		{"indented", "    one two three four five six seven eight nine", "    one two three four five six\n    seven eight nine"},
 		{"column in the right half", "a                                   b c d e f g", "a                                  b\nc d e f g"},
+		{"between columns", "us  United States  CUSA  2 hosts  14 ranges", "us  United States  CUSA  2 hosts\n    14 ranges"},
 		{"each line for itself", "one\nTurn       one two three four five six seven", "one\nTurn       one two three four five\n           six seven"},
 	} {
 		got := broken(c.line, 36)
@@ -41,8 +42,9 @@ func TestLinesAreBrokenAtATerminal(t *testing.T) {
 	if got := broken("Waiting    "+painted, 40); strings.Join(strings.Fields(ansi.Strip(got)), " ") != "Waiting "+strings.TrimSpace(strings.Repeat("wort ü ", 20)) {
 		t.Errorf("words are lost: %q", got)
 	}
-	if got := broken(strings.Repeat("x", 100), 40); len(strings.ReplaceAll(got, "\n", "")) != 100 {
-		t.Errorf("a long word: %q", got)
+	const command = "dig +norec @192.0.2.53 MX a-very-long-name-of-a-domain-that-goes-on.example"
+	if got := broken("confirm  "+command, 40); !strings.Contains(got, "\n         a-very-long-name-of-a-domain-that-goes-on.example") {
+		t.Errorf("a word to be copied is broken: %q", got)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mxodus/steps"
+	"mxodus/steps/export"
 	"mxodus/steps/plan"
 	"mxodus/steps/wizard"
 )
@@ -201,7 +202,11 @@ func (r *run) printDates(p *page, v steps.View, h wizard.Hub) {
 		if m.Done {
 			state = "done"
 		}
-		rows = append(rows, []string{"  " + m.At.In(zone).Format("2006-01-02 15:04 -07:00"), m.Label, state})
+		what := export.MilestoneWord(m.Kind)
+		if what == "" {
+			what = m.Label
+		}
+		rows = append(rows, []string{"  " + m.At.In(zone).Format("2006-01-02 15:04 -07:00"), what, state})
 	}
 	if len(rows) > 0 {
 		p.line("")
