@@ -110,7 +110,7 @@ func ownerWord(o steps.Owner) string {
 	case steps.OwnerBoth:
 		return "you and Mimecast"
 	}
-	return "you"
+	return "you (TPOC)"
 }
 
 // hang writes text after a lead, wrapped at textWidth under six blanks.

@@ -51,17 +51,6 @@ type HubRow struct {
 	Changed bool
 }
 
-// OwnerWord says an owner from the TPOC's point of view.
-func OwnerWord(o steps.Owner) string {
-	switch o {
-	case steps.OwnerMimecast:
-		return "Mimecast"
-	case steps.OwnerBoth:
-		return "both"
-	}
-	return "you"
-}
-
 // StatusWord says a status in one or two words.
 func StatusWord(s steps.Status) string {
 	switch s {
@@ -211,19 +200,6 @@ func rowDetail(v steps.View, st steps.Step, status steps.Status) string {
 		}
 	}
 	return ""
-}
-
-func taskCount(v steps.View, st steps.Step) (done, total int) {
-	if st.Tasks == nil {
-		return 0, 0
-	}
-	for _, t := range st.Tasks(v.Facts) {
-		total++
-		if _, ok := v.TaskDone(st.ID, t.ID); ok {
-			done++
-		}
-	}
-	return done, total
 }
 
 // waitsFor says which gate keeps a step back: the first unmet start gate.

@@ -168,8 +168,11 @@ func (f *face) sayDone(p wizard.StepPage) {
 	for _, a := range p.Files {
 		f.say("Kept: %s, %d bytes, SHA-256 %s.", a.Name, a.Size, a.SHA256)
 	}
+	for _, c := range p.Changed {
+		f.say("Since then: %s. o reopens the step, so that it can be confirmed anew.", c)
+	}
 	for _, o := range p.Overrides {
-		f.say("Set aside: %s: %s, by %s, %s.", o.Gate, trimStop(o.Reason), o.By, wizard.Moment(o.At, f.o.Now()))
+		f.say("Set aside: %s: %s, by %s, %s.", f.s.Aside(o), trimStop(o.Reason), o.By, wizard.Moment(o.At, f.o.Now()))
 	}
 	if p.State.Reason != "" && !p.Status.Closed() {
 		f.say("Reopened: %s.", trimStop(p.State.Reason))

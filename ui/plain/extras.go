@@ -23,7 +23,7 @@ func (f *face) journal() error {
 	}
 	f.say("%s, the newest last:", capital(counted(len(all), "journal entry", "journal entries")))
 	for _, e := range all {
-		f.say("%d. %s, %s: %s", e.Seq, e.At.In(f.o.Now().Location()).Format("2 Jan 2006 15:04:05"), e.By, e.Detail)
+		f.say("%d. %s, %s: %s", e.Seq, e.At.In(f.o.Now().Location()).Format("2 Jan 2006 15:04:05"), e.By, f.s.JournalLine(e))
 	}
 	v, err := f.yes("Verify that nothing in it was changed?", false, "Every entry holds the hash of the one before.")
 	if err != nil || !v {

@@ -142,7 +142,7 @@ func (s *Screen) row(i int) []string {
 	}
 	when := e.At.In(s.env.Now().Location()).Format("02 Jan 15:04:05")
 	by := string(clean.Line(e.By))
-	line := lead + st.Muted.Render(widget.Pad(when, 17)) + style.Render(string(clean.Line(e.Detail)))
+	line := lead + st.Muted.Render(widget.Pad(when, 17)) + style.Render(string(clean.Line(s.env.Session.JournalLine(e))))
 	lines := []string{widget.Spread(line, st.Muted.Render(by)+"  ", s.w)}
 	if i != s.list.Cursor || !s.opened {
 		return lines

@@ -328,8 +328,11 @@ func (c *confirm) done(w int) []string {
 	for i, f := range p.Files {
 		part(only(i == 0, "Kept"), fmt.Sprintf("%s, %d bytes, SHA-256 %s", f.Name, f.Size, f.SHA256[:min(12, len(f.SHA256))]))
 	}
+	for i, line := range p.Changed {
+		part(only(i == 0, "Changed"), line+"; O opens the step again, to confirm it anew")
+	}
 	for i, o := range p.Overrides {
-		part(only(i == 0, "Set aside"), fmt.Sprintf("%s: %s (%s, %s)", o.Gate, o.Reason, o.By, wizard.Moment(o.At, now)))
+		part(only(i == 0, "Set aside"), fmt.Sprintf("%s: %s (%s, %s)", c.s.env.Session.Aside(o), o.Reason, o.By, wizard.Moment(o.At, now)))
 	}
 	if p.State.Reason != "" && !p.Status.Closed() {
 		part("Reopened", p.State.Reason)
