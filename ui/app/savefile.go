@@ -26,6 +26,36 @@ func (m *Model) saveFile(name string, content []byte) tea.Cmd {
 	}
 }
 
+// target is where a file of a name would be written now. It looks at the
+// folder, so it is for commands and not for drawing.
+func (m *Model) target(name string) string {
+	name = safeName(name)
+	for n := 1; n < maxNumber; n++ {
+		path := filepath.Join(fullPath(m.opt.Dir), numbered(name, n))
+		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+			return path
+		}
+	}
+	return filepath.Join(fullPath(m.opt.Dir), name)
+}
+
+// fullPath is a folder by its whole path, as far as that can be told.
+func fullPath(dir string) string {
+	if full, err := filepath.Abs(dir); err == nil {
+		return full
+	}
+	return dir
+}
+
+// numbered is the name of a file, or of its next one from 2 on.
+func numbered(name string, n int) string {
+	if n == 1 {
+		return name
+	}
+	ext := filepath.Ext(name)
+	return fmt.Sprintf("%s-%d%s", strings.TrimSuffix(name, ext), n, ext)
+}
+
 // maxNumber is how many files of one name are numbered before giving up.
 const maxNumber = 10000
 
@@ -33,14 +63,9 @@ const maxNumber = 10000
 // another: the name gets a number when it is taken. What could not be written
 // whole is taken away again.
 func writeNew(dir, name string, content []byte) (string, error) {
-	name = safeName(name)
-	ext := filepath.Ext(name)
-	stem := strings.TrimSuffix(name, ext)
+	name, dir = safeName(name), fullPath(dir)
 	for n := 1; n < maxNumber; n++ {
-		if n > 1 {
-			name = fmt.Sprintf("%s-%d%s", stem, n, ext)
-		}
-		path := filepath.Join(dir, name)
+		path := filepath.Join(dir, numbered(name, n))
 		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		if errors.Is(err, fs.ErrExist) {
 			continue
@@ -56,7 +81,7 @@ func writeNew(dir, name string, content []byte) (string, error) {
 		}
 		return path, nil
 	}
-	return "", fmt.Errorf("nothing was saved: there are %d files called %s already", maxNumber, stem)
+	return "", fmt.Errorf("nothing was saved: there are %d files called %s already", maxNumber, name)
 }
 
 // safeName makes a plain file name of what may hold outside text.

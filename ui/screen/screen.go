@@ -71,6 +71,8 @@ type Env struct {
 	// SaveFile writes a new file in the working folder and reports where. A
 	// file of that name is never written over: the new one gets a number.
 	SaveFile func(name string, content []byte) tea.Cmd
+	// Target is the path, in full, under which SaveFile would write a file now.
+	Target func(name string) string
 	// After sends what made returns once d has passed; the only way screens
 	// wait for time, so that tests can move the clock.
 	After func(d time.Duration, made func(time.Time) tea.Msg) tea.Cmd

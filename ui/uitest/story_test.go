@@ -341,6 +341,8 @@ func TestExport(t *testing.T) {
 	d := w.start()
 	d.Press("e")
 	d.Expect("Completion summary", "Request for Information")
+	d.Resize(200, 40)
+	d.Expect("Enter writes acme.com.au-summary.html", "in           "+w.dir+"/")
 	for i := range 7 {
 		if i > 0 {
 			d.Press("down")
@@ -355,6 +357,7 @@ func TestExport(t *testing.T) {
 	if files := w.files(); len(files) != 8 {
 		t.Errorf("written again, there are %v", files)
 	}
+	d.Expect("Saved to "+w.dir+"/acme.com.au-rfi-2.json", "Enter writes acme.com.au-rfi-3.json")
 }
 
 func TestSeesWhatOthersChange(t *testing.T) {

@@ -5,6 +5,7 @@ package export
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"mxodus/steps"
+	"mxodus/steps/clean"
 	summary "mxodus/steps/export"
 	"mxodus/steps/rfi"
 	"mxodus/steps/wizard"
@@ -63,6 +65,8 @@ type Screen struct {
 	env  *screen.Env
 	w, h int
 	list widget.List
+
+	targets []string // where each format would be written, in full
 }
 
 // New makes the page with the cursor where it was left.
@@ -85,8 +89,25 @@ type madeMsg struct {
 	copied  bool
 }
 
-// Init has nothing to do.
-func (s *Screen) Init() tea.Cmd { return nil }
+// targetsMsg says where files would be written.
+type targetsMsg []string
+
+// Init finds out where files would be written.
+func (s *Screen) Init() tea.Cmd { return s.look() }
+
+// Refresh looks again: a file may have come by.
+func (s *Screen) Refresh() tea.Cmd { return s.look() }
+
+func (s *Screen) look() tea.Cmd {
+	env, first := s.env, stem(s.env.Session.Facts())
+	return func() tea.Msg {
+		all := make(targetsMsg, len(formats))
+		for i, f := range formats {
+			all[i] = env.Target(first + "-" + f.file)
+		}
+		return all
+	}
+}
 
 // Update takes keys, and documents that were made.
 func (s *Screen) Update(msg tea.Msg) tea.Cmd {
@@ -95,7 +116,9 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		if msg.copied {
 			return s.env.Clipboard(string(msg.content))
 		}
-		return s.env.SaveFile(msg.name, msg.content)
+		return tea.Sequence(s.env.SaveFile(msg.name, msg.content), s.look())
+	case targetsMsg:
+		s.targets = msg
 	case tea.KeyMsg:
 		switch {
 		case key.Matches(msg, keys.Back):
@@ -153,19 +176,28 @@ func (s *Screen) View() string {
 		row = append(row, lead+style.Render(widget.Pad(f.name, 12))+st.Muted.Render(widget.Cut(f.what, s.w-20)))
 		rows = append(rows, row)
 	}
-	note := "Files are written into the folder mxodus was started in; none is ever written over."
-	foot := append([]string{""}, widget.Indent(widget.Wrap(note, min(84, s.w-4)), 2)...)
-	room := s.h
-	if len(formats)+4+len(foot) <= s.h {
-		room -= len(foot)
-	} else {
-		foot = nil
-	}
-	lines := s.list.Render(st, rows, room)
-	for i, l := range foot {
-		foot[i] = st.Muted.Render(l)
-	}
+	foot := s.foot()
+	lines := s.list.Render(st, rows, s.h-len(foot))
 	return strings.Join(append(lines, foot...), "\n")
+}
+
+// foot names the file that Enter writes, and its folder.
+func (s *Screen) foot() []string {
+	st := s.env.Styles
+	if s.list.Cursor >= len(s.targets) {
+		return nil
+	}
+	dir, name := filepath.Split(s.targets[s.list.Cursor])
+	out := []string{""}
+	put := func(label, text string) {
+		out = append(out, widget.Indent(widget.Hang(st.Muted.Render(label), 13, string(clean.Line(text)), s.w-4), 2)...)
+	}
+	put("Enter writes", name)
+	put("in", dir)
+	if s.h > len(formats)+10 {
+		put("", "No file is ever written over: a name that is taken gets a number.")
+	}
+	return out
 }
 
 // SetSize takes the room.
