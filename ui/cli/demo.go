@@ -49,7 +49,7 @@ func (r *run) demonstrate(ctx context.Context, dir string) (err error) {
 		dir, err = os.MkdirTemp("", "mxodus-demo-")
 	}
 	if err != nil {
-		return fmt.Errorf("make a folder for the demonstration: %w", err)
+		return fmt.Errorf("the demonstration has no folder to lie in: %w; name one of yours with --dir", err)
 	}
 	samples, err := demo.Samples(dir)
 	if err != nil {

@@ -81,6 +81,9 @@ func fileError(doing, file string, err error) error {
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && doing == "write":
+		if _, err := os.Stat(filepath.Dir(file)); err == nil {
+			return fmt.Errorf("%s cannot be written in that folder; choose another", name)
+		}
 		return fmt.Errorf("the folder %s does not exist", filepath.Dir(file))
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("there is no file %s", name)
@@ -93,7 +96,7 @@ func fileError(doing, file string, err error) error {
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return fmt.Errorf("%s may not be %s by you", name, map[string]string{"read": "read", "write": "written"}[doing])
 	}
-	return fmt.Errorf("%s %s: %w", doing, name, err)
+	return fmt.Errorf("cannot %s %s: %w", doing, name, err)
 }
 
 // inFile names the file that an error is about.

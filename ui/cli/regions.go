@@ -103,11 +103,7 @@ func (r *run) showRegion(g region.Region, asJSON bool) error {
 			if last != "" && last != first {
 				span += " to " + last
 			}
-			state := string(e.Status)
-			if e.Status == region.RangeRetired {
-				state = "retired, do not allow"
-			}
-			rows = append(rows, []string{"  " + e.CIDR.String(), span, mask, state})
+			rows = append(rows, []string{"  " + e.CIDR.String(), span, mask, rangeState(e.Status)})
 		}
 		for _, l := range columns(rows) {
 			p.line("%s", l)
@@ -118,6 +114,19 @@ func (r *run) showRegion(g region.Region, asJSON bool) error {
 		p.line("  Note: %s", g.Note)
 	}
 	return p.done()
+}
+
+// rangeState says how a range is known.
+func rangeState(s region.RangeStatus) string {
+	switch s {
+	case region.RangeSeed:
+		return "named in the migration article"
+	case region.RangeCurrent:
+		return "in the region's SPF record"
+	case region.RangeRetired:
+		return "retired, do not allow"
+	}
+	return string(s)
 }
 
 func orUnknown(s, unknown string) string {
