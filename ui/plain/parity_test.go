@@ -53,7 +53,7 @@ func acts(ruleset string) []act {
 		}},
 		{"and brought back", question(steps.QOrg), []string{"u", ""}, press("ctrl+z")},
 		{"yes or no", question("ip.outbound_dynamic"), []string{"n"}, press("n", "enter")},
-		{"one of several", question("infra.exchange_version"), []string{"4"}, press("down", "down", "down", "enter")},
+		{"one of several", question("infra.exchange_version"), []string{"4"}, press("down", "down", "down", "down", "enter")},
 		{"any of several", question("services.extra"), []string{"3, 1"}, press(" ", "down", "down", " ", "enter")},
 		{"the usual value", question("journal.address"), []string{""}, press("enter")},
 		{"an answer is kept", question(steps.QTarget), []string{""}, press("enter")},
