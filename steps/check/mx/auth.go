@@ -81,12 +81,22 @@ func (j *job) before() bool { return j.in.Phase == check.Before || j.in.Phase ==
 // server, or the region's own table, leaves the question open.
 func (j *job) authFindings(d delegated) (fs []check.Finding, sure bool) {
 	sure = true
+	if n := len(d.zone.Answers); d.zone.Outcome == resolve.ServFail && n > 0 {
+		if rs := j.refusals(j.everyone(d.zone.Answers[n-1])); len(rs) > 0 {
+			return []check.Finding{j.unsigned("MX-AUTH.dnssec", d.domain, rs)}, false
+		}
+	}
 	if d.zone.Outcome != resolve.OK {
 		return []check.Finding{j.noZone(d)}, false
 	}
+	inner := false
 	for _, s := range d.unheard() {
-		fs = append(fs, j.silentServer(d, s))
 		sure = false
+		if inner && innerServer(s.addr) { // said once is enough
+			continue
+		}
+		inner = inner || innerServer(s.addr)
+		fs = append(fs, j.silentServer(d, s))
 	}
 	groups := grouped(d.answered())
 	for _, g := range groups {

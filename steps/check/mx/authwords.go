@@ -146,6 +146,9 @@ func (j *job) silentServer(d delegated, s authority) check.Finding {
 		f.Saw += ". It has an IPv6 address alone, and there is no way to it from this machine"
 		f.Do = "Ask from a network with IPv6. Tell your DNS host that resolvers without IPv6 cannot ask this server"
 	}
+	if innerServer(s.addr) {
+		return j.innerServerFinding(f, s)
+	}
 	if s.mx.Outcome.Conclusive() || s.mx.Outcome == resolve.Refused { // it answered, but not as an authority
 		f.Code = "MX-AUTH.lame"
 		f.Title = clean.Sprintf("%s: %s %s", d.domain, s.ns, s.why)

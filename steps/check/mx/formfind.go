@@ -12,7 +12,7 @@ import (
 // formFindings judges each record of one domain by itself.
 func (j *job) formFindings(domain string, p present, targets map[string]target) (fs []check.Finding, sure bool) {
 	if !p.known {
-		return []check.Finding{j.unreadable("MX-FORM.unread", domain, p)}, false
+		return []check.Finding{j.unreadable("MX-FORM", domain, p)}, false
 	}
 	sure = true
 	seen := map[string]bool{}

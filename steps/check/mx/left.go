@@ -2,6 +2,7 @@ package mx
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -89,7 +90,9 @@ func (j *job) lookLeft(domain string) leftover {
 	l := leftover{domain: domain, expect: d.expect, asked: true, d: d, set: d.union()}
 	if len(d.answered()) == 0 {
 		l.cache = j.c.Lookup(j.ctx, domain, resolve.TypeMX)
-		l.set = ordered(l.cache.MX())
+		if !slices.ContainsFunc(d.servers, func(s authority) bool { return innerServer(s.addr) }) {
+			l.set = ordered(l.cache.MX())
+		}
 	}
 	sets := []said{}
 	for _, s := range d.answered() {

@@ -94,6 +94,8 @@ func (a *authority) read(e expect) {
 	a.serial, a.serialK = a.soa.Serial()
 	a.verdict = UnknownHere
 	switch {
+	case innerServer(a.addr):
+		a.why = innerWords
 	case !a.mx.Outcome.Conclusive():
 		a.why = a.mx.Outcome.Words()
 	case !a.mx.AA:
@@ -247,6 +249,12 @@ func lookPresent(ctx context.Context, c *resolve.Client, in check.Input, domain 
 	}
 	a := c.Lookup(ctx, domain, resolve.TypeMX)
 	p.from = a
+	for _, s := range d.servers {
+		if innerServer(s.addr) { // the resolver sees no more than its own network does
+			p.why = "shows an inner view of the domain: its name servers have private addresses"
+			return p
+		}
+	}
 	p.zoneAnswer = append(p.zoneAnswer, a.Evidence())
 	if !a.Outcome.Conclusive() {
 		p.why = a.Outcome.Words()

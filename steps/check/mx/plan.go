@@ -3,9 +3,11 @@ package mx
 import (
 	"fmt"
 	"sort"
+	"strings"
 	"time"
 
 	"mxodus/steps/check"
+	"mxodus/steps/check/resolve"
 	"mxodus/steps/clean"
 )
 
@@ -38,7 +40,7 @@ func runPlan(j *job) check.Result {
 		domain := j.in.Domains[i]
 		if !p.known {
 			unread++
-			r.Findings = append(r.Findings, j.unreadable("MX-PLAN.unread", domain, p))
+			r.Findings = append(r.Findings, j.unreadable("MX-PLAN", domain, p))
 			r.Evidence = append(p.zoneAnswer, r.Evidence...)
 			continue
 		}
@@ -61,6 +63,9 @@ func runPlan(j *job) check.Result {
 	r.Tables = []check.Table{j.planTable(views, known)}
 	r.Data = data(baseline)
 	switch {
+	case worst(r.Findings) == check.Blocker:
+		r.Outcome = check.Fail
+		r.Summary = clean.Sprintf("%s recorded; %s could not be, for DNSSEC signatures that do not hold", plural(len(baseline.Sets), "domain", "domains"), plural(unread, "domain", "domains"))
 	case unread > 0:
 		r.Outcome = check.Unknown
 		r.Summary = clean.Sprintf("%s recorded, %d could not be read", plural(len(baseline.Sets), "domain", "domains"), unread)
@@ -94,6 +99,14 @@ func (j *job) planFinding(domain string, p present) check.Finding {
 		f.Saw = clean.Sprintf("%s says the name does not exist (asked %s)", string(p.from.ServerName()), stamp(p.from.At, now))
 		f.Should, f.Do = "A domain of the move is registered and has MX records", "Check the spelling, or take the domain out of the move"
 		f.IfLeft, f.Copy, f.Who = "No mail can reach it, before or after the change", "", check.WhoTPOC
+	case j.parked(domain, p):
+		f.Code, f.Severity, f.Who = "MX-PLAN.parked", check.Advice, check.WhoTPOC
+		f.Title = clean.Sprintf("%s takes no mail and sends none: it looks parked", domain)
+		f.Saw = clean.Sprintf("%s gives %s (asked %s), and the SPF record is v=spf1 -all", string(p.from.ServerName()), setText(p.newest), stamp(p.from.At, now))
+		f.Should = "The domains of the move take mail, or send it"
+		f.IfLeft = "A domain that was parked on purpose gets MX records, and with them unwanted mail"
+		f.Do, f.Copy = "If nobody uses it for mail, take it out of the domains of the move; else give it MX and SPF records as the other domains have them", ""
+		f.Rule = "RFC 7208 section 5.1, RFC 7505"
 	case len(p.newest) == 0:
 		f.Code, f.Severity = "MX-PLAN.none", check.Advice
 		f.Title = clean.Sprintf("%s has no MX record", domain)
@@ -107,6 +120,20 @@ func (j *job) planFinding(domain string, p present) check.Finding {
 		f.Title = clean.Sprintf("%s already points at %s alone", domain, j.in.Target.Name)
 	}
 	return f
+}
+
+// parked reports a domain that says of itself that it neither takes mail (no
+// MX, or a null MX) nor sends it (an SPF record that allows nobody).
+func (j *job) parked(domain string, p present) bool {
+	if len(p.newest) > 1 || len(p.newest) == 1 && p.newest[0].Host != "." {
+		return false
+	}
+	for _, r := range j.c.Lookup(j.ctx, domain, resolve.TypeTXT).Records {
+		if strings.EqualFold(strings.Join(strings.Fields(r.Text), " "), "v=spf1 -all") {
+			return true
+		}
+	}
+	return false
 }
 
 // ttlFinding says when to lower the TTL and from when that counts.
@@ -134,9 +161,14 @@ func (j *job) ttlFinding(domain string, p present) check.Finding {
 }
 
 // unreadable is the finding for a domain about which nothing was learnt.
-func (j *job) unreadable(code, domain string, p present) check.Finding {
+func (j *job) unreadable(id, domain string, p present) check.Finding {
+	if p.from.Outcome == resolve.ServFail {
+		if rs := j.refusals(j.everyone(p.from)); len(rs) > 0 {
+			return j.unsigned(id+".dnssec", domain, rs)
+		}
+	}
 	return check.Finding{
-		Code: code, Severity: check.Advice, Subject: clean.Line(domain), Who: check.WhoNobody,
+		Code: id + ".unread", Severity: check.Advice, Subject: clean.Line(domain), Who: check.WhoNobody,
 		Title:    clean.Sprintf("%s could not be looked up", domain),
 		Saw:      clean.Sprintf("%s %s (asked %s)", string(p.from.ServerName()), p.why, stamp(p.from.At, j.in.Now)),
 		Should:   "A DNS answer from here",

@@ -106,6 +106,14 @@ func (j *job) spreads() []spread {
 	return views
 }
 
+func (s spread) answers() []resolve.Answer {
+	var out []resolve.Answer
+	for _, c := range s.caches {
+		out = append(out, c.ans)
+	}
+	return out
+}
+
 func (s spread) evidence() []check.Evidence {
 	var out []check.Evidence
 	for _, c := range s.caches {
@@ -176,6 +184,7 @@ func negativeLife(a resolve.Answer, whole bool) uint32 {
 type standing struct {
 	until    time.Time // when the last old cache runs out; zero when none is old
 	unheard  []string  // resolvers that said nothing
+	inner    []string  // resolvers that show an inner view of the domain
 	unknown  bool      // nothing can be said
 	fed      bool      // a name server still hands the old set out, so until is no promise
 	findings []check.Finding
@@ -185,10 +194,17 @@ func (j *job) propState(s spread) standing {
 	var st standing
 	heard, good, stale := 0, 0, 0
 	var oldest cached
+	if rs := j.refusals(s.answers()); len(rs) > 0 {
+		st.findings = append(st.findings, j.unsigned("MX-PROP.dnssec", s.domain, rs))
+	}
 	for _, c := range s.caches {
 		switch {
 		case c.why != "":
 			st.unheard = append(st.unheard, c.ans.Server.Name)
+			continue
+		case s.inner(c):
+			st.inner = append(st.inner, c.ans.Server.Name)
+			st.findings = append(st.findings, j.innerFinding(s, c))
 			continue
 		case c.verdict == UnknownHere:
 			st.unknown = true
@@ -201,6 +217,10 @@ func (j *job) propState(s spread) standing {
 			}
 		}
 		heard++
+	}
+	if heard == 0 && len(st.inner) > 0 {
+		st.unknown = true
+		return st
 	}
 	if heard == 0 {
 		st.unknown = true
@@ -269,7 +289,7 @@ func (j *job) propTables(views []spread) []check.Table {
 func openCaches(s spread) int {
 	n := 0
 	for k, c := range s.caches {
-		if s.asked[k] && c.why == "" && c.verdict != Planned {
+		if s.asked[k] && c.why == "" && c.verdict != Planned && !s.inner(c) {
 			n++
 		}
 	}
@@ -287,6 +307,8 @@ func (j *job) cacheCell(s spread, k int, long bool) check.Cell {
 		return check.Cell{Mark: check.MarkUnknown, Text: clean.Line(string(c.ans.Outcome))}
 	case c.verdict == Planned:
 		return check.Cell{Mark: check.MarkGood, Text: "planned"}
+	case s.inner(c):
+		return check.Cell{Mark: check.MarkUnknown, Text: clean.Line("inner view: " + setText(c.set))}
 	case c.verdict == UnknownHere:
 		return check.Cell{Mark: check.MarkUnknown, Text: clean.Line(setText(c.set))}
 	case long:
@@ -308,7 +330,7 @@ func (j *job) whyNot(c cached) string {
 
 func (j *job) leftCell(s spread, k int) check.Cell {
 	c := s.caches[k]
-	if !s.asked[k] || c.why != "" || c.verdict == Planned || c.verdict == UnknownHere {
+	if !s.asked[k] || c.why != "" || c.verdict == Planned || c.verdict == UnknownHere || s.inner(c) {
 		return check.Cell{}
 	}
 	return check.Cell{Text: clean.Line(countdown(max(0, c.left(j.in.Now).Sub(c.ans.At))))}

@@ -144,7 +144,7 @@ func (j *job) propNote(views []spread) clean.Shown {
 			if s.asked[k] && c.why == "" && c.verdict == Planned {
 				good++
 			}
-			if s.asked[k] && c.why == "" && c.verdict != Planned && c.verdict != UnknownHere {
+			if s.asked[k] && c.why == "" && c.verdict != Planned && c.verdict != UnknownHere && !s.inner(c) {
 				if t := c.left(j.in.Now); t.After(until) {
 					until = t
 				}

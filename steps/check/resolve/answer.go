@@ -115,6 +115,7 @@ type Answer struct {
 	Name      string // as asked, without the last dot
 	Type      Type
 	Recursive bool
+	Unchecked bool // DNSSEC was not to be checked
 	Outcome   Outcome
 	Records   []Record // of the asked type, at the end of the chain of aliases
 	Chain     []string // aliases followed, in order
@@ -190,8 +191,11 @@ func (a Answer) Dig() clean.Shown {
 		}
 	}
 	flag := ""
-	if !a.Recursive {
+	switch {
+	case !a.Recursive:
 		flag = "+norec "
+	case a.Unchecked:
+		flag = "+cd "
 	}
 	return clean.Sprintf("dig %s@%s%s %s %s", flag, host, port, a.Type.String(), a.Name)
 }

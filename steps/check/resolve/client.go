@@ -35,6 +35,7 @@ type key struct {
 	addr, name string
 	t          Type
 	recursive  bool
+	unchecked  bool // DNSSEC is not to be checked (CD, RFC 4035 section 3.2.2)
 }
 
 type flight struct {
@@ -59,8 +60,16 @@ func For(ctx context.Context, w *check.World) *Client {
 
 // Ask asks one server. It returns soon after ctx ends, with Cancelled.
 func (c *Client) Ask(ctx context.Context, srv check.Resolver, name string, t Type, recursive bool) Answer {
-	name = tidy(name)
-	k := key{srv.Addr, name, t, recursive}
+	return c.ask(ctx, srv, key{srv.Addr, tidy(name), t, recursive, false})
+}
+
+// AskUnchecked asks a resolver not to check DNSSEC. Where it answers so what it
+// refuses otherwise with SERVFAIL, the signatures of the zone do not hold.
+func (c *Client) AskUnchecked(ctx context.Context, srv check.Resolver, name string, t Type) Answer {
+	return c.ask(ctx, srv, key{srv.Addr, tidy(name), t, true, true})
+}
+
+func (c *Client) ask(ctx context.Context, srv check.Resolver, k key) Answer {
 	c.mu.Lock()
 	f, ok := c.flights[k]
 	if !ok {
@@ -76,7 +85,7 @@ func (c *Client) Ask(ctx context.Context, srv check.Resolver, name string, t Typ
 		return ans
 	case <-ctx.Done():
 		return Answer{
-			Server: srv, Name: name, Type: t, Recursive: recursive,
+			Server: srv, Name: k.name, Type: k.t, Recursive: k.recursive, Unchecked: k.unchecked,
 			Outcome: Cancelled, Why: "stopped before the answer came", At: c.w.Clock(),
 		}
 	}
@@ -86,7 +95,7 @@ func (c *Client) Ask(ctx context.Context, srv check.Resolver, name string, t Typ
 func (c *Client) fly(f *flight, srv check.Resolver, k key) {
 	defer close(f.done)
 	a := &f.ans
-	*a = Answer{Server: srv, Name: k.name, Type: k.t, Recursive: k.recursive}
+	*a = Answer{Server: srv, Name: k.name, Type: k.t, Recursive: k.recursive, Unchecked: k.unchecked}
 	defer func() {
 		if p := recover(); p != nil {
 			a.Outcome, a.Records, a.Why = Malformed, nil, fmt.Sprint("cannot be read: ", p)
@@ -103,7 +112,7 @@ func (c *Client) fly(f *flight, srv check.Resolver, k key) {
 	c.slots <- struct{}{}
 	began := time.Now()
 	s.started(k, began)
-	r := exchange(c.ctx, c.w, srv.Addr, k.name, k.t, k.recursive, c.limit())
+	r := exchange(c.ctx, c.w, k, c.limit())
 	<-c.slots
 	a.At, a.Took, a.Net, a.wire = c.w.Clock(), time.Since(began), r.net, r.wire
 	if r.err == nil {

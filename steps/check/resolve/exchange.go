@@ -45,14 +45,14 @@ type attempt struct {
 // exchange asks one server once: over UDP, again after a while with another ID,
 // and over TCP when UDP is cut off, disturbed or silent. The first answer that
 // can be believed wins. limit bounds it all.
-func exchange(ctx context.Context, w *check.World, addr, name string, t Type, recursive bool, limit time.Duration) attempt {
+func exchange(ctx context.Context, w *check.World, k key, limit time.Duration) attempt {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	results := make(chan attempt, 4) // never more tries than that, so none blocks
 	pending, tcp, plain := 0, false, false
 	try := func(network string, edns bool) {
 		pending++
-		go func() { results <- guarded(ctx, w, network, addr, name, t, recursive, edns) }()
+		go func() { results <- guarded(ctx, w, network, k, edns) }()
 	}
 	overTCP := func() {
 		if !tcp {
@@ -121,24 +121,24 @@ func weight(err error) int {
 
 // guarded is ask. The library has read hostile messages for years; should one
 // still make it panic, the answer is malformed and nothing else is lost.
-func guarded(ctx context.Context, w *check.World, network, addr, name string, t Type, recursive, edns bool) (res attempt) {
+func guarded(ctx context.Context, w *check.World, network string, k key, edns bool) (res attempt) {
 	defer func() {
 		if p := recover(); p != nil {
 			res = attempt{net: network, err: &badAnswer{fmt.Sprint("cannot be read: ", p)}, heard: true}
 		}
 	}()
-	return ask(ctx, w, network, addr, name, t, recursive, edns)
+	return ask(ctx, w, network, k, edns)
 }
 
 // ask makes one try: one fresh socket, one query, one answer.
-func ask(ctx context.Context, w *check.World, network, addr, name string, t Type, recursive, edns bool) attempt {
+func ask(ctx context.Context, w *check.World, network string, k key, edns bool) attempt {
 	res := attempt{net: network}
-	q, wire, err := query(name, t, recursive, edns)
+	q, wire, err := query(k, edns)
 	if err != nil {
 		res.err = err
 		return res
 	}
-	conn, err := w.Dial(ctx, network, addr)
+	conn, err := w.Dial(ctx, network, k.addr)
 	if err != nil {
 		res.err = err
 		return res
@@ -263,8 +263,8 @@ func fits(q, m *dns.Msg) error {
 
 // query builds the message. The letters of the name are set to random case
 // (draft-vixie-dnsext-dns0x20): a forger must guess them too.
-func query(name string, t Type, recursive, edns bool) (*dns.Msg, []byte, error) {
-	n, ok := fqdn(name)
+func query(k key, edns bool) (*dns.Msg, []byte, error) {
+	n, ok := fqdn(k.name)
 	if !ok {
 		return nil, nil, &badAnswer{"the name cannot be asked for"}
 	}
@@ -274,9 +274,9 @@ func query(name string, t Type, recursive, edns bool) (*dns.Msg, []byte, error) 
 	}
 	m := &dns.Msg{}
 	m.Id = binary.BigEndian.Uint16(random[:])
-	m.RecursionDesired = recursive
+	m.RecursionDesired, m.CheckingDisabled = k.recursive, k.unchecked
 	m.AuthenticatedData = true // RFC 6840 section 5.7: asks for the AD bit
-	m.Question = []dns.Question{{Name: mix(n, random[2:]), Qtype: uint16(t), Qclass: dns.ClassINET}}
+	m.Question = []dns.Question{{Name: mix(n, random[2:]), Qtype: uint16(k.t), Qclass: dns.ClassINET}}
 	if edns {
 		m.SetEdns0(payload, false)
 	}

@@ -68,7 +68,7 @@ func FuzzName(f *testing.F) {
 		if again, err := Name(n); err != nil || again != n {
 			t.Fatalf("%q gives %q, that gives %q, %v", s, n, again, err)
 		}
-		if _, _, err := query(n, TypeMX, true, true); err != nil {
+		if _, _, err := query(key{name: n, t: TypeMX, recursive: true}, true); err != nil {
 			t.Fatalf("%q cannot be asked: %v", n, err)
 		}
 	})
