@@ -86,7 +86,7 @@ func New(o Options) *Styles {
 	s.Accent = plain.Foreground(accent)
 	s.Key = plain.Foreground(accent)
 	s.Cursor = plain.Bold(true).Foreground(accent)
-	s.Muted = plain.Foreground(pick("#6a737d", "#8b949e"))
+	s.Muted = plain.Foreground(pick("#5d656e", "#8b949e"))
 	s.Rule = plain.Foreground(pick("#d0d7de", "#3d444d"))
 	s.Good = plain.Foreground(pick("#1a7f5a", "#56c596"))
 	s.Warn = plain.Foreground(pick("#9a5b00", "#e3a04f"))
@@ -142,6 +142,14 @@ func (s *Styles) Severity(v check.Severity) (string, lipgloss.Style) {
 		return "advice", s.Accent
 	}
 	return "ok", s.Good
+}
+
+// Result is Outcome for a result: one whose time has not come says so.
+func (s *Styles) Result(r check.Result) (string, string, lipgloss.Style) {
+	if r.NotYet() {
+		return s.Glyphs.Todo, "not yet", s.Muted
+	}
+	return s.Outcome(r.Outcome)
 }
 
 // Outcome returns glyph, word and style of a check's outcome.

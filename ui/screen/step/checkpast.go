@@ -87,7 +87,7 @@ func (c *checks) pastLines(w, h int) []string {
 	var rows [][]string
 	for i, run := range c.history {
 		r := run.Result
-		mark, word, style := st.Outcome(r.Outcome)
+		mark, word, style := st.Result(r)
 		title := st.Text
 		if i == c.past.Cursor {
 			title = st.Strong
@@ -157,7 +157,7 @@ func (c *checks) asText() string {
 			fmt.Fprintf(&b, "%s%s\n", label, text)
 		}
 	}
-	_, word, _ := c.s.env.Styles.Outcome(r.Outcome)
+	_, word, _ := c.s.env.Styles.Result(r)
 	fmt.Fprintf(&b, "%s, %s: %s\n", r.Check, string(r.Title), word)
 	line("", string(r.Summary))
 	line("Checked at ", r.Started.UTC().Format("2006-01-02 15:04:05 UTC"))

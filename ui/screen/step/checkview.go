@@ -145,7 +145,7 @@ func statusCells(c *checks) int { return 18 + ansi.StringWidth(c.s.env.Styles.Gl
 
 func (c *checks) resultRow(lead, title string, style lipgloss.Style, r check.Result, stale bool, w int) string {
 	st := c.s.env.Styles
-	mark, word, colour := st.Outcome(r.Outcome)
+	mark, word, colour := st.Result(r)
 	age := ago(r.Started, c.s.env.Now())
 	if stale {
 		word, colour, style = "out of date", st.Muted, st.Muted
@@ -235,7 +235,7 @@ func (c *checks) openLines(w, h int) []string {
 
 func (c *checks) openHead(w int) []string {
 	st, o := c.s.env.Styles, c.open
-	mark, word, style := st.Outcome(o.result.Outcome)
+	mark, word, style := st.Result(o.result)
 	when := ago(o.result.Started, c.s.env.Now())
 	if took := o.result.Took; took > 0 {
 		when += ", took " + lasted(took)

@@ -364,7 +364,7 @@ func (c *confirm) outcomes() string {
 		case line.Run != nil && line.Stale:
 			word = "out of date"
 		case line.Run != nil:
-			_, word, _ = st.Outcome(line.Run.Result.Outcome)
+			_, word, _ = st.Result(line.Run.Result)
 		}
 		if count[word]++; count[word] == 1 {
 			words = append(words, word)
