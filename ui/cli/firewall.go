@@ -1,7 +1,15 @@
 package cli
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -17,8 +25,52 @@ func (r *run) firewallCommand() *cobra.Command {
 	return cmd
 }
 
-// maxRuleset is the largest ruleset that is read, in bytes.
-const maxRuleset = 128 << 20
+// readRuleset reads the file of rules, or standard input for "-". What keeps it
+// from being read is said in words, with what to do.
+func (r *run) readRuleset(file string) (name string, raw []byte, err error) {
+	name, in := file, r.In
+	if file == "-" {
+		name = "standard input"
+	} else {
+		f, err := os.Open(file)
+		if err != nil {
+			return name, nil, rulesetError(name, err)
+		}
+		defer f.Close()
+		in = f
+	}
+	if raw, err = io.ReadAll(io.LimitReader(in, firewall.MaxBytes+1)); err != nil {
+		return name, nil, rulesetError(name, err)
+	}
+	if len(raw) > firewall.MaxBytes {
+		return name, nil, inFile(name, firewall.ErrTooBig)
+	}
+	return name, raw, nil
+}
+
+func rulesetError(name string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
+		return fmt.Errorf("there is no file %s; give the path of the exported rules", name)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%s may not be read by you; copy it to where you may, or ask for the right to read it", name)
+	case errors.Is(err, syscall.EISDIR):
+		return fmt.Errorf("%s is a folder; name the file of exported rules in it", name)
+	case errors.Is(err, syscall.ENAMETOOLONG):
+		return fmt.Errorf("the name of the file is longer than this system allows; give the path of the exported rules")
+	case errors.Is(err, context.Canceled):
+		return err
+	}
+	return fmt.Errorf("%s could not be read to its end; copy it to a disk of this machine and try again", name)
+}
+
+// knownFormat refuses a format that no reader has.
+func knownFormat(format string) error {
+	if format == "" || slices.Contains(firewall.Formats(), format) {
+		return nil
+	}
+	return usage("--format %q is not known; the formats are %s", format, strings.Join(firewall.Formats(), ", "))
+}
 
 func (r *run) firewallEval() *cobra.Command {
 	var format, acl string
@@ -33,18 +85,21 @@ verdict a line in the same order. Fields that are left out are free:
   {"verdict":"permit|deny|unknown","line":N,"text":"the rule","why":"..."}
 
 A line that is no packet gets the verdict unknown with the reason.`,
-		Example: `  echo '{"dir":"in","src":"192.0.2.1","dport":25}' | mxodus firewall eval edge.rules`,
+		Example: `  echo '{"dir":"in","src":"192.0.2.1","dst":"203.0.113.25","proto":"tcp","dport":25}' | mxodus firewall eval edge.rules`,
 		Args:    argCount(1, 1, "one file"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if args[0] == "-" {
 				return usage("the packets come on standard input, so the ruleset must be a file")
 			}
-			raw, err := r.readInput(args[0], maxRuleset)
+			if err := knownFormat(format); err != nil {
+				return err
+			}
+			name, raw, err := r.readRuleset(args[0])
 			if err != nil {
 				return err
 			}
 			if err := firewall.Eval(raw, format, acl, r.In, r.Out); err != nil {
-				return inFile(args[0], err)
+				return inFile(name, err)
 			}
 			return nil
 		},

@@ -39,13 +39,9 @@ Exit code 0 means proven, 3 disproven, 1 that the file alone cannot tell.`,
 			if err != nil {
 				return err
 			}
-			raw, err := r.readInput(args[0], maxRuleset)
+			name, raw, err := r.readRuleset(args[0])
 			if err != nil {
 				return err
-			}
-			name := args[0]
-			if name == "-" {
-				name = "standard input"
 			}
 			rep, err := firewall.CheckFile(name, raw, opt)
 			var strange *firewall.InterfaceError
@@ -99,6 +95,9 @@ func firewallExit(v firewall.Answer) int {
 // options reads the flags; every value that cannot be read is a usage error.
 func (f fwFlags) options() (firewall.CheckOptions, error) {
 	opt := firewall.CheckOptions{Format: f.format, Interface: f.iface, Path: f.path, Lockdown: f.lockdown}
+	if err := knownFormat(f.format); err != nil {
+		return opt, err
+	}
 	if f.region == "" {
 		return opt, withHint(usage("no region given"), "add --region, one of: "+strings.Join(region.IDs(), ", "))
 	}

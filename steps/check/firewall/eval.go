@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
+	"strings"
 
 	"mxodus/steps/clean"
 )
@@ -87,10 +89,10 @@ func (j *judge) line(line []byte, long bool, acl string) Verdict {
 	dec := json.NewDecoder(bytes.NewReader(line))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&p); err != nil {
-		return unknown("expected one JSON object with the fields dir, in_if, out_if, acl, src, dst, proto, sport and dport: %s", clean.Line(err.Error()))
+		return unknown("%s", clean.Line(probeFault(line, err)))
 	}
-	if dec.More() {
-		return unknown("expected one JSON object a line, came more")
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return unknown("expected one JSON object on the line, came more after it; put each on a line of its own")
 	}
 	if p.ACL == "" {
 		p.ACL = acl
@@ -98,4 +100,33 @@ func (j *judge) line(line []byte, long bool, acl string) Verdict {
 	v := j.ask(p)
 	v.Text, v.Why = string(clean.Line(v.Text)), string(clean.Line(v.Why))
 	return v
+}
+
+const probeFields = "dir, in_if, out_if, acl, src, dst, proto, sport and dport"
+
+// probeFault says in words what is wrong with a line that is no probe.
+func probeFault(line []byte, err error) string {
+	var kind *json.UnmarshalTypeError
+	if errors.As(err, &kind) && kind.Field != "" {
+		want := "text in quotes"
+		if kind.Type.Kind() == reflect.Int {
+			want = "a whole number from 1 to 65535"
+		}
+		came := "a " + kind.Value
+		if number, ok := strings.CutPrefix(kind.Value, "number "); ok {
+			came = number
+		}
+		return fmt.Sprintf("expected %s to be %s, came %s", kind.Field, want, came)
+	}
+	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+		return fmt.Sprintf("there is no field %s; the fields are %s", name, probeFields)
+	}
+	text := string(bytes.TrimSpace(line))
+	if len([]rune(text)) > 60 {
+		text = string([]rune(text)[:60]) + "..."
+	}
+	if text[0] == '{' {
+		return fmt.Sprintf(`the JSON object is not complete or not well written; expected one such as {"dir":"in","src":"192.0.2.1","proto":"tcp","dport":25}, came %q`, text)
+	}
+	return fmt.Sprintf(`expected one JSON object such as {"dir":"in","src":"192.0.2.1","proto":"tcp","dport":25}, came %q`, text)
 }

@@ -12,7 +12,7 @@ func TestUnreadableFiles(t *testing.T) {
 		{"empty", "  \n", "empty"},
 		{"pdf", "%PDF-1.7\n...", "a PDF"},
 		{"workbook", "PK\x03\x04....", "save it as CSV"},
-		{"gzip", "\x1f\x8b\x08", "unpack"},
+		{"gzip", "\x1f\x8b\x08", "Unpack"},
 		{"too large", strings.Repeat("#", 50<<20+1), "50 MB"},
 		{"binary", "ab\x00cd\x01\x02\x03efgh", "binary"},
 		{"fortigate", "config firewall policy\n edit 1\n  set psksecret ENC abcdef\n", "FortiGate"},

@@ -39,6 +39,12 @@ func Formats() []string {
 	return names
 }
 
+// MaxBytes is the size of the largest file that is read.
+const MaxBytes = source.MaxBytes
+
+// ErrTooBig says that a file is larger than that, and what to do.
+var ErrTooBig = source.ErrTooBig
+
 // ErrNoRules says that a file was read but holds no rules.
 var ErrNoRules = errors.New("the file holds no rules")
 

@@ -162,8 +162,9 @@ func (p *parser) comment(n int, text string) {
 
 func (p *parser) start(n int, name string) {
 	if p.now != nil && p.now.open {
-		p.problem(n, "table *%s starts at line %d although *%s, from line %d, has no COMMIT.", name, n, p.now.name, p.now.line)
+		p.problem(n, "table *%s starts at line %d although *%s, from line %d, has no COMMIT. Export the rules again.", name, n, p.now.name, p.now.line)
 		p.now.open = false
+		p.breakOff(p.now)
 	}
 	p.now = &table{family: p.family, name: name, line: n, chains: map[string]*chain{}, open: true}
 	p.tables = append(p.tables, p.now)
@@ -445,10 +446,19 @@ func (p *parser) close() {
 	}
 	p.problem(p.last, "the file ends inside table *%s, which began at line %d: COMMIT is missing, so rules may be missing too. "+
 		"Export it again and check that the last line is complete.", p.now.name, p.now.line)
-	why := fmt.Sprintf("the rules after line %d, where the file breaks off", p.last)
-	cut := ir.At{Text: fmt.Sprintf("(the file breaks off after line %d)", p.last)}
-	for _, name := range p.now.order {
-		c := p.now.chains[name]
+	p.breakOff(p.now)
+}
+
+// breakOff leaves open what a table says that has no end: any chain of it may
+// hold more, those of the kernel even where none is named.
+func (p *parser) breakOff(t *table) {
+	why := fmt.Sprintf("the rules after line %d, where the table breaks off", p.last)
+	cut := ir.At{Text: fmt.Sprintf("(the table breaks off after line %d)", p.last)}
+	for _, name := range builtins[t.name] {
+		t.chain(name)
+	}
+	for _, name := range t.order {
+		c := t.chains[name]
 		for _, r := range c.rules {
 			if r.at.Line == p.last {
 				r.maybe = fmt.Sprintf("line %d, which may be cut short", p.last)

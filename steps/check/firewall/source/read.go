@@ -34,9 +34,8 @@ func Text(b []byte) (text, note string, err error) {
 	if len(b) > MaxBytes {
 		return "", "", ErrTooBig
 	}
-	if kind := binaryKind(b); kind != "" {
-		return "", "", fmt.Errorf("this is %s, not exported rules; the rules are needed as text, "+
-			"for example the output of iptables-save or a table saved as CSV", kind)
+	if kind, do := binaryKind(b); kind != "" {
+		return "", "", fmt.Errorf("this is %s, not exported rules. %s", kind, do)
 	}
 	switch {
 	case bytes.HasPrefix(b, []byte{0xef, 0xbb, 0xbf}):
@@ -51,7 +50,7 @@ func Text(b []byte) (text, note string, err error) {
 		text, note = utf16Text(b, true), "The file is UTF-16 without a mark; it was converted."
 		b = nil
 	case bytes.IndexByte(b, 0) >= 0:
-		return "", "", errors.New("this is a binary file, not exported rules; the rules are needed as text")
+		return "", "", errors.New("this is a binary file, not exported rules. " + asText)
 	case !utf8.Valid(b):
 		runes := make([]rune, len(b))
 		for i, c := range b {
@@ -84,22 +83,26 @@ func Lines(text string) []Line {
 	return lines
 }
 
-func binaryKind(b []byte) string {
-	for _, k := range []struct{ magic, kind string }{
-		{"%PDF-", "a PDF"},
-		{"PK\x03\x04", "a ZIP archive or an Office document (.xlsx, .docx); save it as CSV or text"},
-		{"\x1f\x8b", "a compressed (gzip) file; unpack it first"},
-		{"\x89PNG", "a picture"},
-		{"\xff\xd8\xff", "a picture"},
-		{"\xd0\xcf\x11\xe0", "an old Office document (.xls, .doc); save it as CSV or text"},
-		{"SQLite format 3", "a database"},
-		{"\x7fELF", "a program"},
+const asText = "Give the rules as text: the output of iptables-save, or a table saved as CSV"
+
+// binaryKind says what a file is that holds no text, and what to do about it.
+func binaryKind(b []byte) (kind, do string) {
+	const office = "If it holds a table of rules, save it as CSV and give that file"
+	for _, k := range []struct{ magic, kind, do string }{
+		{"%PDF-", "a PDF", asText},
+		{"PK\x03\x04", "a ZIP archive or an Office document (.xlsx, .docx)", office},
+		{"\x1f\x8b", "a compressed (gzip) file", "Unpack it and give the file that is in it"},
+		{"\x89PNG", "a picture", asText},
+		{"\xff\xd8\xff", "a picture", asText},
+		{"\xd0\xcf\x11\xe0", "an old Office document (.xls, .doc)", office},
+		{"SQLite format 3", "a database", asText},
+		{"\x7fELF", "a program", asText},
 	} {
 		if bytes.HasPrefix(b, []byte(k.magic)) {
-			return k.kind
+			return k.kind, k.do
 		}
 	}
-	return ""
+	return "", ""
 }
 
 // looksUTF16 reports text whose every other byte is zero: ASCII in UTF-16.

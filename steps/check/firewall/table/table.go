@@ -28,6 +28,7 @@ type reader struct {
 	policy  map[int]ir.Rule // by direction bit
 	forward bool            // some row names the direction forward
 	tcpOnly []int           // lines with a service whose name stands for TCP
+	lacks   []string        // what no column says, though every rule depends on it
 	last    int
 }
 
@@ -109,6 +110,7 @@ func (r *reader) headings(l source.Line, i int) int {
 		name string
 	}{{action, "action"}, {src, "source"}, {dst, "destination"}} {
 		if !seen[need.c] {
+			r.lacks = append(r.lacks, fmt.Sprintf("the %s, which the table has no column for", need.name))
 			r.problem(l.Number, 0, "line %d names no column %s; the table needs action, source and destination.", l.Number, need.name)
 		}
 	}
@@ -223,6 +225,11 @@ func (r *reader) lower() {
 	if len(r.tcpOnly) > 0 {
 		r.set.Notes = append(r.set.Notes, fmt.Sprintf(
 			"A service given by a name such as SMTP is taken for TCP alone where no protocol is named (line %d). Name the protocol if it is another.", r.tcpOnly[0]))
+	}
+	for i := range r.rows {
+		for _, why := range r.lacks {
+			r.rows[i].rule = perhaps(r.rows[i].rule, why)
+		}
 	}
 	for _, x := range r.rows {
 		r.forward = r.forward || x.dirs == dirForward
