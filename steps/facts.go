@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -65,6 +66,33 @@ func (f Facts) directions() (receive, sendOnly []string) {
 		}
 	}
 	return receive, sendOnly
+}
+
+// ProofDomains are the domains whose ownership is proved: all but those under
+// another domain of the move, which its proof covers.
+func (f Facts) ProofDomains() []string {
+	var out []string
+	for _, d := range f.Domains {
+		if !slices.ContainsFunc(f.Domains, func(other string) bool { return strings.HasSuffix(d, "."+other) }) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// LowTTL is the TTL in seconds of MX records while they change. No vendor page
+// seen gives a number; it is common practice.
+const LowTTL = 300
+
+// TTLIsLow reports that the MX records of every receiving domain were recorded
+// with a TTL that need not be lowered any more.
+func (f Facts) TTLIsLow() bool {
+	for _, d := range f.Receiving() {
+		if set := f.MXBefore[d]; len(set) == 0 || maxTTL(set) > LowTTL {
+			return false
+		}
+	}
+	return len(f.Receiving()) > 0
 }
 
 // JournalAddress is the answer, or the vendor's default for the primary domain

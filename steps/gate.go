@@ -15,10 +15,10 @@ const (
 
 // Gate is a condition that must hold. Holds is pure: it reads the view only.
 type Gate struct {
-	ID    string
-	Kind  GateKind
-	Text  string // what must hold, one line
-	Why   string // what happens otherwise
+	ID   string
+	Kind GateKind
+	Text string // what must hold, one line
+	Why  string // what happens otherwise
 	// Question is the id of the question whose answer opens the gate, "" when
 	// it hangs on something else.
 	Question string

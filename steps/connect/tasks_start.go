@@ -76,11 +76,11 @@ func authorized(f steps.Facts) string {
 }
 
 // proveDomains is the proof of ownership: a TXT record at the domain, or a
-// CNAME named by the code. Sub-domains need no proof of their own.
+// CNAME named by the code. The proof of a domain covers those under it.
 func proveDomains(f steps.Facts) steps.Task {
 	target := region.Data().Global.DomainValidationTarget
 	lines := []string{"; CODE stands for the code that the console shows for the domain; one of the two records is enough"}
-	for _, d := range f.Domains {
+	for _, d := range f.ProofDomains() {
 		lines = append(lines,
 			fmt.Sprintf("%s. 3600 IN TXT \"CODE\"", d),
 			fmt.Sprintf("CODE.%s. 3600 IN CNAME %s.", d, target))
@@ -88,10 +88,17 @@ func proveDomains(f steps.Facts) steps.Task {
 	if len(f.Domains) == 0 {
 		lines = append(lines, "; no domain is given yet: answer the question for your domains first")
 	}
+	sub := "A sub-domain of one of them needs no proof of its own"
+	if n := len(f.Domains) - len(f.ProofDomains()); n > 0 {
+		sub += fmt.Sprintf(", so %d of your %d domains are not in the list", n, len(f.Domains))
+		if n == 1 {
+			sub = strings.Replace(sub, "domains are", "domains is", 1)
+		}
+	}
 	return steps.Task{
 		ID: "prove_domains", Title: "Prove that each domain is yours", Who: check.WhoDNSHost,
 		Detail: "The console gives a code for each domain; publish it at the domain itself, or as the name of a CNAME. " +
-			"Sub-domains need no proof of their own. A domain that another Mimecast account holds is refused: tell the Connect team.",
+			sub + ". A domain that another Mimecast account holds is refused: tell the Connect team.",
 		Snippets: []steps.Snippet{{
 			Label: "Records for the proof", File: "domain-proof.zone", Language: "dns",
 			Text: clean.Text(strings.Join(lines, "\n") + "\n"),

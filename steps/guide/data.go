@@ -76,6 +76,7 @@ func (d data) TargetHosts() region.Region { return d.F.Target }
 func (d data) SourceHosts() region.Region { return d.F.Source }
 func (d data) Table() string              { return recipe.Table(d.F.Target) }
 func (d data) Domains() []string          { return d.F.Domains }
+func (d data) ProofDomains() []string     { return d.F.ProofDomains() }
 func (d data) Receiving() []string        { return recipe.Receiving(d.F) }
 func (d data) Archives() bool             { return d.F.Profile.Archives() }
 func (d data) MovesMail() bool            { return d.F.Profile.MovesMail() }

@@ -1,6 +1,9 @@
 package migrate
 
-import "mxodus/steps"
+import (
+	"mxodus/steps"
+	"mxodus/steps/require"
+)
 
 func dates(p steps.Profile) steps.Step {
 	s := steps.Step{
@@ -11,6 +14,7 @@ func dates(p steps.Profile) steps.Step {
 		Gates: []steps.Gate{
 			after("migrate.dates.after_review", "Both accounts are reviewed",
 				"A date agreed before the tests is often a date that moves", steps.MigrateReview),
+			require.InOrder("migrate.dates.in_order"),
 		},
 		Questions: []string{"dates.freeze", "dates.outbound", "dates.inbound"},
 		Checks:    []string{"MX-PLAN"},

@@ -66,7 +66,7 @@ func Milestones(v steps.View) []Milestone {
 		if !ttlDone && !mx.IsZero() {
 			ttl = mx.Add(-LowerBefore(v.Snap))
 		}
-		if !mxDone || ttlDone {
+		if ttlDone || !mxDone && !v.Facts.TTLIsLow() {
 			add("TTL down", MilestoneTTL, ttl, ttlDone)
 		}
 		out1, outDone := v.TaskDone(steps.OutboundStep(j), steps.TaskSwitchConnector)

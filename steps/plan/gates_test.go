@@ -254,3 +254,63 @@ func TestSignOffOnlyWhenClean(t *testing.T) {
 	w.run(steps.MigrateSignOff, "FW-OPEN", now.Add(hour), pass)
 	expect("the firewall proven again for all ports", false, "GW-SMTP.unknown")
 }
+
+// TestDatesOutOfOrderHoldTheDates tries the agreed dates in several orders.
+func TestDatesOutOfOrderHoldTheDates(t *testing.T) {
+	const id = "migrate.dates.in_order"
+	for _, c := range []struct {
+		freeze, outbound, inbound string
+		unmet                     string
+	}{
+		{"2026-12-01T09:00:00Z", "2026-12-02T20:00:00Z", "2026-12-05T20:00:00Z", ""},
+		{"", "2026-12-02T20:00:00Z", "2026-12-02T20:00:00Z", ""},
+		{"", "", "2026-12-02T20:00:00Z", ""},
+		{"", "2026-12-05T20:00:00+11:00", "2026-12-02T20:00:00+11:00", "MX records (2 Dec 2026 20:00) comes before the change of outgoing mail (5 Dec 2026 20:00)"},
+		{"2026-12-04T09:00:00Z", "2026-12-02T20:00:00Z", "2026-12-05T20:00:00Z", "outgoing mail"},
+	} {
+		w := newWorld(onPremMove)
+		for q, v := range map[string]string{"dates.freeze": c.freeze, steps.QOutboundDate: c.outbound, steps.QInboundDate: c.inbound} {
+			if v != "" {
+				w.answer(q, v)
+			}
+		}
+		g := gate(t, w, id)
+		if g.Open != (c.unmet == "") || !strings.Contains(g.Unmet, c.unmet) {
+			t.Errorf("%+v: %+v", c, g)
+		}
+		if o := find(Obstacles(w.view(), steps.MigrateDates, nil), id); (o == nil) != g.Open {
+			t.Errorf("%+v: obstacle %+v", c, o)
+		}
+	}
+}
+
+// TestALowTTLIsNotToBeLowered: neither a task that must be done nor a date.
+func TestALowTTLIsNotToBeLowered(t *testing.T) {
+	for _, c := range []struct {
+		ttl      uint32
+		optional bool
+	}{{3600, false}, {300, true}, {60, true}} {
+		w := newWorld(onPremMove)
+		w.answer(steps.QInboundDate, "2026-12-05T20:00:00Z")
+		w.record(steps.MigrateDates, now.Add(-hour), c.ttl, "acme.com", "acme.net")
+		st, _ := w.plan.Step(steps.MigrateMX)
+		for _, task := range st.Tasks(w.view().Facts) {
+			if task.ID == steps.TaskLowerTTL && (task.Optional != c.optional || strings.Contains(task.Title, "low enough") != c.optional) {
+				t.Errorf("TTL %d: %q, optional %v", c.ttl, task.Title, task.Optional)
+			}
+		}
+		due := false
+		for _, m := range Milestones(w.view()) {
+			due = due || m.Kind == MilestoneTTL
+		}
+		if due == c.optional {
+			t.Errorf("TTL %d: a date for lowering it: %v", c.ttl, due)
+		}
+		w.record(steps.MigrateDates, now.Add(-hour), 60, "acme.com") // nothing is known of acme.net
+		for _, task := range st.Tasks(w.view().Facts) {
+			if task.ID == steps.TaskLowerTTL && task.Optional {
+				t.Error("a domain that was not recorded passes for low")
+			}
+		}
+	}
+}

@@ -112,9 +112,17 @@ func databaseJournal(f steps.Facts) steps.Snippet {
 	return snippet("Exchange Management Shell, instead of the rule: by mailbox database, which begins at once",
 		"journal-database.ps1", langPowerShell,
 		"# a journal rule needs Enterprise client licences; this does not",
+		"# a database has one journal recipient only: what stands there now is replaced, so it is kept first",
+		"Get-MailboxDatabase | Select-Object Name, JournalRecipient | Export-Csv journal-recipients-before.csv -NoTypeInformation",
 		fmt.Sprintf("$contact = Get-MailContact -Identity %s", psQuote(own(f, journalName))),
+		"$taken = Get-MailboxDatabase | Where-Object { $_.JournalRecipient -and \"$($_.JournalRecipient)\" -ne \"$($contact.Identity)\" }",
+		"if ($taken) {",
+		"  $taken | Format-Table Name, JournalRecipient -AutoSize",
+		"  throw 'These databases journal to another recipient already. Nothing was changed: use the journal rule, or ask Mimecast how both are to get copies.'",
+		"}",
 		"Get-MailboxDatabase | Set-MailboxDatabase -JournalRecipient $contact.DistinguishedName",
-		"# go back: Get-MailboxDatabase | Set-MailboxDatabase -JournalRecipient $null",
+		"# go back: Import-Csv journal-recipients-before.csv | ForEach-Object {",
+		"#   Set-MailboxDatabase $_.Name -JournalRecipient $(if ($_.JournalRecipient) { $_.JournalRecipient }) }",
 	)
 }
 

@@ -14,7 +14,7 @@ import (
 // restored afterwards. No vendor page seen gives a number; both are common
 // practice.
 const (
-	LowTTL    = 300
+	LowTTL    = steps.LowTTL
 	NormalTTL = 3600
 )
 

@@ -32,8 +32,10 @@ func ranges(f steps.Facts, both bool) []netip.Prefix {
 	drop := prefixes(f.Answers.List("ranges.consented_drop"))
 	var out []netip.Prefix
 	for _, p := range all {
-		if !slices.Contains(drop, p) && !slices.Contains(out, p) {
-			out = append(out, p)
+		for _, left := range check.Without(p, drop) {
+			if !slices.Contains(out, left) {
+				out = append(out, left)
+			}
 		}
 	}
 	return out

@@ -26,10 +26,25 @@ const (
 )
 
 func snippet(label, file, language string, lines ...string) steps.Snippet {
+	if language == langPowerShell && len(lines) > 1 {
+		lines = psBlock(lines)
+	}
 	return steps.Snippet{
 		Label: label, File: file, Language: language,
 		Text: clean.Text(strings.Join(lines, "\n") + "\n"),
 	}
+}
+
+// psBlock makes lines one script block. Pasted line by line, a question of the
+// script would take the next line for its answer; a block is read to its end
+// first. In it the first error ends the rest, so that no line works on what an
+// earlier one did not bring about.
+func psBlock(lines []string) []string {
+	out := []string{"& {", "  $ErrorActionPreference = 'Stop'"}
+	for _, l := range lines {
+		out = append(out, "  "+strings.ReplaceAll(l, "\n", "\n  "))
+	}
+	return append(out, "}")
 }
 
 // Name of a region in texts; before one is chosen, what to do about it.

@@ -9,6 +9,12 @@ import (
 
 // LowerTTL is the task of shortening the TTL before the MX change.
 func LowerTTL(f steps.Facts) steps.Task {
+	if f.TTLIsLow() {
+		return steps.Task{
+			ID: steps.TaskLowerTTL, Title: "Nothing to lower: the TTL of the present MX records is low enough", Optional: true, Who: check.WhoNobody,
+			Detail: fmt.Sprintf("MX-PLAN recorded a TTL of %d seconds or less for every domain that receives mail. See that nobody raises it before the change.", LowTTL),
+		}
+	}
 	detail := fmt.Sprintf("Set the TTL of the present MX records to %d seconds and leave everything else. "+
 		"It helps only after the old TTL has run out, so do it two days before the change (common practice; no vendor page gives a number). "+
 		"Run the check MX-PLAN before and after, so that both TTLs are on record.", LowTTL)

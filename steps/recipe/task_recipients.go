@@ -125,6 +125,10 @@ func JournalTasks(f steps.Facts, part string) []steps.Task {
 	case OtherKind(f) == "postfix", OtherKind(f) == "other_smtp":
 		detail += "\n\nCopies made by `always_bcc` or the like lack the envelope, so ask Mimecast first whether they are of use."
 	}
+	if OnServers(f) {
+		detail += "\n\nBy mailbox database there is room for one journal recipient: setting it replaces the one that is there, and its copies end. " +
+			"Read the present value first and keep it. The script does both, and stops when another recipient is set."
+	}
 	create := steps.Task{
 		ID: "journal_create", Part: part, Title: "Prepare journal contact, connector and rule",
 		Detail: detail, Who: check.WhoTPOC, Snippets: Journal(f),

@@ -279,3 +279,34 @@ func Agreed(id, question, text string) steps.Gate {
 		},
 	}
 }
+
+// InOrder is met when the agreed dates that are given come in the order of the
+// plan: freeze, outgoing mail, incoming mail. Dates that are not given are the
+// business of their own questions.
+func InOrder(id string) steps.Gate {
+	return steps.Gate{
+		ID: id, Kind: steps.GateConfirm, Text: "The agreed dates come in the order of the steps",
+		Why: "Incoming mail that changes before outgoing mail meets an account that does not know your correspondents, and replies are held up",
+		Holds: func(v steps.View) steps.GateState {
+			dates := []struct{ question, name string }{
+				{"dates.freeze", "the freeze of both accounts"},
+				{steps.QOutboundDate, "the change of outgoing mail"},
+				{steps.QInboundDate, "the change of the MX records"},
+			}
+			last, name := time.Time{}, ""
+			for _, d := range dates {
+				at, ok := v.Facts.Answers.Moment(d.question, v.Zone())
+				if !ok {
+					continue
+				}
+				if at.Before(last) {
+					return shut("%s (%s) comes before %s (%s)", d.name, moment(at, v), name, moment(last, v))
+				}
+				last, name = at, d.name
+			}
+			return open()
+		},
+	}
+}
+
+func moment(t time.Time, v steps.View) string { return t.In(v.Zone()).Format("2 Jan 2006 15:04") }
