@@ -80,8 +80,10 @@ func servers(in check.Input) (addrs []netip.Addr, other []string) {
 func ranges(in check.Input) []Range {
 	var out []Range
 	for _, r := range RegionRanges(in.Target, in.Source) {
-		if !slices.Contains(in.IgnoreRanges, r.CIDR) {
-			out = append(out, r)
+		for _, p := range check.Without(r.CIDR, in.IgnoreRanges) {
+			piece := r
+			piece.CIDR = p
+			out = append(out, piece)
 		}
 	}
 	for _, p := range in.ExtraRanges {
@@ -91,6 +93,10 @@ func ranges(in check.Input) []Range {
 	}
 	return out
 }
+
+// askedServer is the question that names the mail server; a test holds it equal
+// to the label of the question.
+const askedServer = "“To which of your hosts or addresses is mail delivered?”"
 
 // unready says what is missing before the question can be asked at all.
 func unready(code string, in check.Input) (check.Result, bool) {
@@ -110,10 +116,10 @@ func unready(code string, in check.Input) (check.Result, bool) {
 			"The table of this program holds no range for the region.", "Ask Mimecast for the ranges of your region and add them as consented ranges.", check.WhoMimecast)
 	case len(addrs) == 0 && len(named) > 0:
 		return unknown("no_server", "The mail server is given by name only",
-			"Given: "+series(named), string(clean.Sprintf("Rules speak of addresses: give the IP address of %s.", series(named))), check.WhoTPOC)
+			"Given: "+series(named), string(clean.Sprintf("Rules speak of addresses: give the IP address of %s as the answer to %s", series(named), askedServer)), check.WhoTPOC)
 	case len(addrs) == 0:
 		return unknown("no_server", "The address of your mail server is not known yet",
-			"No address is answered.", "Answer where mail is to be delivered, as an IP address.", check.WhoTPOC)
+			"No address is answered.", "Answer it with an IP address: "+askedServer, check.WhoTPOC)
 	}
 	return check.Result{}, false
 }

@@ -103,13 +103,31 @@ func (l *lowering) program() *ir.Program {
 	}
 	l.breakLoops()
 	l.prog.Arrive = l.gates("raw/PREROUTING", "mangle/PREROUTING", "nat/PREROUTING")
-	l.prog.Local = l.gates("mangle/INPUT", "filter/INPUT", "security/INPUT")
+	l.prog.Local = append(l.gates("mangle/INPUT", "filter/INPUT", "security/INPUT"), l.natEnd("INPUT")...)
 	l.prog.Through = l.gates("mangle/FORWARD", "filter/FORWARD", "security/FORWARD", "mangle/POSTROUTING")
+	l.prog.Through = append(l.prog.Through, l.natEnd("POSTROUTING")...)
 	l.prog.Leave = l.gates("raw/OUTPUT", "mangle/OUTPUT", "nat/OUTPUT", "filter/OUTPUT", "security/OUTPUT", "mangle/POSTROUTING")
+	l.prog.Leave = append(l.prog.Leave, l.natEnd("POSTROUTING")...)
 	for i := range l.prog.Leave {
 		l.prog.Leave[i].NoIn = true
 	}
 	return l.prog
+}
+
+// natEnd is a gate for the policy alone of a chain of table nat whose rules
+// change sources, where that policy is not to accept.
+func (l *lowering) natEnd(chain string) []ir.Gate {
+	i, ok := l.index["nat/"+chain]
+	if !ok || l.prog.Chains[i].Policy.Action == ir.Accept {
+		return nil
+	}
+	open := l.prog.Chains[i].Policy
+	open.Boxes = []ir.Box{{State: []ir.StateCond{{Any: ir.New}}}} // later packets of a connection do not come here
+	l.prog.Chains = append(l.prog.Chains, ir.Chain{
+		Name: chain, Group: "nat", Rules: []ir.Rule{open},
+		Policy: ir.Rule{Boxes: ir.Always(), Action: ir.Accept, At: ir.At{Text: "(end of chain " + chain + ")"}},
+	})
+	return []ir.Gate{{Stage: "nat " + chain, Chain: len(l.prog.Chains) - 1, NoOut: chain == "INPUT"}}
 }
 
 func (l *lowering) gates(names ...string) []ir.Gate {
