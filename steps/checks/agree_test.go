@@ -2,6 +2,7 @@ package checks_test
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
@@ -96,4 +97,12 @@ func TestChecksAndRecordsAgreeOnDomainsAndValues(t *testing.T) {
 			}
 		}
 	}
+}
+
+func prefixesOf(texts ...string) []netip.Prefix {
+	var out []netip.Prefix
+	for _, s := range texts {
+		out = append(out, netip.MustParsePrefix(s))
+	}
+	return out
 }

@@ -149,10 +149,9 @@ func compare(r *check.Result, in check.Input, w *walk) {
 // effective is the table with what the TPOC has consented to.
 func effective(in check.Input) []netip.Prefix {
 	var out []netip.Prefix
-	ignore := set(in.IgnoreRanges)
 	for _, p := range append(in.Target.Prefixes(), in.ExtraRanges...) {
 		if !slices.Contains(out, p.Masked()) {
-			out = append(out, minus(p.Masked(), ignore)...)
+			out = append(out, check.Without(p.Masked(), in.IgnoreRanges)...)
 		}
 	}
 	return out
