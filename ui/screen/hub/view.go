@@ -117,7 +117,7 @@ func (s *Screen) answers() string {
 // Columns of a row, from the right.
 const (
 	ownerWidth  = 10
-	statusWidth = 14 // beside the mark
+	statusWidth = 15 // beside the mark
 	detailWidth = 13
 	wideEnough  = 92 // from here on the detail has a column of its own
 	ownerFits   = 76 // and from here on the owner
@@ -137,7 +137,7 @@ func heldIn(detail string, room int) string {
 	detail = spans(detail)
 	for _, shorter := range []func(string) string{
 		func(d string) string { d, _, _ = strings.Cut(d, " · "); return d },
-		func(d string) string { return strings.Replace(d, "after steps ", "after ", 1) },
+		func(d string) string { return afterSteps.ReplaceAllString(d, "after ") },
 	} {
 		if ansi.StringWidth(detail) <= room {
 			break
@@ -146,6 +146,8 @@ func heldIn(detail string, room int) string {
 	}
 	return widget.Cut(detail, room)
 }
+
+var afterSteps = regexp.MustCompile(`^after steps? `)
 
 var numbersList = regexp.MustCompile(`\d+(, \d+)+`)
 
