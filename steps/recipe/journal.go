@@ -87,7 +87,11 @@ func exchangeJournal(f steps.Facts, cloud bool) steps.Snippet {
 			"  -RecipientDomains $domain -UseMXRecord $false -SmartHosts $hosts `",
 			"  -TlsSettings CertificateValidation -Enabled $true",
 			"# reports that cannot be delivered go to a mailbox that is not journaled:",
-			"Set-TransportConfig -JournalingReportNdrTo (Read-Host 'Mailbox outside this tenant')")
+			"$reports = \"$((Get-TransportConfig).JournalingReportNdrTo)\"",
+			"Write-Host \"They go to '$reports' now\"",
+			"if ($reports -in '', '<>') {",
+			"  Set-TransportConfig -JournalingReportNdrTo (Read-Host 'Mailbox outside this tenant')",
+			"}")
 	} else {
 		transport := "Get-TransportService"
 		if oldExchange(f) {
@@ -114,10 +118,10 @@ func databaseJournal(f steps.Facts) steps.Snippet {
 		"# a journal rule needs Enterprise client licences; this does not",
 		"# a database has one journal recipient only: what stands there now is replaced, so it is kept first",
 		"Get-MailboxDatabase | Select-Object Name, JournalRecipient | Export-Csv journal-recipients-before.csv -NoTypeInformation",
-		fmt.Sprintf("$contact = Get-MailContact -Identity %s", psQuote(own(f, journalName))),
+		fmt.Sprintf("$contact = Get-MailContact -Identity %s -ErrorAction Stop", psQuote(own(f, journalName))),
 		"$taken = Get-MailboxDatabase | Where-Object { $_.JournalRecipient -and \"$($_.JournalRecipient)\" -ne \"$($contact.Identity)\" }",
 		"if ($taken) {",
-		"  $taken | Format-Table Name, JournalRecipient -AutoSize",
+		"  $taken | Format-Table Name, JournalRecipient -AutoSize | Out-Host",
 		"  throw 'These databases journal to another recipient already. Nothing was changed: use the journal rule, or ask Mimecast how both are to get copies.'",
 		"}",
 		"Get-MailboxDatabase | Set-MailboxDatabase -JournalRecipient $contact.DistinguishedName",
@@ -164,10 +168,13 @@ func JournalRetire(f steps.Facts) []steps.Snippet {
 	}
 	return []steps.Snippet{snippet("Take the old journal rule out of use", "journal-old-off.ps1", langPowerShell,
 		find,
-		"$rules = Get-JournalRule | Where-Object { \"$($_.JournalEmailAddress)\" -eq $address }",
-		"$rules | Format-Table Name, JournalEmailAddress, Scope, Enabled -AutoSize",
+		"# the rule of the new account stays, even where both addresses are the same",
+		"$rules = @(Get-JournalRule | Where-Object {",
+		fmt.Sprintf("  \"$($_.JournalEmailAddress)\" -eq $address -and $_.Name -ne %s })", psQuote(own(f, journalName))),
+		"if (-not $rules) { Write-Warning \"No other rule journals to $address; nothing was changed\"; return }",
+		"$rules | Format-Table Name, JournalEmailAddress, Scope, Enabled -AutoSize | Out-Host",
 		"$rules | Disable-JournalRule -Confirm:$false",
-		"# once nothing is missed: $rules | Remove-JournalRule",
+		"# once nothing is missed, for each of them: Remove-JournalRule -Identity NAME",
 	)}
 }
 

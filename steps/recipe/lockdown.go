@@ -44,6 +44,7 @@ func LockTenant(f steps.Facts, blocks []netip.Prefix) steps.Snippet {
 // UnlockTenant goes back: the connector restricts nothing any more.
 func UnlockTenant() steps.Snippet {
 	return snippet("Exchange Online PowerShell: go back", "lockdown-back.ps1", langPowerShell,
+		"Connect-ExchangeOnline",
 		fmt.Sprintf("Set-InboundConnector -Identity %s `", psQuote(inboundName)),
 		"  -RestrictDomainsToIPAddresses $false -RequireTls $false")
 }
@@ -73,7 +74,10 @@ func tenantSettings(f steps.Facts, blocks []netip.Prefix) []string {
 func applyTenant() []string {
 	name := psQuote(inboundName)
 	return []string{
-		fmt.Sprintf("if (Get-InboundConnector -Identity %s -ErrorAction SilentlyContinue) {", name),
+		fmt.Sprintf("$now = Get-InboundConnector -Identity %s -ErrorAction SilentlyContinue", name),
+		"if ($now) {",
+		"  $now | Format-List Name, Enabled, SenderIPAddresses, TlsSenderCertificateName, EFSkipIPs | Out-Host",
+		"  $now | Export-Clixml inbound-connector-before.xml",
 		fmt.Sprintf("  Set-InboundConnector -Identity %s -Enabled $true @settings", name),
 		"} else {",
 		fmt.Sprintf("  New-InboundConnector -Name %s `", name),
@@ -95,9 +99,9 @@ func AddRangesTenant(f steps.Facts) steps.Snippet {
 		lines = append(lines, "$ranges = "+psList(pieces))
 	}
 	lines = append(lines,
-		"Get-InboundConnector | Format-List Name, Enabled, SenderIPAddresses, EFSkipIPs",
+		"Get-InboundConnector | Format-List Name, Enabled, SenderIPAddresses, EFSkipIPs | Out-Host",
 		"$name = Read-Host 'Name of the connector that lets Mimecast in'",
-		"$now = Get-InboundConnector -Identity $name",
+		"$now = Get-InboundConnector -Identity $name -ErrorAction Stop",
 		"$now | Export-Clixml inbound-connector-before.xml",
 		"$all = @($now.SenderIPAddresses) + $ranges | Select-Object -Unique",
 		"Set-InboundConnector -Identity $name -SenderIPAddresses $all",
@@ -120,9 +124,10 @@ func DropRangesTenant(f steps.Facts) steps.Snippet {
 		lines = append(lines, "$old = "+psList(old))
 	}
 	lines = append(lines,
-		"Get-InboundConnector | Format-List Name, Enabled, SenderIPAddresses, EFSkipIPs",
+		"Get-InboundConnector | Format-List Name, Enabled, SenderIPAddresses, EFSkipIPs | Out-Host",
 		"$name = Read-Host 'Name of the connector that lets Mimecast in'",
-		"$now = Get-InboundConnector -Identity $name",
+		"$now = Get-InboundConnector -Identity $name -ErrorAction Stop",
+		"$now | Export-Clixml inbound-connector-before.xml",
 		"$keep = @($now.SenderIPAddresses | Where-Object { \"$_\" -notin $old })",
 		"if ($keep) { Set-InboundConnector -Identity $name -SenderIPAddresses $keep }",
 		"$skip = @($now.EFSkipIPs | Where-Object { \"$_\" -notin $old })",

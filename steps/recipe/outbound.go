@@ -90,6 +90,7 @@ func postfixSend(f steps.Facts) steps.Snippet {
 	}
 	var lines []string
 	hosts := ServerHosts(f.Target)
+	lines = append(lines, "# keep what stands there now: postconf relayhost smtp_fallback_relay")
 	if len(hosts) == 0 {
 		lines = append(lines, "# relayhost: outbound hosts of "+Name(f.Target)+": "+Unknown)
 	} else {
@@ -103,7 +104,12 @@ func postfixSend(f steps.Facts) steps.Snippet {
 			"smtp_tls_security_level = encrypt",
 			"smtp_sasl_auth_enable = yes",
 			"smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd",
-			"smtp_sasl_security_options = noanonymous")
+			"smtp_sasl_security_options = noanonymous",
+			"# /etc/postfix/sasl_passwd, readable by root alone, one line for each host:")
+		for _, h := range hosts {
+			lines = append(lines, fmt.Sprintf("#   [%s]:%d USER@DOMAIN:PASSWORD", h, port))
+		}
+		lines = append(lines, "# then run: postmap /etc/postfix/sasl_passwd")
 	} else {
 		lines = append(lines, "smtp_tls_security_level = may")
 	}
@@ -153,18 +159,25 @@ func SwitchOutbound(f steps.Facts) []steps.Snippet {
 
 func switchScript(f steps.Facts, kind, label string) steps.Snippet {
 	return snippet(label, strings.ToLower(kind)+"-switch.ps1", langPowerShell,
-		fmt.Sprintf("Get-%sConnector | Format-Table Name, Enabled, SmartHosts -AutoSize", kind),
+		fmt.Sprintf("Get-%sConnector | Format-Table Name, Enabled, SmartHosts -AutoSize | Out-Host", kind),
+		"$new = "+psQuote(own(f, sendName)),
 		"$old = Read-Host 'Name of the connector in use now (empty for none)'",
-		fmt.Sprintf("Set-%sConnector -Identity %s -Enabled $true", kind, psQuote(own(f, sendName))),
+		"if ($old -eq $new) { throw 'This is the new connector; nothing was changed' }",
+		fmt.Sprintf("if ($old) { $null = Get-%sConnector -Identity $old -ErrorAction Stop }", kind),
+		fmt.Sprintf("Set-%sConnector -Identity $new -Enabled $true -ErrorAction Stop", kind),
 		fmt.Sprintf("if ($old) { Set-%sConnector -Identity $old -Enabled $false }", kind),
+		fmt.Sprintf("Get-%sConnector | Format-Table Name, Enabled -AutoSize | Out-Host", kind),
 	)
 }
 
 func switchBack(f steps.Facts, kind, label, file string) steps.Snippet {
 	return snippet(label, file, langPowerShell,
+		fmt.Sprintf("Get-%sConnector | Format-Table Name, Enabled, SmartHosts -AutoSize | Out-Host", kind),
+		"$new = "+psQuote(own(f, sendName)),
 		"$old = Read-Host 'Name of the former connector (empty for none)'",
-		fmt.Sprintf("if ($old) { Set-%sConnector -Identity $old -Enabled $true }", kind),
-		fmt.Sprintf("Set-%sConnector -Identity %s -Enabled $false", kind, psQuote(own(f, sendName))),
+		"if ($old -eq $new) { throw 'This is the new connector; nothing was changed' }",
+		fmt.Sprintf("if ($old) { Set-%sConnector -Identity $old -Enabled $true -ErrorAction Stop }", kind),
+		fmt.Sprintf("Set-%sConnector -Identity $new -Enabled $false", kind),
 	)
 }
 

@@ -100,6 +100,14 @@ func psHosts(what string, r region.Region, hosts []string) []string {
 	return lines
 }
 
+// counted says a number of things: "1 include", "3 includes".
+func counted(n int, one, some string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, some)
+}
+
 // HostLines lists hosts one a line for a text, or says that they are unknown.
 func HostLines(hosts []string) []string {
 	switch len(hosts) {

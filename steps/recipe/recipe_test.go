@@ -302,7 +302,7 @@ func TestContinuations(t *testing.T) {
 				if goesOn && (!strings.HasSuffix(l, " `") || i+1 == len(lines) || !strings.HasPrefix(lines[i+1], "  ")) {
 					t.Errorf("%s: %q goes on into nothing", s.File, l)
 				}
-				if !goesOn && i+1 < len(lines) && strings.HasPrefix(lines[i+1], "  -") {
+				if !goesOn && i+1 < len(lines) && strings.HasPrefix(strings.TrimSpace(lines[i+1]), "-") {
 					t.Errorf("%s: %q is cut off from %q", s.File, l, lines[i+1])
 				}
 			}
@@ -312,6 +312,41 @@ func TestContinuations(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// Scripts are pasted: a question in the middle must not swallow the next line,
+// and what stands there is shown or kept before it is changed.
+func TestScriptsAreSafeToPaste(t *testing.T) {
+	for _, p := range []steps.Profile{cloud, onPrem, move} {
+		for _, platform := range steps.Platforms {
+			p.Platform = platform
+			f := factsOf(p, map[string]string{"journal.old_address": "journaling@journal.acme.test"})
+			all := append(append(SendConnector(f), SwitchOutbound(f)...), Journal(f)...)
+			all = append(append(append(all, JournalSwitch(f)...), JournalRetire(f)...), LockTenant(f, Ranges(f)), AddRangesTenant(f), DropRangesTenant(f))
+			for _, s := range all {
+				text := strings.TrimSpace(string(s.Text))
+				if s.Language == langPowerShell && strings.Contains(text, "\n") && (!strings.HasPrefix(text, "& {\n") || !strings.HasSuffix(text, "\n}")) {
+					t.Errorf("%s is not one block:\n%s", s.File, text)
+				}
+			}
+		}
+	}
+	f := factsOf(move, map[string]string{"journal.old_address": "journaling@journal.acme.test"})
+	database := string(databaseJournal(f).Text)
+	for _, want := range []string{"journal-recipients-before.csv", "Format-Table Name, JournalRecipient", "throw ", "-ErrorAction Stop"} {
+		if at := strings.Index(database, want); at < 0 || at > strings.Index(database, "Set-MailboxDatabase") {
+			t.Errorf("no %q before the change in\n%s", want, database)
+		}
+	}
+	if retire := string(JournalRetire(f)[0].Text); !strings.Contains(retire, "$_.Name -ne 'Mimecast journal AU'") {
+		t.Errorf("the new rule may be switched off with the old:\n%s", retire)
+	}
+	if cloudJournal := string(exchangeJournal(factsOf(cloud, nil), true).Text); !strings.Contains(cloudJournal, "if ($reports -in '', '<>') {") {
+		t.Errorf("the mailbox for reports is replaced unseen:\n%s", cloudJournal)
+	}
+	if terms := SPF(factsOf(onPrem, nil)); !strings.Contains(string(terms[1].Text), "; names 1 include, ") {
+		t.Errorf("the count of includes: %s", terms[1].Text)
 	}
 }
 

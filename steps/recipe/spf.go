@@ -89,7 +89,7 @@ func SPF(f steps.Facts) []steps.Snippet {
 			lookups++
 		}
 	}
-	lines = append(lines, fmt.Sprintf("; names %d includes, each costing one or more of the 10 look-ups that SPF allows", lookups))
+	lines = append(lines, fmt.Sprintf("; names %s, each costing one or more of the 10 DNS questions that SPF allows", counted(lookups, "include", "includes")))
 	for _, d := range domainsOr(f) {
 		lines = append(lines, fmt.Sprintf("%s 3600 IN TXT %s", d, txtStrings(record)))
 	}
