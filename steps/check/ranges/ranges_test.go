@@ -105,6 +105,18 @@ func TestCompare(t *testing.T) {
 		{name: "circle", zone: "au 60 IN TXT \"v=spf1 include:b._netblocks.mimecast.com -all\"\nb 60 IN TXT \"v=spf1 include:au._netblocks.mimecast.com -all\"", outcome: check.Unknown, codes: []string{"RANGES.loop advice"}},
 		{name: "macro", zone: `au 60 IN TXT "v=spf1 include:%{i}.example.com -all"`, outcome: check.Unknown, codes: []string{"RANGES.target advice"}},
 		{name: "too many look-ups", zone: chain(12), outcome: check.Unknown, codes: []string{"RANGES.lookups advice"}},
+		{
+			name: "exists with a macro", zone: `au 60 IN TXT "v=spf1 ip4:103.13.69.0/24 exists:%{i}._spf.example.com ptr -all"`,
+			table: []string{"103.13.69.0/24"}, outcome: check.Warn, codes: []string{"RANGES.terms advice"},
+		},
+		{name: "too many look-ups by addresses", zone: `au 60 IN TXT "v=spf1 ip4:103.13.69.0/24` + strings.Repeat(" a:x.example.com", 10) + ` -all"`, outcome: check.Unknown, codes: []string{"RANGES.lookups advice"}},
+		{name: "an include that is not there", zone: `au 60 IN TXT "v=spf1 ip4:103.13.69.0/24 include:gone._netblocks.mimecast.com -all"`, outcome: check.Unknown, codes: []string{"RANGES.none advice"}},
+		{name: "a redirect that is not there", zone: `au 60 IN TXT "v=spf1 redirect=gone._netblocks.mimecast.com"`, outcome: check.Unknown, codes: []string{"RANGES.none advice"}},
+		{
+			name: "escapes", zone: `au 60 IN TXT "v=spf1 ip4:103.13.69.0/24 a:\027[2Jx ip4:\155\233 -all"`,
+			table: []string{"103.13.69.0/24"}, outcome: check.Warn, codes: []string{"RANGES.terms advice"},
+		},
+		{name: "text of 60 kB", zone: "au 60 IN TXT \"v=spf1 ip4:103.13.69.0/24\" " + strings.Repeat(`" ip4:103.13.69.7 ip4:103.13.69.8 ip4:103.13.69.9 ip4:103.13.69.10 ip4:103.13.69.11 ip4:103.13.69.12 ip4:103.13.69.13 ip4:103.13.69.14 ip4:103.13.69.15" `, 380), table: []string{"103.13.69.0/24"}, outcome: check.Unknown, codes: []string{"RANGES.many advice"}},
 		{name: "ten look-ups", zone: chain(10), table: []string{"103.13.69.0/24"}, outcome: check.Pass, codes: []string{"RANGES.ok ok"}},
 	}
 	for _, c := range cases {

@@ -70,8 +70,7 @@ func (w *walk) expand(name string) {
 	}
 	w.seen[name] = true
 	defer delete(w.seen, name) // the same record by two ways is no circle
-	if w.lookups++; w.lookups > maxLookups {
-		w.stop("lookups", clean.Sprintf("the records need more than %d look-ups, which RFC 7208 forbids", maxLookups), resolve.Answer{})
+	if !w.spend() {
 		return
 	}
 	text, ok := w.record(name)
@@ -118,11 +117,21 @@ func (w *walk) term(record, term, key, value string, sep byte) {
 		}
 		w.ranges = append(w.ranges, found{p, record})
 	case "a", "mx", "ptr", "exists":
-		w.lookups++
-		w.note(record, term)
+		if w.spend() { // it costs a receiver one, though nothing is compared
+			w.note(record, term)
+		}
 	default:
 		w.note(record, term)
 	}
+}
+
+// spend counts a look-up, and ends the walk where a receiver would give up.
+func (w *walk) spend() bool {
+	if w.lookups++; w.lookups > maxLookups {
+		w.stop("lookups", clean.Sprintf("the records need more than %d look-ups, which RFC 7208 forbids", maxLookups), resolve.Answer{})
+		return false
+	}
+	return true
 }
 
 func (w *walk) note(record, term string) {
