@@ -65,3 +65,14 @@ func TestEveryChoiceIsNamed(t *testing.T) {
 		}
 	}
 }
+
+func TestOneIsSingular(t *testing.T) {
+	for _, c := range []struct{ question, text, want string }{
+		{"ip.outbound", "8.8.8.8-8.8.8.8", "wrote out 8.8.8.8-8.8.8.8 as 1 address"},
+		{"ranges.consented_add", "9.9.8.0-9.9.8.255", "wrote 9.9.8.0-9.9.8.255 as 1 block"},
+	} {
+		if got := find(t, c.question).Parse(c.text, acme()).Notes; len(got) == 0 || got[0] != c.want {
+			t.Errorf("%s %q: notes %q, want %q", c.question, c.text, got, c.want)
+		}
+	}
+}

@@ -199,7 +199,7 @@ func (r *reading) expandRange(e entry, lo, hi netip.Addr, why string) {
 			return
 		}
 	}
-	r.notes.add(noteRange, e.line, fmt.Sprintf("wrote out %s as %d addresses", clip(e.raw), n))
+	r.notes.add(noteRange, e.line, fmt.Sprintf("wrote out %s as %s", clip(e.raw), counted(n, "address", "addresses")))
 	for a := lo; ; a = a.Next() {
 		if !r.takeIP(a, e) || a == hi {
 			return
@@ -324,7 +324,7 @@ func (r *reading) readCIDR(e entry, rest []entry) int {
 			return 0
 		}
 		ps := netipx.IPRangeFrom(lo, hi).Prefixes()
-		r.notes.add(noteRange, e.line, fmt.Sprintf("wrote %s as %d blocks", clip(e.raw), len(ps)))
+		r.notes.add(noteRange, e.line, fmt.Sprintf("wrote %s as %s", clip(e.raw), counted(len(ps), "block", "blocks")))
 		for _, p := range ps {
 			r.takePrefix(p, e)
 		}

@@ -29,7 +29,7 @@ func (f *face) questions(step, field, draft string) error {
 		at = f.firstOpen(list)
 	}
 	if at < 0 {
-		again, err := f.yes(fmt.Sprintf("All %d questions are answered. Go through them again?", len(list)), false, "")
+		again, err := f.yes(fmt.Sprintf("%s: nothing is open. Go through them again?", capital(count(len(list), "question"))), false, "")
 		if err != nil || !again {
 			return err
 		}

@@ -248,7 +248,7 @@ func (f *face) load(step string) error {
 			_, err := f.s.Attach(ctx, step, "ruleset", name, content)
 			return err
 		}) {
-			f.say("%s is kept with the move, %d bytes. Run the checks to have it read.", name, len(content))
+			f.say("%s is kept with the move, %s. Run the checks to have it read.", name, count(len(content), "byte"))
 		}
 		return nil
 	}

@@ -160,13 +160,13 @@ func (f *face) typeDomain(id string) (bool, error) {
 func (f *face) sayDone(p wizard.StepPage) {
 	f.say("")
 	if done, total := ticked(p); total > 0 {
-		f.say("Tasks: %d of %d done.", done, total)
+		f.say("%d of %s done.", done, count(total, "task"))
 	}
 	for _, c := range p.Checks {
 		f.say("%s: %s.", c.Title, outcome(c))
 	}
 	for _, a := range p.Files {
-		f.say("Kept: %s, %d bytes, SHA-256 %s.", a.Name, a.Size, a.SHA256)
+		f.say("Kept: %s, %s, SHA-256 %s.", a.Name, count(int(a.Size), "byte"), a.SHA256)
 	}
 	for _, c := range p.Changed {
 		f.say("Since then: %s. o reopens the step, so that it can be confirmed anew.", c)

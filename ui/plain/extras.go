@@ -158,7 +158,7 @@ func (f *face) saveFile(name string, content []byte) {
 			f.fail(fmt.Errorf("the file could not be written: %w", err))
 			return
 		}
-		f.say("Written: %s, %d bytes.", path, len(content))
+		f.say("Written: %s, %s.", path, count(len(content), "byte"))
 		return
 	}
 	f.fail(fmt.Errorf("there are too many files called %s already", name))

@@ -83,7 +83,7 @@ func (f *face) hubAct(choice string, h wizard.Hub) error {
 
 func (f *face) sayHub(h wizard.Hub) {
 	f.say("")
-	f.say("%s. %s. %d of %d steps done.", h.Org, h.Subtitle, h.Done, h.Total)
+	f.say("%s. %s. %d of %s done.", h.Org, h.Subtitle, h.Done, count(h.Total, "step"))
 	if h.Turn != "" {
 		f.say("%s.", capital(trimStop(h.Turn)))
 	}

@@ -66,7 +66,7 @@ func (f *face) sayMove(n int, m wizard.MoveLine) {
 	if name == "" {
 		name = m.Move.Domain
 	}
-	line := fmt.Sprintf("%s, %s. %d of %d steps done. %s", name, m.Move.Domain, m.Done, m.Total, capital(m.Turn))
+	line := fmt.Sprintf("%s, %s. %d of %s done. %s", name, m.Move.Domain, m.Done, count(m.Total, "step"), capital(m.Turn))
 	if m.Next != "" {
 		line += ": " + m.Next
 	}

@@ -117,7 +117,7 @@ func (f *face) sayStep(p wizard.StepPage) {
 	line := fmt.Sprintf("Step %d of %d: %s. %s. %s", p.Step.Number, len(f.s.Plan().Steps), p.Step.Title,
 		whose(p.Step.Owner), capital(f.standing(p)))
 	if done, total := ticked(p); total > 0 && !p.Status.Closed() {
-		line += fmt.Sprintf(", %d of %d tasks done", done, total)
+		line += fmt.Sprintf(", %d of %s done", done, count(total, "task"))
 	}
 	f.say("%s.", line)
 	menu := "1 Read  2 Answer  3 Do  4 Check  5 Confirm  n Note"
