@@ -125,8 +125,14 @@ func (d *daemon) reload(t *testing.T, corp string) {
 // unbound starts a resolver that knows where the two zones are served.
 func unbound(t *testing.T, port, authority int, options ...string) *daemon {
 	t.Helper()
+	modules := `module-config: "iterator"`
+	for _, o := range options {
+		if strings.HasPrefix(o, "trust-anchor:") {
+			modules = `module-config: "validator iterator"`
+		}
+	}
 	dir := t.TempDir()
-	write(t, filepath.Join(dir, "unbound.conf"), strings.NewReplacer("DIR", dir, "PORT", fmt.Sprint(port), "AUTH", fmt.Sprint(authority), "OPTIONS", strings.Join(options, "\n  ")).Replace(`server:
+	write(t, filepath.Join(dir, "unbound.conf"), strings.NewReplacer("DIR", dir, "PORT", fmt.Sprint(port), "AUTH", fmt.Sprint(authority), "OPTIONS", strings.Join(options, "\n  "), "MODULES", modules).Replace(`server:
   OPTIONS
   interface: 127.0.0.1@PORT
   port: PORT
@@ -140,7 +146,7 @@ func unbound(t *testing.T, port, authority int, options ...string) *daemon {
   do-ip6: no
   do-daemonize: no
   do-not-query-localhost: no
-  module-config: "iterator"
+  MODULES
   local-zone: "test." nodefault
 remote-control:
   control-enable: no
