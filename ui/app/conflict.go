@@ -7,6 +7,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"mxodus/steps/clean"
+	"mxodus/steps/rfi"
 	"mxodus/ui/keys"
 	"mxodus/ui/widget"
 )
@@ -21,7 +22,7 @@ func (m *Model) conflictView(w int) string {
 	}
 	lines := []string{
 		"",
-		"  " + st.Strong.Render(widget.Cut("Changed by "+string(clean.Line(by))+" at the same time: "+string(clean.Line(c.What)), w-4)),
+		"  " + st.Strong.Render(widget.Cut("Changed by "+string(clean.Line(by))+" at the same time: "+string(clean.Line(inWords(c.What))), w-4)),
 		"",
 	}
 	show := func(label, value string) {
@@ -39,6 +40,16 @@ func (m *Model) conflictView(w int) string {
 		lines = append(lines, "  "+st.Muted.Render("Theirs is saved, yours is not yet. Both stay in the history."))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// inWords says what was changed as people know it: a question by its label.
+func inWords(what string) string {
+	if id, ok := strings.CutPrefix(what, "answer "); ok {
+		if q, known := rfi.Find(id); known {
+			return q.Label
+		}
+	}
+	return what
 }
 
 // choose answers the question about two values.

@@ -2,6 +2,7 @@ package step
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -349,6 +350,11 @@ func (c *checks) evidence(w int) []string {
 	return out
 }
 
+// readsRules reports a check among the step's that reads a ruleset.
+func (c *checks) readsRules() bool {
+	return slices.ContainsFunc(c.s.page.Checks, func(l wizard.CheckLine) bool { return strings.HasPrefix(l.ID, "FW-") })
+}
+
 func (c *checks) keys() []key.Binding {
 	var out []key.Binding
 	running := c.s.run.Running()
@@ -394,7 +400,10 @@ func (c *checks) keys() []key.Binding {
 			out = append(out, keys.History)
 		}
 	}
-	return append(out, keys.As(keys.Import, "load a ruleset"))
+	if c.readsRules() {
+		out = append(out, keys.As(keys.Import, "load a ruleset"))
+	}
+	return out
 }
 
 func (c *checks) place() (int, int) {
