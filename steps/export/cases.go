@@ -132,6 +132,9 @@ func (b *builder) stepCase(st Step) Case {
 	}
 	if st.Status.Closed() {
 		c.Result, c.ExecutedBy, c.Date, c.OverseenBy = CasePass, st.By, st.Closed, st.Overseen
+		if st.Told != "" {
+			c.Remark = clean.Sprintf("%s%s", toldNote, string(st.Told))
+		}
 		if st.Status == steps.Overridden {
 			c.Result, c.Corrective = CaseWithReasons, st.Reason
 		}

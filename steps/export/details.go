@@ -42,15 +42,16 @@ func subjectTitle(f check.Finding) string {
 }
 
 func (l *layout) notes() {
-	if len(l.s.Notes) == 0 {
-		return
-	}
-	l.head(2, "Notes")
 	t := table{head: []string{"Step", "Note", "By", "When"}, narrow: []int{0, 2, 3}}
 	for _, n := range l.s.Notes {
-		t.rows = append(t.rows, []string{stepRef(n.Step), string(n.Text), string(n.By), l.moment(n.At)})
+		if n.Step == 0 || !strings.HasPrefix(string(n.Text), toldNote) { // which stands with its step
+			t.rows = append(t.rows, []string{stepRef(n.Step), string(n.Text), string(n.By), l.moment(n.At)})
+		}
 	}
-	l.add(t)
+	if len(t.rows) > 0 {
+		l.head(2, "Notes")
+		l.add(t)
+	}
 }
 
 // form appends the Request for Information: what was answered, and what is

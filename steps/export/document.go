@@ -176,6 +176,9 @@ func (l *layout) steps() {
 // step that was closed with some or opened again, and parts that fall away.
 func (l *layout) remark(st Step) string {
 	var parts []string
+	if st.Told != "" {
+		parts = append(parts, toldNote+string(st.Told))
+	}
 	if st.Changed {
 		parts = append(parts, "Changed after it was confirmed, which therefore does not count")
 	}

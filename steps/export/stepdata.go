@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"mxodus/steps"
@@ -30,6 +31,7 @@ func (b *builder) step(st steps.Step) Step {
 		Overseen: clean.Line(state.Overseen), Reason: clean.Text(state.Reason),
 		Tasks: []Task{}, Checks: []Check{},
 	}
+	out.Told = b.told(st.ID)
 	out.Changed = len(b.v.ChangedSince(st.ID)) > 0
 	if out.Status == steps.Waiting {
 		out.WaitingOn, out.Since, out.Until = state.WaitingOn, utc(state.Since), utc(state.Until)
@@ -88,6 +90,20 @@ func (b *builder) check(step, id string) Check {
 	}
 	out.Earlier = b.earlier(step, id, run)
 	return out
+}
+
+// toldNote begins the note that says who at Mimecast confirmed a step.
+const toldNote = "Confirmed by Mimecast: "
+
+// told is the newest such note of a step.
+func (b *builder) told(step string) clean.Shown {
+	var newest steps.Note
+	for _, n := range b.v.Snap.Notes {
+		if n.Step == step && strings.HasPrefix(n.Text, toldNote) && !n.At.Before(newest.At) {
+			newest = n
+		}
+	}
+	return clean.Line(strings.TrimPrefix(newest.Text, toldNote))
 }
 
 // result is the present result of a check for a step. The record of the MX from

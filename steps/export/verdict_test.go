@@ -167,3 +167,18 @@ func TestNamesOfTheFormStandInTheTestPlan(t *testing.T) {
 		t.Errorf("the sheet has the names %d times, %v", strings.Count(sheet, "Kim Tran,Robin Okafor"), err)
 	}
 }
+
+// TestWhoAtMimecastConfirmed stands with the step and its case, not among the notes.
+func TestWhoAtMimecastConfirmed(t *testing.T) {
+	snap, p, hist := finished()
+	for i, text := range []string{"Jo Lee, 11 November", "Jo Lee, 12 November, case 4711"} {
+		snap.Notes = append(snap.Notes, steps.Note{Step: steps.MigrateAuthorization, Text: "Confirmed by Mimecast: " + text, By: "Ann", At: at(12, 9, i)})
+	}
+	s := Build(snap, p, hist, fixtureNow)
+	if s.Steps[0].Told != "Jo Lee, 12 November, case 4711" || s.TestPlan.Mandatory[0].Remark != "Confirmed by Mimecast: Jo Lee, 12 November, case 4711" {
+		t.Errorf("told %q, remark %q", s.Steps[0].Told, s.TestPlan.Mandatory[0].Remark)
+	}
+	if md := Markdown(s); strings.Count(md, "case 4711") != 2 || strings.Contains(md, "11 November") {
+		t.Errorf("it stands in the document %d times", strings.Count(md, "case 4711"))
+	}
+}
