@@ -264,9 +264,9 @@ func TestOneLevelBack(t *testing.T) {
 func TestNewMoveAsksAboutOddDomains(t *testing.T) {
 	for _, c := range []struct{ lines, want string }{{"acme.con||q", "acme.con"}, {"acme.con|acme.com|q", "acme.com"}} {
 		b := newBench(t)
-		lines := append([]string{"n", "Connect", "both", "not", "exchange on", "Acme"}, strings.Split(c.lines, "|")...)
+		lines := append([]string{"n", "", "Connect", "both", "not", "exchange on", "Acme"}, strings.Split(c.lines, "|")...)
 		out := b.run(t, script(lines...), "")
-		expect(t, out, "Look at this", "Press Enter to go on with this answer")
+		expect(t, out, "nothing is taken by itself", "Look at this", "Press Enter to go on with this answer")
 		if got := b.session(t).Facts().Domain; got != c.want {
 			t.Errorf("%q: domain %q, want %q\n%s", c.lines, got, c.want, tail(out))
 		}

@@ -170,20 +170,25 @@ func (f *face) openingChoice(q rfi.Question, facts steps.Facts, had string) (str
 	if q.ID == steps.QSource || q.ID == steps.QTarget {
 		options = append(options[:len(options):len(options)], rfi.Option{Label: "Not known yet", Help: "asked again in the first step"})
 	}
-	def := "1"
+	def, prompt := "", "Choose: "
 	for i, o := range options {
 		f.sayOption(i+1, o, o.Value != "" && o.Value == had)
 		if o.Value == had && had != "" {
 			def = fmt.Sprint(i + 1)
+			prompt = "Choose [" + def + "]: "
 		}
 	}
 	for {
-		text, err := f.line("Choose ["+def+"]: ", strings.TrimSpace(q.Why+"\n"+q.Help))
+		text, err := f.line(prompt, strings.TrimSpace(q.Why+"\n"+q.Help))
 		if err != nil {
 			return "", err
 		}
 		if strings.TrimSpace(text) == "" {
 			text = def
+		}
+		if text == "" {
+			f.say("Choose one of them: nothing is taken by itself here.")
+			continue
 		}
 		o, why := rfi.Pick(options, text)
 		if why == "" {

@@ -159,8 +159,12 @@ func (f *face) readChoice(q rfi.Question, a steps.Answer, o wizard.Offer, offere
 			def = strconv.Itoa(i + 1)
 		}
 	}
+	word := def
+	if def == "." {
+		word = "leave open"
+	}
 	for {
-		text, err := f.prompted(q, "Choose ["+def+"]: ", f.line)
+		text, err := f.prompted(q, "Choose ["+word+"]: ", f.line)
 		if err != nil {
 			return given{}, err
 		}

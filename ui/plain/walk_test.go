@@ -290,7 +290,7 @@ func (w *walker) choose(prompt, since string) string {
 		}
 	case strings.Contains(since, "n New move"):
 		return ""
-	case strings.HasPrefix(prompt, "Choose [.]") && strings.Contains(w.field, "Required."):
+	case strings.HasPrefix(prompt, "Choose [leave open]") && strings.Contains(w.field, "Required."):
 		return "1"
 	case strings.Contains(since, "m List of moves"):
 		// nothing to do but to wait: time passes
