@@ -142,8 +142,8 @@ func (b *builder) stepCase(st Step) Case {
 	return c
 }
 
-func (b *builder) checkCase(st Step, k Check) Case {
-	c := Case{Step: st.Number, StepID: st.ID, Kind: "check", Ref: k.ID, Title: k.Title, Result: CaseNotRun}
+func (b *builder) checkCase(st Step, k Check) (c Case) {
+	c = Case{Step: st.Number, StepID: st.ID, Kind: "check", Ref: k.ID, Title: k.Title, Result: CaseNotRun}
 	if string(k.Title) != k.ID {
 		c.Title = clean.Sprintf("%s: %s", k.ID, string(k.Title))
 	}
@@ -159,12 +159,65 @@ func (b *builder) checkCase(st Step, k Check) Case {
 		b.excuse(&c, st, k.From, "check "+k.ID)
 		return c
 	}
+	closing, ok := b.closingRun(st, k)
+	if ok && severity(k.Outcome) <= severity(closing.Outcome) {
+		b.judge(&c, st, closing)
+		return c
+	}
 	b.judge(&c, st, k)
+	if ok {
+		defer func() {
+			c.Remark = clean.Sprintf("When the step was closed: %s, %s. Since then: %s", outcomeWord(closing.Outcome), b.moment(closing.At), string(c.Remark))
+		}()
+	}
 	if from, ok := b.v.Plan.Step(k.From); ok {
 		c.OverseenBy = clean.Line(b.v.Snap.Steps[k.From].Overseen)
 		c.Remark = clean.Sprintf("Run in step %d: %s", from.Number, string(c.Remark))
 	}
 	return c
+}
+
+// closingRun is the result on which a closed step was confirmed, where the
+// present result k is a later one: the newest from before the closing that
+// still counts. The case keeps its date, unless what was seen since is worse.
+func (b *builder) closingRun(st Step, k Check) (Check, bool) {
+	if !st.Status.Closed() || !k.At.After(st.Closed) {
+		return Check{}, false
+	}
+	var best steps.Run
+	for _, r := range b.hist.Runs {
+		if r.Step == st.ID && r.Result.Check == k.ID && !r.Result.Started.After(st.Closed) &&
+			b.v.Standing(st.ID, r) == steps.Counts && (best.Step == "" || steps.Newer(r, best)) {
+			best = r
+		}
+	}
+	if best.Step == "" {
+		return Check{}, false
+	}
+	res := best.Result
+	out := Check{
+		ID: k.ID, State: Fresh, Outcome: res.Outcome, Phase: res.Phase, Summary: clean.Text(string(res.Summary)),
+		At: utc(res.Started), By: clean.Line(best.By), Until: utc(res.Until),
+	}
+	for _, f := range res.Findings {
+		out.Findings = append(out.Findings, safeFinding(f))
+	}
+	return out, true
+}
+
+// severity orders outcomes from good to bad.
+func severity(o check.Outcome) int {
+	switch o {
+	case check.Pass, check.Skipped:
+		return 0
+	case check.Warn:
+		return 1
+	case check.Waiting:
+		return 2
+	case check.Unknown:
+		return 3
+	}
+	return 4
 }
 
 // judge fills a case from a result that counts.
@@ -186,6 +239,7 @@ func (b *builder) judge(c *Case, st Step, k Check) {
 		if !k.Until.IsZero() {
 			c.Remark = clean.Sprintf("%s; waiting until %s", string(c.Remark), b.moment(k.Until))
 		}
+		b.excuse(c, st, k.From, "check "+k.ID)
 	case check.Unknown:
 		c.Remark = clean.Sprintf("Could not be checked. %s", string(c.Remark))
 		b.excuse(c, st, k.From, require.UnknownID(k.ID))
