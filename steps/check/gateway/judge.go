@@ -76,7 +76,7 @@ func (t talk) judge() (verdict, string) {
 	case stopped:
 		return unsure, "stopped before it answered"
 	case closed:
-		return broken, "it hung up " + t.when()
+		return broken, "it hung up " + t.instead()
 	case unwilling:
 		return greeting, fmt.Sprintf("it answers %q %s", t.detail, t.when())
 	case noTLS:
@@ -126,6 +126,19 @@ func (t talk) when() string {
 		return "to EHLO"
 	case atSTARTTLS:
 		return "to STARTTLS"
+	}
+	return "after that"
+}
+
+// instead is when a server hung up.
+func (t talk) instead() string {
+	switch t.reached {
+	case atGreeting:
+		return "before it greeted"
+	case atEHLO:
+		return "without an answer to EHLO"
+	case atSTARTTLS:
+		return "without an answer to STARTTLS"
 	}
 	return "after that"
 }

@@ -52,7 +52,7 @@ func (r *run) summary(res check.Result) clean.Shown {
 	for _, h := range r.hosts {
 		n++
 		for _, t := range h.talks {
-			if v, _ := t.judge(); v == good || v == greeting || v == oldTLS {
+			if v, _ := t.judge(); v == good || v == oldTLS {
 				answered++
 				break
 			}

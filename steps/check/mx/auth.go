@@ -2,6 +2,7 @@ package mx
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -60,6 +61,8 @@ func (j *job) authSummary(r check.Result, views []delegated, servers, good, sile
 		}
 	}
 	switch {
+	case servers == 0 && slices.ContainsFunc(r.Findings, func(f check.Finding) bool { return f.Code == "MX-AUTH.dnssec" }):
+		return clean.Sprintf("DNSSEC signatures do not hold, so the name servers of %s are not found", of)
 	case servers == 0:
 		return clean.Sprintf("No name server of %s could be asked", of)
 	case !judged:

@@ -64,6 +64,9 @@ func alsoText(g []authority) string {
 }
 
 func (j *job) should(d delegated) clean.Shown {
+	if e := d.expect; len(e.target.InboundMX) == 0 {
+		return clean.Sprintf("The inbound hosts of %s and no other; they are unknown here: ask Mimecast", e.target.Name)
+	}
 	if e := d.expect; len(e.target.InboundMX) == 1 {
 		return clean.Sprintf("%s, the one inbound host of %s known here (there may be another: ask Mimecast), and no other", e.target.InboundMX[0], e.target.Name)
 	}

@@ -65,12 +65,15 @@ func innerServer(a netip.Addr) bool { return a.IsValid() && a.Unmap().IsPrivate(
 // innerWords is why such a server says nothing about what senders see.
 const innerWords = "has a private address, so it shows an inner view of the domain"
 
+// innerDo is what helps against it.
+const innerDo = "Name a public resolver that may be asked (the question \"Which DNS resolvers do the checks ask?\", or --resolver), or check from a network outside"
+
 func (j *job) innerServerFinding(f check.Finding, s authority) check.Finding {
 	f.Code, f.Who = "MX-AUTH.inner", check.WhoTPOC
 	f.Title = clean.Sprintf("%s: only an inner view of the domain is seen from here", f.Subject)
 	f.Saw = clean.Sprintf("The name server %s has the private address %s (asked %s)", s.ns, s.addr.String(), stamp(s.mx.At, j.in.Now))
 	f.Should = "The public name servers of the domain, which senders ask"
 	f.IfLeft = "What senders see is not known; the inner records may differ from it"
-	f.Do = "Name a public resolver that may be asked (the question \"Which DNS resolvers do the checks ask?\", or --resolver), or check from a network outside"
+	f.Do = innerDo
 	return f
 }

@@ -179,6 +179,9 @@ func (j *job) besideFinding(f check.Finding, l leftover) check.Finding {
 	f.IfLeft = "Senders may use any of these hosts, and those of unwanted mail choose the one of the worst preference on purpose: that mail goes round the gateway. After lock-down, mail that goes there is lost"
 	f.Do = clean.Sprintf("At your DNS host, delete %s from the MX records of %s, so that only the copied ones stay", listed(hostsOf(l.left), 4), l.domain)
 	f.Copy = plannedLines(l.domain, l.expect.target.InboundMX, goodTTL)
+	if f.Copy == "" {
+		f.Do = clean.Sprintf("At your DNS host, delete %s from the MX records of %s", listed(hostsOf(l.left), 4), l.domain)
+	}
 	f.RetestAt = j.in.Now.Add(again)
 	return f
 }

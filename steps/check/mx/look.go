@@ -201,6 +201,7 @@ type present struct {
 	known      bool
 	why        string
 	nxdomain   bool
+	inner      bool // only an inner view is seen from here
 	zoneAnswer []check.Evidence
 }
 
@@ -251,7 +252,7 @@ func lookPresent(ctx context.Context, c *resolve.Client, in check.Input, domain 
 	p.from = a
 	for _, s := range d.servers {
 		if innerServer(s.addr) { // the resolver sees no more than its own network does
-			p.why = "shows an inner view of the domain: its name servers have private addresses"
+			p.inner, p.why = true, "shows an inner view of the domain: its name servers have private addresses"
 			return p
 		}
 	}

@@ -167,7 +167,7 @@ func (j *job) unreadable(id, domain string, p present) check.Finding {
 			return j.unsigned(id+".dnssec", domain, rs)
 		}
 	}
-	return check.Finding{
+	f := check.Finding{
 		Code: id + ".unread", Severity: check.Advice, Subject: clean.Line(domain), Who: check.WhoNobody,
 		Title:    clean.Sprintf("%s could not be looked up", domain),
 		Saw:      clean.Sprintf("%s %s (asked %s)", string(p.from.ServerName()), p.why, stamp(p.from.At, j.in.Now)),
@@ -177,6 +177,11 @@ func (j *job) unreadable(id, domain string, p present) check.Finding {
 		Confirm:  p.from.Dig(),
 		RetestAt: j.in.Now.Add(time.Minute),
 	}
+	if p.inner {
+		f.Title = clean.Sprintf("%s: only an inner view of the domain is seen from here", domain)
+		f.Should, f.IfLeft, f.Do = "The public name servers of the domain, which senders ask", "What senders see is not known", innerDo
+	}
+	return f
 }
 
 func (j *job) planTable(views []present, known []bool) check.Table {

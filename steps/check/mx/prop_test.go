@@ -28,7 +28,7 @@ func TestProp(t *testing.T) {
 		if rows[0][1] != (check.Cell{Mark: check.MarkWait, Text: "old"}) || rows[0][2].Text != "3:12" || rows[1][1].Mark != check.MarkGood {
 			t.Errorf("rows %v", rows)
 		}
-		if r.Tables[0].Note != "All caches asked new by 14:28, 1 of 2 new" {
+		if r.Tables[0].Note != "All caches asked are new by 14:28, 1 of 2 new" {
 			t.Errorf("note %q", r.Tables[0].Note)
 		}
 	})
@@ -113,7 +113,7 @@ func TestPropPromises(t *testing.T) {
 		s.in.CachesClear = s.in.Now.Add(56 * time.Minute)
 		r := s.run(t, "MX-PROP")
 		expect(t, r, check.Waiting, "MX-PROP.wait advice")
-		says(t, r, string(r.Summary), "all caches asked new by 14:28", "others may hold the old set until 15:21")
+		says(t, r, string(r.Summary), "all caches asked are new by 14:28", "others may hold the old set until 15:21")
 		says(t, r, string(r.Tables[0].Note), "others may hold the old set until 15:21")
 		s = same(t, check.During, newZ)
 		s.in.CachesClear = s.in.Now.Add(56 * time.Minute)

@@ -36,7 +36,7 @@ func (j *job) propSummary(p promise, domains int) clean.Shown {
 		return clean.Sprintf("%s not in every cache yet; no end can be named while a name server gives other records (see MX-AUTH)",
 			plural(p.unsettled, "domain is", "domains are"))
 	case p.unsettled > 0:
-		return clean.Sprintf("%s not in every cache yet; all caches asked new by %s%s",
+		return clean.Sprintf("%s not in every cache yet; all caches asked are new by %s%s",
 			plural(p.unsettled, "domain is", "domains are"), by(p.until, j.in.Now), j.elsewhere(p.until))
 	case p.closed > 0:
 		return clean.Sprintf("%s could not be judged from the caches", plural(p.closed, "domain", "domains"))
@@ -159,5 +159,5 @@ func (j *job) propNote(views []spread) clean.Shown {
 	case fed:
 		return clean.Line(count + " new; the name servers must change first")
 	}
-	return clean.Sprintf("All caches asked new by %s, %s new%s", by(until, j.in.Now), count, j.elsewhere(until))
+	return clean.Sprintf("All caches asked are new by %s, %s new%s", by(until, j.in.Now), count, j.elsewhere(until))
 }
