@@ -129,6 +129,10 @@ func (v View) Run(step, checkID string) (Run, bool) {
 	return r, true
 }
 
+// Standing of a result, old or new, in the eyes of a step: whether it would
+// count if no other were there.
+func (v View) Standing(step string, r Run) Standing { return v.standing(step, r) }
+
 // standing of a result in the eyes of a step. The record of the MX from before
 // the change is meant to stay.
 func (v View) standing(step string, r Run) Standing {

@@ -70,9 +70,11 @@ func (db *DB) SetStep(ctx context.Context, move string, state steps.StepState, o
 				By: now.By, Now: now.Revision,
 			}
 		}
-		out = state
-		out.By, out.Revision = b.by, state.Revision+1
-		b.step(out)
+		if out = now; !sameStep(now, state) {
+			out = state
+			out.By, out.Revision = b.by, state.Revision+1
+			b.step(out)
+		}
 		for _, o := range overrides {
 			o.By, o.At = b.by, b.at
 			b.override(o)

@@ -167,7 +167,7 @@ func (b *builder) checkCase(st Step, k Check) (c Case) {
 	b.judge(&c, st, k)
 	if ok {
 		defer func() {
-			c.Remark = clean.Sprintf("When the step was closed: %s, %s. Since then: %s", outcomeWord(closing.Outcome), b.moment(closing.At), string(c.Remark))
+			c.Remark = clean.Sprintf("When the step was closed: %s, %s. Since then: %s", closedOn[closing.Outcome], b.moment(closing.At), string(c.Remark))
 		}()
 	}
 	if from, ok := b.v.Plan.Step(k.From); ok {
@@ -203,6 +203,12 @@ func (b *builder) closingRun(st Step, k Check) (Check, bool) {
 		out.Findings = append(out.Findings, safeFinding(f))
 	}
 	return out, true
+}
+
+// closedOn says an outcome in words.
+var closedOn = map[check.Outcome]string{
+	check.Pass: "passed", check.Warn: "passed, with remarks", check.Fail: "failed",
+	check.Waiting: "waiting", check.Unknown: "could not check", check.Skipped: "does not apply",
 }
 
 // severity orders outcomes from good to bad.

@@ -233,14 +233,7 @@ func (s *Session) Confirm(ctx context.Context, step string, c Confirmation) erro
 	ev := plan.Event{Kind: plan.EventConfirm, Overseen: c.Overseen}
 	if len(set) > 0 || s.overridden(step) {
 		ev.Kind = plan.EventOverride
-		var why []string
-		for _, o := range set {
-			why = append(why, o.Reason)
-		}
-		ev.Reason = strings.Join(why, "; ")
-		if ev.Reason == "" {
-			ev.Reason = "see the reasons given earlier"
-		}
+		ev.Reason = s.reasons(step, set)
 	}
 	for _, text := range []string{prefixed(toldNote, told), c.Note} {
 		if text == "" {
@@ -251,6 +244,17 @@ func (s *Session) Confirm(ctx context.Context, step string, c Confirmation) erro
 		}
 	}
 	return s.move(ctx, step, ev, set)
+}
+
+// reasons joins what was given for setting things of a step aside, each once.
+func (s *Session) reasons(step string, more []steps.Override) string {
+	var why []string
+	for _, o := range append(slices.Clone(s.Snapshot().Overrides), more...) {
+		if o.Step == step && !slices.Contains(why, o.Reason) {
+			why = append(why, o.Reason)
+		}
+	}
+	return strings.Join(why, "; ")
 }
 
 func prefixed(prefix, text string) string {
@@ -266,6 +270,9 @@ func (s *Session) SetAside(ctx context.Context, step, obstacle, reason string) e
 		return fmt.Errorf("a reason is needed to set %s aside", obstacle)
 	}
 	o := steps.Override{Step: step, Gate: obstacle, Reason: strings.TrimSpace(reason), By: s.w.Who, At: s.now()}
+	if state := s.Snapshot().Steps[step]; state.Status == steps.Waiting {
+		return s.store(ctx, step, state, []steps.Override{o}) // it goes on waiting
+	}
 	return s.move(ctx, step, plan.Event{Kind: plan.EventStart}, []steps.Override{o})
 }
 
@@ -290,6 +297,11 @@ func (s *Session) move(ctx context.Context, step string, ev plan.Event, set []st
 	if err != nil {
 		return err
 	}
+	return s.store(ctx, step, next, set)
+}
+
+// store writes the state of a step with its overrides.
+func (s *Session) store(ctx context.Context, step string, next steps.StepState, set []steps.Override) error {
 	got, err := s.w.Repo.SetStep(ctx, s.id, next, set, s.w.Who)
 	if err != nil {
 		return fmt.Errorf("save step %s: %w", step, err)

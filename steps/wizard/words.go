@@ -76,7 +76,7 @@ func AsideText(v steps.View, o steps.Override) string {
 		}
 	}
 	if id, ok := strings.CutPrefix(o.Gate, "check "); ok {
-		return id + " was not run"
+		return id + " had no result that counts"
 	}
 	if id, ok := strings.CutSuffix(o.Gate, ".unknown"); ok {
 		return id + " could not tell"

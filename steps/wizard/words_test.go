@@ -34,7 +34,7 @@ func TestJournalSaysLabelsBesideIDs(t *testing.T) {
 	text := strings.Join(lines, "\n")
 	for _, want := range []string{
 		": Kim Tran (contact.tpoc.name)", ": done (send_form)", "step 1, Request For Information (RFI): in progress",
-		"MX-FORM was not run (check MX-FORM): seen by hand", "lets the whole region through (connect.outbound.firewall): hosted",
+		"MX-FORM had no result that counts (check MX-FORM): seen by hand", "lets the whole region through (connect.outbound.firewall): hosted",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
