@@ -244,7 +244,11 @@ func TestReviewSaysProblemsFirst(t *testing.T) {
 	if at, open := strings.Index(out, "8.8.8.300"), strings.Index(out, "Required, not answered yet"); at > open {
 		t.Error("what is wrong is not said before what is missing")
 	}
-	expect(t, b.run(t, script("a", "l", "s", "1", "q"), s.ID()), "Not answered, optional", "Organisation:")
+	out = b.run(t, script("a", "l", "s", "1", "q"), s.ID())
+	expect(t, out, "Not answered, optional", "Organisation:", "What is your main e-mail domain? acme.com.au.")
+	if n := strings.Count(out, "There is a problem with"); n != 3 {
+		t.Errorf("the problems are said %d times", n)
+	}
 }
 
 // b leads exactly one level up, h to the list of steps from everywhere.

@@ -53,7 +53,7 @@ func (f *face) find() error {
 		return nil
 	}
 	for i, h := range hits {
-		f.say("%d %s, %s.", i+1, trimStop(h.Title), h.Where)
+		f.say("%d %s (%s).", i+1, trimStop(h.Title), h.Where)
 	}
 	choice, err := f.choose("1", "Type the number of a place to go there.", numbers(len(hits))...)
 	if err != nil {

@@ -18,16 +18,20 @@ const reviewHelp = `Enter goes to the first answer that needs you. The number of
 // review says how far the form is and which answers need the person; all
 // others are listed when asked for.
 func (f *face) review() error {
-	for {
+	for listed := false; ; {
 		f.at(steps.Position{Screen: "review"})
 		all := rfi.Review(f.s.Facts(), nil)
 		c := rfi.Complete(f.s.Facts())
 		f.say("")
 		f.say("%d of %s answered, %d required missing.", c.Answered, count(c.Applicable, "question"), c.RequiredMissing)
-		def := "c"
-		if first := f.sayProblems(all, problemLines); first > 0 {
+		def, most := "c", problemLines
+		if listed { // they were said a moment ago
+			most = 0
+		}
+		if first := f.sayProblems(all, most); first > 0 {
 			def = fmt.Sprint(first)
 		}
+		listed = false
 		f.say("Type the number of an answer to open it. l List all answers, s One section, c Back to the list of steps")
 		choice, err := f.choose(def, reviewHelp, append(numbers(len(all)), "l", "s", "c")...)
 		if err != nil || choice == "c" {
@@ -37,6 +41,7 @@ func (f *face) review() error {
 		case "l":
 			f.sayProblems(all, len(all))
 			f.sayAnswers(all, "")
+			listed = true
 		case "s":
 			err = f.oneSection(all)
 		default:
@@ -48,9 +53,9 @@ func (f *face) review() error {
 	}
 }
 
-// sayProblems says which answers need the person, those that cannot be used
-// before those that are missing, and returns the number of the first, 0 when
-// there is none.
+// sayProblems says which answers need the person, at most so many, those that
+// cannot be used before those that are missing. It returns the number of the
+// first, 0 when there is none.
 func (f *face) sayProblems(all []rfi.Status, most int) (first int) {
 	var wrong, open []string
 	at := map[bool]int{} // number of the first wrong and the first missing one
@@ -70,17 +75,15 @@ func (f *face) sayProblems(all []rfi.Status, most int) (first int) {
 			at[isOpen] = i + 1
 		}
 	}
-	lines := append(wrong, open...)
-	if len(lines) == 0 {
-		return 0
-	}
-	f.say("%s:", needs(len(lines)))
-	for i, line := range lines {
-		if i == most {
-			f.say("And %d more (type l to list).", len(lines)-i)
-			break
+	if lines := append(wrong, open...); most > 0 && len(lines) > 0 {
+		f.say("%s:", needs(len(lines)))
+		for i, line := range lines {
+			if i == most && len(lines) > most+1 {
+				f.say("And %d more (type l to list).", len(lines)-i)
+				break
+			}
+			f.say("%s", line)
 		}
-		f.say("%s", line)
 	}
 	if at[false] > 0 {
 		return at[false]
@@ -108,7 +111,7 @@ func (f *face) sayAnswers(all []rfi.Status, only string) {
 			section = sec.Title
 			f.say("%s:", section)
 		}
-		f.say("%d %s %s.", i+1, st.Question.Label, capital(trimStop(shown(st))))
+		f.say("%d %s %s.", i+1, st.Question.Label, trimStop(shown(st)))
 	}
 }
 
@@ -151,11 +154,11 @@ func problemOf(st rfi.Status) string {
 func shown(st rfi.Status) string {
 	switch {
 	case st.Answer.Text == "" && st.Understood.Value == "" && st.Missing:
-		return "required, not answered yet"
+		return "Required, not answered yet"
 	case st.Answer.Text == "" && st.Understood.Value == "":
-		return "not answered, optional"
+		return "Not answered, optional"
 	case st.Understood.Value == "":
-		return "not understood: " + short(strings.ReplaceAll(st.Answer.Text, "\n", ", "))
+		return "Not understood: " + short(strings.ReplaceAll(st.Answer.Text, "\n", ", "))
 	case st.Understood.Shown != "":
 		return short(st.Understood.Shown)
 	}
