@@ -202,3 +202,19 @@ func TestConfirmKeepsTheCursorInSight(t *testing.T) {
 	}
 	d.Expect("pgdn")
 }
+
+// TestTheCheckUnderTheCursorIsReadWhole: in a narrow window its title is cut in
+// the list, and stands whole below.
+func TestTheCheckUnderTheCursorIsReadWhole(t *testing.T) {
+	w := newWorld(t)
+	w.move(enterprise(), "Acme", "acme.com.au")
+	long := "Something with a title that is long enough to be cut"
+	for _, c := range w.checks {
+		c.title = long
+	}
+	d := w.start(at(steps.MigrateFirewall, steps.StageCheck))
+	d.Resize(60, 16)
+	d.Refute(long)
+	d.Press("down")
+	d.Expect(long)
+}

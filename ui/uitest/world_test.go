@@ -18,12 +18,20 @@ import (
 
 // scripted is a check that does what a test says.
 type scripted struct {
-	id  string
-	run func(ctx context.Context, in check.Input, progress func(check.Progress)) check.Result
+	id    string
+	title string // "" is one made of the id
+	run   func(ctx context.Context, in check.Input, progress func(check.Progress)) check.Result
 }
 
-func (s *scripted) ID() string    { return s.id }
-func (s *scripted) Title() string { return "Check " + s.id }
+func (s *scripted) ID() string { return s.id }
+
+// Title is the test's own, or made of the id.
+func (s *scripted) Title() string {
+	if s.title != "" {
+		return s.title
+	}
+	return "Check " + s.id
+}
 
 func (s *scripted) Run(ctx context.Context, in check.Input, progress func(check.Progress)) check.Result {
 	return s.run(ctx, in, progress)
@@ -60,7 +68,7 @@ func newWorld(t *testing.T) *world {
 		for _, st := range built.Steps {
 			for _, id := range st.Checks {
 				if w.checks[id] == nil {
-					w.checks[id] = &scripted{id, passes}
+					w.checks[id] = &scripted{id: id, run: passes}
 					w.wizard.Checks = append(w.wizard.Checks, w.checks[id])
 				}
 			}

@@ -40,10 +40,17 @@ func (c *checks) lines(w, h int) []string {
 	var rows [][]string
 	rows = append(rows, c.allRow())
 	for i, line := range c.s.page.Checks {
-		rows = append(rows, []string{c.row(line, i+1 == c.list.Cursor, w)})
+		row := []string{c.row(line, i+1 == c.list.Cursor, w)}
+		if i+1 == c.list.Cursor && ansi.StringWidth(nameOf(line, w)) > c.titleCells(w) { // read whole
+			row = append(row, "      "+st.Strong.Render(widget.Cut(titleOf(line), w-8)))
+		}
+		rows = append(rows, row)
 	}
 	rows = append(rows, c.s.lastRow(c.list.onLast(), steps.StageCheck))
-	need := len(rows) + 1
+	need := 0
+	for _, r := range rows {
+		need += len(r)
+	}
 	room := h - len(head)
 	preview := c.preview(w, room-need-1)
 	if len(preview) > 0 {
