@@ -48,7 +48,7 @@ func bigOptions() CheckOptions {
 }
 
 // TestScale bounds time and memory: 10,000 rules, whole file with parsing and
-// lock-down, in a second; 100,000 in ten.
+// lock-down, in a second; 100,000 in eight.
 func TestScale(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
@@ -57,7 +57,7 @@ func TestScale(t *testing.T) {
 		rules  int
 		limit  time.Duration
 		memory uint64
-	}{{10_000, time.Second, 200 << 20}, {100_000, 10 * time.Second, 1500 << 20}} {
+	}{{10_000, time.Second, 200 << 20}, {100_000, 8 * time.Second, 1500 << 20}} {
 		limit := c.limit
 		if raceEnabled {
 			limit *= 15
@@ -66,9 +66,9 @@ func TestScale(t *testing.T) {
 		runtime.GC()
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		start := time.Now()
+		start, worked := time.Now(), cpuTime()
 		r, err := CheckFile("big", content, bigOptions())
-		took := time.Since(start)
+		took := min(time.Since(start), cpuTime()-worked) // on a busy machine the work counts, not the waiting
 		runtime.ReadMemStats(&after)
 		if err != nil {
 			t.Fatal(err)

@@ -44,6 +44,12 @@ func TestUnreadLines(t *testing.T) {
 		{"open quote", `-A INPUT -m comment --comment "x -j DROP`, "quote"},
 		{"policy that cannot be read", ":INPUT DROP[0:0", "should read :CHAIN POLICY"},
 		{"chain declared too late", "-A INPUT -j late\n:late - [0:0]\n-A late -j ACCEPT", "declares only later"},
+		{"! behind the option", "-A INPUT -s ! 10.0.0.0/8 -j ACCEPT", "has ! behind an option"},
+		{"! behind the port", "-A INPUT -p tcp --dport ! 26 -j ACCEPT", "has ! behind an option"},
+		{"protocol with =", "-A INPUT --protocol=tcp -j ACCEPT", "and its value apart"},
+		{"source with =", "-A INPUT --src=0.0.0.0/0 -j ACCEPT", "and its value apart"},
+		{"target with =", "-A INPUT --jump=ACCEPT", "and its value apart"},
+		{"interface with =", "-A INPUT --in-interface=eth0 -j ACCEPT", "and its value apart"},
 		{"listing", "-L", "no part of a dump"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

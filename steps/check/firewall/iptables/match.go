@@ -49,6 +49,9 @@ func (m *matcher) read(words []string) {
 			w = m.next()
 		}
 		if opt, val, ok := strings.Cut(w, "="); ok && strings.HasPrefix(w, "--") {
+			if m.glued(opt) {
+				m.refuse(fmt.Sprintf("holds %q, where iptables wants %s and its value apart", opt+"="+val, opt))
+			}
 			w = opt
 			m.words = slices.Insert(m.words[:m.pos:m.pos], m.pos, append([]string{val}, words[m.pos:]...)...)
 			words = m.words
@@ -64,9 +67,21 @@ func (m *matcher) next() string {
 	return w
 }
 
-// value is the argument of an option; the old form has ! before it.
+// ungluable are the options whose value iptables reads as a word of its own,
+// so that with = it is not found (iptables/xshared.c, argv[optind - 1]).
+var ungluable = []string{
+	"--source", "--src", "--destination", "--dst", "--protocol", "--proto", "--in-interface", "--out-interface", "--jump",
+}
+
+func (m *matcher) glued(option string) bool {
+	return slices.ContainsFunc(ungluable, func(name string) bool { return strings.HasPrefix(name, option) })
+}
+
+// value is the argument of an option. The ! before it is of iptables before
+// version 1.4.3; those of today refuse it.
 func (m *matcher) value(not *bool) string {
 	for m.pos < len(m.words) && m.words[m.pos] == "!" {
+		m.refuse("has ! behind an option and not before it, as old versions of iptables took it and those of today do not")
 		*not = !*not
 		m.pos++
 	}
