@@ -141,6 +141,7 @@ func TestGateDetails(t *testing.T) {
 		unmet string
 		until time.Time
 	}{
+		{"many steps in a row", onPremBoth, "connect.completion.after_all", func(w *world) { w.close(now, steps.ConnectAccount) }, false, "after steps 1, 3 to 6", time.Time{}},
 		{"several days, one minute short", onPremBoth, "connect.inbound.learned", func(w *world) {
 			w.tick(steps.ConnectOutbound, steps.TaskSwitchConnector, now.Add(-72*hour+time.Minute))
 		}, false, "several days", now.Add(time.Minute)},

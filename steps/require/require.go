@@ -37,12 +37,13 @@ func Closed(id, text, why string, ids ...string) steps.Gate {
 }
 
 func unclosed(v steps.View, ids []string) string {
-	var open, changed []string
+	var open []int
+	var changed []string
 	for _, id := range ids {
 		st, _ := v.Plan.Step(id)
 		switch {
 		case !v.Closed(id):
-			open = append(open, strconv.Itoa(st.Number))
+			open = append(open, st.Number)
 		case !v.Settled(id):
 			changed = append(changed, fmt.Sprintf("step %d was changed after it was confirmed", st.Number))
 		}
@@ -50,11 +51,31 @@ func unclosed(v steps.View, ids []string) string {
 	switch len(open) {
 	case 0:
 	case 1:
-		changed = append([]string{"after step " + open[0]}, changed...)
+		changed = append([]string{fmt.Sprintf("after step %d", open[0])}, changed...)
 	default:
-		changed = append([]string{"after steps " + strings.Join(open, ", ")}, changed...)
+		changed = append([]string{"after steps " + numbers(open)}, changed...)
 	}
 	return strings.Join(changed, "; ")
+}
+
+// numbers lists numbers, three and more in a row as "1 to 9".
+func numbers(list []int) string {
+	slices.Sort(list)
+	var out []string
+	for i := 0; i < len(list); {
+		j := i
+		for j+1 < len(list) && list[j+1] == list[j]+1 {
+			j++
+		}
+		if j-i < 2 {
+			j = i
+			out = append(out, strconv.Itoa(list[i]))
+		} else {
+			out = append(out, fmt.Sprintf("%d to %d", list[i], list[j]))
+		}
+		i = j + 1
+	}
+	return strings.Join(out, ", ")
 }
 
 // Part is met when the step is closed, or when every task of the part that is
