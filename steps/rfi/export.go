@@ -267,8 +267,14 @@ func (s sheet) head() [][2]string {
 		out[0][1] += " (" + s.Domain + ")"
 	}
 	for _, p := range [][2]string{
-		{"Sent by", s.SentBy.String()}, {"Date", s.when}, {"Journey", s.Move.Journey}, {"Service", s.Move.Service},
-		{"Track", s.Move.Track}, {"From region", s.Move.Source}, {"Region", s.Move.Target}, {"State", s.counts()},
+		{"Sent by", s.SentBy.String()},
+		{"Date", s.when},
+		{"Journey", s.Move.Journey},
+		{"Service", s.Move.Service},
+		{"Track", s.Move.Track},
+		{"From region", s.Move.Source},
+		{"Region", s.Move.Target},
+		{"State", s.counts()},
 	} {
 		if p[1] != "" {
 			out = append(out, p)

@@ -108,7 +108,8 @@ func (f *face) ask(q rfi.Question, where, step, draft string) error {
 		if offered && !again {
 			f.sayOffer(q, offer)
 		}
-		got, err := f.read(q, offer, offered, again)
+		// after a refusal Enter alone must not answer: it skips or keeps
+		got, err := f.read(q, offer, offered && !again, again)
 		switch {
 		case err != nil:
 			return err
@@ -148,6 +149,11 @@ func (f *face) introduce(q rfi.Question, where string) {
 	}
 	f.say("%s %s", q.Label, need)
 	f.say("Why: %s", q.Why)
+	if q.ID == steps.QPrimaryDomain {
+		for _, one := range f.s.Seen() {
+			f.say("Public records say: %s. %s", trimStop(one.Text), one.Note)
+		}
+	}
 	if q.Type == rfi.PerDomain {
 		for i, o := range q.Options(facts) {
 			f.sayOption(i+1, o, false)
@@ -164,9 +170,6 @@ func (f *face) passing(q rfi.Question) string {
 	a := f.s.Snapshot().Answers[q.ID]
 	if a.Text != "" || a.Value != "" {
 		return "keeps the present one"
-	}
-	if _, offered := f.s.Offer(q); offered {
-		return "takes what was offered"
 	}
 	return "leaves the question open"
 }

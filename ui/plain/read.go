@@ -159,11 +159,11 @@ func (f *face) readChoice(q rfi.Question, a steps.Answer, o wizard.Offer, offere
 			def = strconv.Itoa(i + 1)
 		}
 	}
-	word := def
-	if def == "." {
-		word = "leave open"
-	}
 	for {
+		word := def
+		if def == "." {
+			word = "leave open"
+		}
 		text, err := f.prompted(q, "Choose ["+word+"]: ", f.line)
 		if err != nil {
 			return given{}, err
@@ -178,6 +178,9 @@ func (f *face) readChoice(q rfi.Question, a steps.Answer, o wizard.Offer, offere
 		if why != "" {
 			f.say("%q: %s.", short(text), trimStop(why))
 			f.leaveOut("one of the choices", text)
+			if a.Value == "" {
+				def = "." // after a refusal Enter alone takes nothing
+			}
 			continue
 		}
 		if op.Value == a.Value {
