@@ -62,24 +62,30 @@ func runPlan(j *job) check.Result {
 	r.Evidence = bound(r.Evidence)
 	r.Tables = []check.Table{j.planTable(views, known)}
 	r.Data = data(baseline)
+	concludePlan(&r, len(baseline.Sets), unread, empty, lower)
+	return r
+}
+
+// concludePlan words what was recorded: of how many domains, and how many could
+// not be read, have no record, or a TTL that is long.
+func concludePlan(r *check.Result, recorded, unread, empty, lower int) {
 	switch {
 	case worst(r.Findings) == check.Blocker:
 		r.Outcome = check.Fail
-		r.Summary = clean.Sprintf("%s recorded; %s could not be, for DNSSEC signatures that do not hold", plural(len(baseline.Sets), "domain", "domains"), plural(unread, "domain", "domains"))
+		r.Summary = clean.Sprintf("%s recorded; %s could not be, for DNSSEC signatures that do not hold", plural(recorded, "domain", "domains"), plural(unread, "domain", "domains"))
 	case unread > 0:
 		r.Outcome = check.Unknown
-		r.Summary = clean.Sprintf("%s recorded, %d could not be read", plural(len(baseline.Sets), "domain", "domains"), unread)
+		r.Summary = clean.Sprintf("%s recorded, %d could not be read", plural(recorded, "domain", "domains"), unread)
 	case empty > 0:
 		r.Outcome = check.Warn
-		r.Summary = clean.Sprintf("%s recorded; %d of them without any MX record", plural(len(baseline.Sets), "domain", "domains"), empty)
+		r.Summary = clean.Sprintf("%s recorded; %d of them without any MX record", plural(recorded, "domain", "domains"), empty)
 	case lower > 0:
 		r.Outcome = check.Warn
-		r.Summary = clean.Sprintf("%s recorded; %d should get a shorter TTL before the change", plural(len(baseline.Sets), "domain", "domains"), lower)
+		r.Summary = clean.Sprintf("%s recorded; %d should get a shorter TTL before the change", plural(recorded, "domain", "domains"), lower)
 	default:
 		r.Outcome = check.Pass
-		r.Summary = clean.Sprintf("%s recorded, TTLs are short enough", plural(len(baseline.Sets), "domain", "domains"))
+		r.Summary = clean.Sprintf("%s recorded, TTLs are short enough", plural(recorded, "domain", "domains"))
 	}
-	return r
 }
 
 func (j *job) planFinding(domain string, p present) check.Finding {

@@ -224,13 +224,7 @@ func (j *job) propState(s spread) standing {
 	}
 	if heard == 0 {
 		st.unknown = true
-		st.findings = append(st.findings, check.Finding{
-			Code: "MX-PROP.silent", Severity: check.Advice, Subject: clean.Line(s.domain), Who: check.WhoNobody,
-			Title:  clean.Sprintf("%s: no resolver could be asked", s.domain),
-			Saw:    clean.Sprintf("No answer from %s", listed(st.unheard, 6)),
-			Should: "An answer from at least one resolver", IfLeft: "Nothing is known to be wrong; it only could not be checked",
-			Do: "Check the network connection of this machine, or name a resolver that may be asked, and ask again",
-		})
+		st.findings = append(st.findings, silentCaches(s.domain, st.unheard))
 		return st
 	}
 	if st.until.IsZero() {
@@ -253,6 +247,17 @@ func (j *job) propState(s spread) standing {
 	}
 	st.findings = append(st.findings, f)
 	return st
+}
+
+// silentCaches is the finding for a domain about which no resolver said a thing.
+func silentCaches(domain string, unheard []string) check.Finding {
+	return check.Finding{
+		Code: "MX-PROP.silent", Severity: check.Advice, Subject: clean.Line(domain), Who: check.WhoNobody,
+		Title:  clean.Sprintf("%s: no resolver could be asked", domain),
+		Saw:    clean.Sprintf("No answer from %s", listed(unheard, 6)),
+		Should: "An answer from at least one resolver", IfLeft: "Nothing is known to be wrong; it only could not be checked",
+		Do: "Check the network connection of this machine, or name a resolver that may be asked, and ask again",
+	}
 }
 
 // propTables are the resolvers of each domain, or, with many domains, one

@@ -74,6 +74,7 @@ type job struct {
 	done   int
 	total  int
 	tables func() []check.Table // of what is known so far; called under mu
+	vain   map[string]int       // by resolver: questions without DNSSEC that found nothing either
 }
 
 // pulse is how often a screen hears what is being waited for.

@@ -22,11 +22,31 @@ func (j *job) refusals(answers []resolve.Answer) []refusal {
 			continue
 		}
 		seen[a.Server.Addr] = true
+		if j.inVain(a.Server.Addr, 0) >= mostVain {
+			continue
+		}
 		if b := j.c.AskUnchecked(j.ctx, a.Server, a.Name, a.Type); b.Outcome.Conclusive() {
 			out = append(out, refusal{a, b})
+		} else {
+			j.inVain(a.Server.Addr, 1)
 		}
 	}
 	return out
+}
+
+// mostVain is after how many questions in vain a resolver is taken to have
+// another trouble than DNSSEC: fifty domains must not wait for it one by one.
+const mostVain = 3
+
+func (j *job) inVain(addr string, more int) (n int) {
+	j.change(func() {
+		if j.vain == nil {
+			j.vain = map[string]int{}
+		}
+		j.vain[addr] += more
+		n = j.vain[addr]
+	})
+	return n
 }
 
 // unsigned words refusals. One resolver may be wrong; two that agree are the

@@ -1,13 +1,17 @@
 package mx_test
 
 import (
+	"context"
+	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/miekg/dns"
 
 	"mxodus/steps/check"
 	"mxodus/steps/check/checktest"
+	"mxodus/steps/check/mx"
 	"mxodus/steps/check/resolve"
 )
 
@@ -104,4 +108,32 @@ func TestParked(t *testing.T) {
 	expect(t, same(t, check.Before, zone(1, spf+"@ 300 IN MX 0 .\n")).run(t, "MX-PLAN"), check.Warn, "MX-PLAN.parked advice")
 	expect(t, same(t, check.Before, zone(1, strings.ReplaceAll(euSet, "3600", "300")+spf)).run(t, "MX-PLAN"), check.Pass, "MX-PLAN.recorded ok")
 	expect(t, same(t, check.Before, zone(1, "@ 300 IN TXT \"v=spf1 a -all\"\n")).run(t, "MX-PLAN"), check.Warn, "MX-PLAN.none advice")
+}
+
+// TestSlowFailuresAreNotAskedForEver: a resolver that fails slowly for every
+// domain is asked without DNSSEC a few times only.
+func TestSlowFailuresAreNotAskedForEver(t *testing.T) {
+	_, w, in := crowd(t, 20)
+	bad := checktest.DNS(t)
+	bad.Behave(checktest.Behaviour{Rcode: dns.RcodeServerFailure})
+	dial := w.Dialer
+	w.Dialer = func(ctx context.Context, network, addr string) (net.Conn, error) {
+		if addr == "198.51.100.9:53" { // the dead one of the crowd
+			addr = bad.Addr
+			var d net.Dialer
+			return d.DialContext(ctx, network, addr)
+		}
+		return dial(ctx, network, addr)
+	}
+	var unchecked atomic.Int64
+	bad.Handle(func(_ string, q *dns.Msg) ([][]byte, bool) {
+		if q.CheckingDisabled {
+			unchecked.Add(1)
+		}
+		return nil, false
+	})
+	r := check.Runner{}.Run(t.Context(), []check.Check{mx.Checks(w)[2]}, in, nil)[0]
+	if r.Outcome != check.Pass || unchecked.Load() != 3 {
+		t.Errorf("%s %q, %d questions without DNSSEC", r.Outcome, r.Summary, unchecked.Load())
+	}
 }
