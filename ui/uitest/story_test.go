@@ -195,7 +195,7 @@ func TestConfirmWithReasonsAndReopen(t *testing.T) {
 	if st.Status != steps.Overridden || st.By != "kim" || st.Overseen != "Robin Okafor" {
 		t.Fatalf("the step is %+v", st)
 	}
-	d.Expect("done, with")
+	d.Expect("done, reasons")
 	d.Press("7", "enter")
 	d.Expect("agreed by phone")
 	d.Press("o")

@@ -128,7 +128,11 @@ func (s *Screen) standing(r wizard.HubRow) (status string, detail string) {
 	st := s.env.Styles
 	mark, style := st.Status(r.Status)
 	text := string(clean.Line(r.Detail))
-	return style.Render(mark + " " + wizard.StatusWord(r.Status)), text
+	word := wizard.StatusWord(r.Status)
+	if r.Status == steps.Overridden && s.w < wideEnough {
+		word = "done, reasons" // fits its column
+	}
+	return style.Render(mark + " " + word), text
 }
 
 // heldIn says what a step waits for in the room of its column: the tasks go

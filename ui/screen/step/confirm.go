@@ -221,6 +221,8 @@ func (c *confirm) standing(w int) []string {
 	mark, style := st.Status(p.Status)
 	text := wizard.StatusWord(p.Status)
 	switch {
+	case p.Status == steps.Blocked && c.s.heldBack():
+		mark, style, text = st.Glyphs.Waiting, st.Warn, "later: something must come before this step"
 	case p.Status.Closed():
 		text += " on " + wizard.Moment(p.State.Closed, now)
 		if p.State.By != "" {
