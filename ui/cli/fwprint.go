@@ -84,7 +84,13 @@ func (r *run) requirementGrid(all []firewall.Requirement) [][]string {
 
 // several reports requirements of more than one mail server.
 func several(all []firewall.Requirement) bool {
-	return slices.ContainsFunc(all, func(q firewall.Requirement) bool { return q.Server != all[0].Server })
+	first := ""
+	return slices.ContainsFunc(all, func(q firewall.Requirement) bool {
+		if first == "" {
+			first = q.Server
+		}
+		return q.Server != "" && q.Server != first
+	})
 }
 
 func (r *run) requirementWord(q firewall.Requirement) string {
@@ -120,6 +126,9 @@ func causes(all []firewall.Requirement) []*cause {
 		}
 		for _, g := range gaps {
 			key := fmt.Sprint(q.Label, q.Server, g.Verdict, g.By)
+			if g.Fix.Corrects {
+				key += q.Range // a range mistyped is a cause of its own
+			}
 			c := byKey[key]
 			if c == nil {
 				c = &cause{label: q.Label, first: g}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go4.org/netipx"
@@ -69,7 +70,7 @@ func (f fixer) correct(x fixCase, m *miss) (Fix, bool) {
 	if !ok || source.Redact(m.rule.At.Text) != m.rule.At.Text {
 		return Fix{}, false
 	}
-	fix := Fix{Text: fmt.Sprintf("On line %d, change %s to %s.", m.rule.At.Line, m.prefix, x.rng.CIDR), Copy: line}
+	fix := Fix{Text: fmt.Sprintf("On line %d, change %s to %s.", m.rule.At.Line, m.prefix, x.rng.CIDR), Copy: line, Corrects: true}
 	if f.set.Format == source.Table {
 		return fix, true
 	}
@@ -90,12 +91,14 @@ func (f fixer) row(x fixCase) Fix {
 	if !x.leg.in {
 		dir, from, to = "out", to, from
 	}
-	row := fmt.Sprintf("allow,%s,%s,%s,%s,%d", dir, x.need.Proto, from, to, x.need.Port)
-	where := "above the last row"
+	line, where := 0, "at the end of the table"
 	if h := x.hole.hit; h != nil && h.Rule.At.Line > 0 {
-		where = fmt.Sprintf("above line %d", h.Rule.At.Line)
+		line, where = h.Rule.At.Line, fmt.Sprintf("above line %d", h.Rule.At.Line)
 	}
-	return Fix{Text: "Add a rule " + where + " (action, direction, protocol, source, destination, port), in the firewall first and then in the table.", Copy: row}
+	row := f.set.Compose(line, ir.Row{
+		Action: "allow", Direction: dir, Protocol: x.need.Proto, Source: from, Destination: to, Port: strconv.Itoa(int(x.need.Port)),
+	})
+	return Fix{Text: fmt.Sprintf("Add a rule %s that lets %s through, in the firewall first and then in the table.", where, x.rng.CIDR), Copy: row}
 }
 
 // iptables is a command that puts a rule before the one that decides.

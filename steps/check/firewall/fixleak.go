@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go4.org/netipx"
@@ -154,17 +155,20 @@ func (c *checker) admitted(v4 bool) []netip.Prefix {
 
 func (f fixer) leakRows(c *checker, p *leakPart) Fix {
 	host := p.point.Other.From()
+	line, where := 0, "at the end of the table"
+	if n := p.hit.Rule.At.Line; n > 0 {
+		line, where = n, fmt.Sprintf("above line %d", n)
+	}
+	row := ir.Row{Direction: "in", Protocol: "tcp", Destination: host.String(), Port: strconv.Itoa(smtp)}
 	var rows []string
 	for _, a := range c.admitted(host.Is4()) {
-		rows = append(rows, fmt.Sprintf("allow,in,tcp,%s,%s,%d", a, host, smtp))
+		row.Action, row.Source = "allow", a.String()
+		rows = append(rows, f.set.Compose(line, row))
 	}
-	rows = append(rows, fmt.Sprintf("deny,in,tcp,any,%s,%d", host, smtp))
-	where := "at the end of the table"
-	if p.hit.Rule.At.Line > 0 {
-		where = fmt.Sprintf("above line %d", p.hit.Rule.At.Line)
-	}
+	row.Action, row.Source = "deny", "any"
+	rows = append(rows, f.set.Compose(line, row))
 	return Fix{
-		Text: "Add these rules " + where + " (action, direction, protocol, source, destination, port), in the firewall first and then in the table.",
+		Text: "Add these rules " + where + ", in this order, in the firewall first and then in the table.",
 		Copy: strings.Join(rows, "\n"),
 	}
 }

@@ -176,7 +176,7 @@ func openFindings(r Report, in check.Input) []check.Finding {
 		}
 		for _, g := range gaps {
 			k := key{q.Need, q.Server, g.By.Text, g.By.Line, g.Verdict, kindGroup(q.Kind)}
-			if strings.HasPrefix(g.Fix.Text, "On line") {
+			if g.Fix.Corrects {
 				k.text += q.Range // a range mistyped is a finding of its own
 			}
 			if groups[k] == nil {

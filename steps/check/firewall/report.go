@@ -60,6 +60,8 @@ type Packet struct {
 type Fix struct {
 	Text string `json:"text"`
 	Copy string `json:"copy,omitempty"`
+	// Corrects says that a rule that stands there already is corrected.
+	Corrects bool `json:"corrects,omitempty"`
 }
 
 // Gap is a part of a range that is not let through.

@@ -202,7 +202,13 @@ type Ruleset struct {
 	Problems   []Problem // could not be read; what they touch is Maybe
 	Notes      []string  // what the reader should know of the file
 	Programs   []*Program
+	// Compose writes a rule as a row of the file's table, to be put above a
+	// line (0: at the end); nil where the file is no table.
+	Compose func(line int, r Row) string
 }
+
+// Row is a rule in the words of a table.
+type Row struct{ Action, Direction, Protocol, Source, Destination, Port string }
 
 // For returns the programs that decide about addresses of a family.
 func (r *Ruleset) For(f Family) *Program {

@@ -245,6 +245,7 @@ func (r *reader) lower() {
 	}
 	r.set.Programs = []*ir.Program{p}
 	r.set.Label = "table of rules (CSV)"
+	r.set.Compose = r.compose
 }
 
 func (r *reader) chain(bit int, name string) ir.Chain {
