@@ -168,7 +168,14 @@ func (f *face) run(act func(ctx context.Context) error) bool {
 	return true
 }
 
-func (f *face) saved() { f.say("Saved %s.", f.o.Now().Format("15:04:05")) }
+// saved says so, and what the world behind did by itself meanwhile.
+func (f *face) saved() {
+	news := f.w.TakeNews()
+	f.say("Saved %s.", f.o.Now().Format("15:04:05"))
+	if news != "" {
+		f.say("%s", news)
+	}
+}
 
 // failed says what went wrong; for a lost race both values.
 func (f *face) failed(err error) {

@@ -81,6 +81,27 @@ func TestEndOfInputSavesAndLeaves(t *testing.T) {
 	expect(t, out.String(), "Everything is saved.")
 }
 
+func TestNewsOfTheWorldIsTold(t *testing.T) {
+	b := newBench(t)
+	b.move(t, question(steps.QOrg))
+	news := []string{"", "The demonstration's clock was moved on by 1 day."}
+	b.w.News = func() string {
+		if len(news) == 0 {
+			return ""
+		}
+		s := news[len(news)-1]
+		news = news[:len(news)-1]
+		return s
+	}
+	var out bytes.Buffer
+	if err := Run(context.Background(), Options{Wizard: b.w, In: strings.NewReader("Acme Holding\n"), Out: &out, Dir: b.dir}); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(out.String(), "clock was moved on by 1 day."); n != 1 {
+		t.Errorf("told %d times:\n%s", n, out.String())
+	}
+}
+
 func TestCommandLettersAsAnswers(t *testing.T) {
 	b := newBench(t)
 	b.move(t, question(steps.QOrg))
