@@ -22,7 +22,10 @@ type Gate struct {
 	// Question is the id of the question whose answer opens the gate, "" when
 	// it hangs on something else.
 	Question string
-	Holds    func(View) GateState
+	// Recheck is the id of the step whose checks, run again, may open the gate;
+	// "" when it hangs on something else.
+	Recheck string
+	Holds   func(View) GateState
 }
 
 // GateState is the answer of a gate. Until is set when only time is missing.

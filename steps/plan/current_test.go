@@ -136,3 +136,35 @@ func TestNextNamesTheQuestionThatHoldsItsOwnStep(t *testing.T) {
 		t.Errorf("only time is missing, and yet %s: %q", id, why)
 	}
 }
+
+// TestNextSendsBackToAClosedStep: a step that was closed over a failed check
+// holds the one behind it, and next says what to run again.
+func TestNextSendsBackToAClosedStep(t *testing.T) {
+	w := newWorld(onPremBoth)
+	w.record(steps.ConnectInbound, now.Add(-50*hour), 300, "acme.com", "acme.net")
+	w.tick(steps.ConnectInbound, steps.TaskChangeMX, now.Add(-40*hour))
+	w.close(now, steps.ConnectRFI, steps.ConnectAccount, steps.ConnectOutbound, steps.ConnectRecipients, steps.ConnectInbound)
+	w.run(steps.ConnectInbound, "MX-LEFT", now, pass)
+	w.run(steps.ConnectInbound, "MX-AUTH", now, blocked("MX-AUTH.old"))
+	w.setAside(steps.ConnectInbound, "MX-AUTH.old")
+	w.answer("lockdown.contract_ended", "yes")
+	id, stage, why := Next(w.view())
+	if id != steps.ConnectInbound || stage != steps.StageCheck || !strings.Contains(why, "checks of step 5 again, as step 6 waits") {
+		t.Errorf("%s %s %q", id, stage, why)
+	}
+}
+
+// TestAQuestionIsInTheWayOnce: as the gate that hangs on it, where there is one.
+func TestAQuestionIsInTheWayOnce(t *testing.T) {
+	const q = "lockdown.contract_ended"
+	w := newWorld(onPremBoth)
+	list := Obstacles(w.view(), steps.ConnectLockdown, []string{q})
+	o := find(list, "connect.lockdown.contract")
+	if o == nil || o.Stage != steps.StageAnswer || find(list, "answer "+q) != nil {
+		t.Errorf("%+v", list)
+	}
+	w.setAside(steps.ConnectLockdown, "connect.lockdown.contract")
+	if find(Obstacles(w.view(), steps.ConnectLockdown, []string{q}), "answer "+q) != nil {
+		t.Error("set aside, and asked for once more")
+	}
+}

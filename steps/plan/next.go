@@ -19,7 +19,10 @@ import (
 // that waits for a time and has such a question comes last. All are empty
 // when nothing can be done now.
 func Next(v steps.View) (stepID string, stage steps.Stage, why string) {
-	var later struct{ step, text string }
+	var later struct {
+		step, text string
+		stage      steps.Stage
+	}
 	for _, st := range v.Plan.Steps {
 		if changed := v.ChangedSince(st.ID); len(changed) > 0 {
 			return st.ID, steps.StageConfirm, fmt.Sprintf("Open step %d again and confirm it anew: %s", st.Number, ChangeText(v, st, changed[0]))
@@ -33,7 +36,9 @@ func Next(v steps.View) (stepID string, stage steps.Stage, why string) {
 					return st.ID, steps.StageAnswer, text
 				}
 				if timed && later.text == "" {
-					later.step, later.text = st.ID, text
+					later.step, later.stage, later.text = st.ID, steps.StageAnswer, text
+				} else if id, text := recheck(v, st, unmet); text != "" && later.text == "" {
+					later.step, later.stage, later.text = id, steps.StageCheck, text
 				}
 				continue
 			}
@@ -49,9 +54,27 @@ func Next(v steps.View) (stepID string, stage steps.Stage, why string) {
 		}
 	}
 	if stepID == "" && later.step != "" {
-		return later.step, steps.StageAnswer, later.text
+		return later.step, later.stage, later.text
 	}
 	return stepID, stage, why
+}
+
+// recheck names the closed step whose checks, run again, may free a step that
+// nothing but their results and time hold back.
+func recheck(v steps.View, st steps.Step, unmet []Unmet) (id, text string) {
+	for _, u := range unmet {
+		at, ok := v.Plan.Step(u.Gate.Recheck)
+		switch {
+		case ok && v.Closed(at.ID):
+			if text == "" {
+				id = at.ID
+				text = fmt.Sprintf("Run the checks of step %d again, as step %d waits for them: %s", at.Number, st.Number, u.State.Unmet)
+			}
+		case u.State.Until.IsZero() && u.Gate.Question == "":
+			return "", ""
+		}
+	}
+	return id, text
 }
 
 // gateQuestion names the question of the step's own whose answer opens one of

@@ -44,9 +44,16 @@ func Obstacles(v steps.View, step string, missing []string) []Obstacle {
 	}
 	var all []Obstacle
 	for _, u := range UnmetGates(v, st, steps.GateStart) {
-		all = append(all, gateObstacle(u, steps.StageRead))
+		stage := steps.StageRead
+		if slices.Contains(st.Questions, u.Gate.Question) && u.State.Until.IsZero() {
+			stage = steps.StageAnswer
+		}
+		all = append(all, gateObstacle(u, stage))
 	}
 	for _, q := range missing {
+		if asksAlready(st, q) {
+			continue // the gate that hangs on it is listed, or was set aside
+		}
 		all = append(all, Obstacle{
 			ID: "answer " + q, Kind: ObstacleAnswer, Text: "not answered: " + q, Stage: steps.StageAnswer,
 			Why: "The record of the move stays incomplete, and texts that need the value say unknown",
@@ -66,6 +73,13 @@ func Obstacles(v steps.View, step string, missing []string) []Obstacle {
 		}
 	}
 	return out
+}
+
+// asksAlready reports that a start gate of the step hangs on the question.
+func asksAlready(st steps.Step, question string) bool {
+	return slices.ContainsFunc(st.Gates, func(g steps.Gate) bool {
+		return g.Kind == steps.GateStart && g.Question == question
+	})
 }
 
 // settled is the view with the obstacles of a step taken as set aside.

@@ -118,7 +118,7 @@ func plural(n int, noun string) string {
 func Firewall(id, step string, j steps.Journey) steps.Gate {
 	at := steps.FirewallStep(j)
 	return steps.Gate{
-		ID: id, Kind: steps.GateStart,
+		ID: id, Kind: steps.GateStart, Recheck: at,
 		Text: "Your firewall lets the whole region through",
 		Why:  "Connections from or to a range that is shut fail, and mail queues or is lost",
 		Holds: func(v steps.View) steps.GateState {
@@ -210,7 +210,7 @@ func Learned(id, outbound string) steps.Gate {
 // every server at the new set and no old record left.
 func OldMXGone(id, mxStep string) steps.Gate {
 	return steps.Gate{
-		ID: id, Kind: steps.GateStart,
+		ID: id, Kind: steps.GateStart, Recheck: mxStep,
 		Text: "Every MX points to Mimecast and no other is left",
 		Why:  "Once port 25 is shut, mail that still follows an old MX is lost",
 		Holds: func(v steps.View) steps.GateState {

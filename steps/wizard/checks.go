@@ -116,6 +116,13 @@ func (s *Session) Check(ctx context.Context, step string, ids []string, report f
 	return results, nil
 }
 
+// recorded reports a run that says only that the MX cannot be recorded any more:
+// it does not take the place of the record from before the change.
+func (s *Session) recorded(step string, r check.Result) bool {
+	was := s.Snapshot().Latest[steps.RunKey(step, steps.CheckMXPlan)].Result
+	return r.Check == steps.CheckMXPlan && r.Outcome == check.Skipped && was.Phase == check.Before && was.Outcome != check.Skipped
+}
+
 func (s *Session) refreshRecordings(ctx context.Context, runs []steps.Run) {
 	has := func(id string) bool {
 		return slices.ContainsFunc(runs, func(r steps.Run) bool { return r.Result.Check == id })

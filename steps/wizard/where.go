@@ -40,7 +40,8 @@ func checkOf(v steps.View, step, id string) string {
 	}
 	def, _ := v.Plan.Step(step)
 	for _, c := range def.Checks {
-		for _, f := range v.Snap.Latest[steps.RunKey(step, c)].Result.Findings {
+		r, _ := v.Result(step, c)
+		for _, f := range r.Result.Findings {
 			if f.Severity == check.Blocker && require.FindingID(f) == id {
 				return c
 			}
@@ -80,6 +81,8 @@ func whereGate(v steps.View, step string, o plan.Obstacle) steps.Position {
 		return proof(steps.MXStep(j), steps.CheckMXPlan)
 	case name == "ttl":
 		return task(steps.MXStep(j), steps.TaskChangeMX)
+	case name == "in_order":
+		return steps.Position{Step: step, Stage: steps.StageAnswer, Field: steps.QInboundDate}
 	case name == "contract":
 		return steps.Position{Step: step, Stage: steps.StageAnswer, Field: "lockdown.contract_ended"}
 	case name == "window" && step == steps.MXStep(j):
@@ -113,10 +116,14 @@ func whereNamed(v steps.View, step, name, unmet string) steps.Position {
 	for _, word := range numbers.FindAllString(unmet, -1) {
 		n, _ := strconv.Atoi(word)
 		st, in := v.Plan.ByNumber(n)
-		if !in || st.ID == step || v.Closed(st.ID) {
+		if !in || st.ID == step || v.Settled(st.ID) {
 			continue
 		}
 		at := steps.Position{Step: st.ID}
+		if v.Closed(st.ID) { // changed since: it is opened again there
+			at.Stage = steps.StageConfirm
+			return at
+		}
 		if name != "recipients" || st.Tasks == nil {
 			return at
 		}

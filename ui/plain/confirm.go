@@ -32,7 +32,7 @@ func (f *face) confirm(id string) (steps.Stage, error) {
 		}
 		f.say("%s in the way:", capital(stands(len(p.Obstacles))))
 		for i, o := range p.Obstacles {
-			f.say("%d %s.", i+1, trimStop(o.Text))
+			f.say("%d %s", i+1, ended(o.Text))
 		}
 		f.say("Type the number of one to put it right or to set it aside.")
 		choice, err := f.choose("1", "A step is confirmed when nothing stands in the way any more.", numbers(len(p.Obstacles))...)
@@ -50,6 +50,14 @@ func (f *face) confirm(id string) (steps.Stage, error) {
 	}
 }
 
+// ended is a sentence with its stop.
+func ended(s string) string {
+	if s = trimStop(s); strings.HasSuffix(s, "?") {
+		return s
+	}
+	return s + "."
+}
+
 func stands(n int) string {
 	return counted(n, "point stands", "points stand")
 }
@@ -57,7 +65,7 @@ func stands(n int) string {
 // obstacle offers what can be done about one. leave is true when the way leads
 // to another stage.
 func (f *face) obstacle(id string, o plan.Obstacle) (stage steps.Stage, leave bool, err error) {
-	f.say("%s.", trimStop(o.Text))
+	f.say("%s", ended(o.Text))
 	if o.Why != "" {
 		f.say("If it is left: %s.", trimStop(o.Why))
 	}
