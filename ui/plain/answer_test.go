@@ -278,3 +278,15 @@ func TestNewMoveAsksAboutOddDomains(t *testing.T) {
 		}
 	}
 }
+
+// The demonstration's own names are no typing errors there.
+func TestDemoTakesItsOwnNames(t *testing.T) {
+	for _, demo := range []bool{true, false} {
+		b := newBench(t)
+		b.w.Demo = demo
+		out := b.run(t, script("n", "connect", "both", "not", "exchange on", "Acme", "acme.example", "", "q"), "")
+		if odd := strings.Contains(out, "reserved for examples"); odd == demo {
+			t.Errorf("demonstration %v: warned %v", demo, odd)
+		}
+	}
+}

@@ -89,7 +89,9 @@ func (f *face) newMove() error {
 				a[id] = steps.Answer{Question: id, Text: v, Value: v}
 			}
 		}
-		return steps.NewFacts(a, f.o.Now())
+		known := steps.NewFacts(a, f.o.Now())
+		known.Demo = f.w.Demo
+		return known
 	}
 	var asked []int
 	for i := 0; i < len(order); {

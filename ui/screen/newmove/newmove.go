@@ -55,7 +55,9 @@ func (s *Screen) facts() steps.Facts {
 			a[id] = steps.Answer{Question: id, Text: v, Value: v}
 		}
 	}
-	return steps.NewFacts(a, s.env.Now())
+	f := steps.NewFacts(a, s.env.Now())
+	f.Demo = s.env.Wizard.Demo
+	return f
 }
 
 func (s *Screen) question() rfi.Question {
