@@ -94,7 +94,7 @@ func (s *Session) Check(ctx context.Context, step string, ids []string, report f
 	results := check.Runner{Now: s.w.Now}.Run(ctx, todo, in, report)
 	var runs []steps.Run
 	for _, r := range results {
-		if r.Stopped {
+		if r.Stopped || s.recorded(step, r) {
 			continue
 		}
 		runs = append(runs, steps.Run{Step: step, Result: r, By: s.w.Who})

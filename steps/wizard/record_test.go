@@ -44,7 +44,7 @@ func TestTheRecordOfTheMXStays(t *testing.T) {
 	}
 	for _, k := range page.Checks {
 		if k.ID == steps.CheckMXPlan && (k.Run == nil || k.Run.Result.Outcome != check.Pass || k.Stale) {
-			t.Errorf("the record: %+v", k)
+			t.Errorf("the record: %+v, %+v", k, k.Run)
 		}
 	}
 }
