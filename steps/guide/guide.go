@@ -76,7 +76,7 @@ const LookUp = "Look up"
 func risk(s steps.Step) string {
 	var b strings.Builder
 	if len(s.Failures) > 0 {
-		fmt.Fprintf(&b, "\nWatch for %s.\n", strings.TrimRight(failures(s.Failures[:1])[0], "."))
+		fmt.Fprintf(&b, "\nWatch for this sign: %s.\n", strings.TrimRight(failures(s.Failures[:1])[0], "."))
 	}
 	if s.Rollback != "" {
 		fmt.Fprintf(&b, "\nWay back: %s\n", s.Rollback)
