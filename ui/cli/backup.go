@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 )
@@ -26,10 +27,7 @@ Others may go on working meanwhile.`,
 				return missingStore(err)
 			}
 			if err := s.Backup(cmd.Context(), args[0], force); err != nil {
-				if !force && errors.Is(err, fs.ErrExist) {
-					return fileError("write", args[0], fs.ErrExist)
-				}
-				return err
+				return backupError(args[0], force, err)
 			}
 			r.say("all moves in %s are copied to %s", s.Path(), args[0])
 			return nil
@@ -37,6 +35,16 @@ Others may go on working meanwhile.`,
 	}
 	cmd.Flags().BoolVar(&force, "force", false, "overwrite FILE when it exists")
 	return cmd
+}
+
+// backupError says what stood in the way of a copy in the words for any file.
+func backupError(file string, force bool, err error) error {
+	for _, cause := range []error{fs.ErrExist, fs.ErrPermission, syscall.EROFS} {
+		if errors.Is(err, cause) && !(force && cause == fs.ErrExist) {
+			return fileError("write", file, cause)
+		}
+	}
+	return err
 }
 
 func (r *run) restoreCommand() *cobra.Command {

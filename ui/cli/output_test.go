@@ -75,6 +75,23 @@ func TestErrorsAreSaidPlainly(t *testing.T) {
 	}
 }
 
+func TestWhatStandsInTheWayOfABackup(t *testing.T) {
+	for _, c := range []struct {
+		err   error
+		force bool
+		want  string
+	}{
+		{fmt.Errorf("copy: %w", fs.ErrExist), false, "b.db exists already and was left as it is"},
+		{fmt.Errorf("it is the database itself: %w", fs.ErrExist), true, "it is the database itself: file already exists"},
+		{fmt.Errorf(".mxodus-1.tmp cannot be made; use --db: %w", &fs.PathError{Op: "open", Path: "x", Err: syscall.EACCES}), false, "b.db may not be written by you"},
+		{errors.New("the disk is full"), false, "the disk is full"},
+	} {
+		if got := backupError("b.db", c.force, c.err); got.Error() != c.want {
+			t.Errorf("%v: %q, want %q", c.err, got, c.want)
+		}
+	}
+}
+
 func TestTheJournalIsToldInWords(t *testing.T) {
 	st := steps.Step{ID: steps.MigrateMX, Title: "Update Inbound MX Records"}
 	s := &wizard.Session{}
