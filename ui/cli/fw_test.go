@@ -48,7 +48,7 @@ func TestFirewallCheck(t *testing.T) {
 		{"the directory too", auOnly, []string{"--port", "25", "--port", "636", "--directory", mailServer}, ExitNotSafe, "in 636"},
 		{"the directory alone", dump(t, []string{"au"}, "636", ""), []string{"--port", "636", "--directory", mailServer}, ExitDone, "in 636"},
 		{"a directory nobody knows", dump(t, []string{"au"}, "636", ""), []string{"--port", "636"}, ExitError, "--directory"},
-		{"two servers, one of them known", strings.ReplaceAll(auOnly, "-A INPUT -s", "-A INPUT -d "+mailServer+" -s"), []string{"--server", "203.0.113.26"}, ExitNotSafe, "mail in 25 203.0.113.26"},
+		{"two servers, one of them known", strings.ReplaceAll(auOnly, "-A INPUT -s", "-A INPUT -d "+mailServer+" -s"), []string{"--server", "203.0.113.26"}, ExitNotSafe, "disproven  mail in 25 203.0.113.26: "},
 		{"everyone", dump(t, []string{"au"}, "25", "-A INPUT -p tcp -m tcp --dport 25 -j ACCEPT\n"), []string{"--lockdown"}, ExitNotSafe, "line 6"},
 		{"everyone, not asked", dump(t, []string{"au"}, "25", "-A INPUT -p tcp -m tcp --dport 25 -j ACCEPT\n"), nil, ExitDone, "proven"},
 		{"a scanner", dump(t, []string{"au"}, "25", "-A INPUT -s 198.51.100.7/32 -p tcp -m tcp --dport 25 -j ACCEPT\n"), []string{"--lockdown"}, ExitNotSafe, "198.51.100.7/32"},

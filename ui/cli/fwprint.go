@@ -132,6 +132,9 @@ func causes(all []firewall.Requirement) []*cause {
 			c := byKey[key]
 			if c == nil {
 				c = &cause{label: q.Label, first: g}
+				if several(all) && q.Server != "" {
+					c.label += " " + q.Server
+				}
 				byKey[key] = c
 				out = append(out, c)
 			}

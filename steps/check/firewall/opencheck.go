@@ -227,12 +227,17 @@ func openFinding(r Report, in check.Input, q Requirement, g Gap, ranges, lines [
 		Do:     clean.Line(g.Fix.Text), Copy: clean.Text(Merge(lines...)), Confirm: clean.Line(g.Confirm),
 		Rule: rangeRule(q.Kind),
 	}
+	name := "your server"
+	if len(in.MailServers)+len(in.Directory) > 1 && q.Server != "" {
+		name = q.Server
+		f.Subject = clean.Sprintf("%s, %s, %s", who, q.Label, q.Server)
+	}
 	switch {
 	case q.Direction == "in":
-		f.Title = clean.Sprintf("%s cannot reach your server in full on port %d", who, q.Port)
+		f.Title = clean.Sprintf("%s cannot reach %s in full on port %d", who, name, q.Port)
 		f.IfLeft = "Connections from the ranges that are shut fail; what they carry is late or lost."
 	default:
-		f.Title = clean.Sprintf("Your server cannot reach %s in full on port %d", who, q.Port)
+		f.Title = clean.Sprintf("%s cannot reach %s in full on port %d", capital(name), who, q.Port)
 		f.IfLeft = "Connections to the ranges that are shut fail; mail queues on your side or what needs them stops."
 	}
 	f.Saw = sawGap(r, g)
