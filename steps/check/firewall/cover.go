@@ -53,6 +53,7 @@ type leg struct {
 	sports []ir.PortRange   // that connections come from; nil: the ephemeral ones
 	combos func(combo) bool // which pairs of interfaces to look at; nil: all
 	door   *ir.Rule         // translates the local address to the server's; nil where none does
+	end    netip.Addr       // where it must translate to; zero: to wherever it does
 	sure   bool             // it does so for some of the remote addresses
 }
 
@@ -85,9 +86,7 @@ func (c *checker) cover(l leg) ([]coverage, error) {
 		}
 		byCombo[k] = append(byCombo[k], p)
 	}
-	if to, by := c.scene.translation(l.local, l.port); l.in && l.dir == ir.In && by != nil && to.Addr() != l.local {
-		l.door, l.sure = by, slices.ContainsFunc(parts, moved)
-	}
+	l.sure = slices.ContainsFunc(parts, l.moved)
 	var out []coverage
 	for _, k := range order {
 		cov := coverage{combo: k}
@@ -156,12 +155,15 @@ func (c *checker) follow(l leg, q engine.Query, parts []engine.Part, cov *covera
 // strays reports that packets of a part are not, or perhaps not, translated
 // to the server as they must be to arrive.
 func (l leg) strays(p engine.Part) bool {
-	return l.door != nil && (!moved(p) || p.Plain && p.Outcome == engine.Permit)
+	return l.door != nil && (!l.moved(p) || p.Plain && p.Outcome == engine.Permit)
 }
 
-// moved reports that packets of a part are translated, whatever becomes of them.
-func moved(p engine.Part) bool {
-	return slices.ContainsFunc(p.Hits, func(h engine.Hit) bool { return h.Effect == engine.Translated })
+// moved reports that packets of a part are translated to the server, whatever
+// becomes of them.
+func (l leg) moved(p engine.Part) bool {
+	return slices.ContainsFunc(p.Hits, func(h engine.Hit) bool {
+		return h.Effect == engine.Translated && (!l.end.IsValid() || h.Rule.To.HasAddr() && h.Rule.To.Addr.Contains(l.end))
+	})
 }
 
 // hole is a part of the first packets that does not arrive. What passes
@@ -175,7 +177,7 @@ func (l leg) hole(p engine.Part, q engine.Query) hole {
 	h.missed = l.door
 	if p.Outcome == engine.Permit {
 		h.step, h.outcome = "strays", engine.Deny
-		if !l.sure || moved(p) {
+		if !l.sure || l.moved(p) {
 			h.outcome = engine.Unknown
 		}
 	}

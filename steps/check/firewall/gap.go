@@ -44,6 +44,9 @@ func (c *checker) final(k legCase, q *Requirement) netip.AddrPort {
 	if !k.leg.in {
 		return netip.AddrPortFrom(k.leg.local, q.Port)
 	}
+	if k.leg.end.IsValid() {
+		return netip.AddrPortFrom(k.leg.end, k.leg.door.To.PortFor(ir.PortRange{Lo: q.Port, Hi: q.Port}).Lo)
+	}
 	if to, ok := c.scene.translated(k.leg.local, k.leg.port); ok {
 		return to
 	}

@@ -78,6 +78,29 @@ func TestTranslationTakesAll(t *testing.T) {
 	}
 }
 
+// TestTranslatedToAnother: what is sent to another host does not reach the
+// server that is asked about, though the filter lets it pass.
+func TestTranslatedToAnother(t *testing.T) {
+	nat := "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -i eth0 -s 124.47.150.0/24 -d 203.0.113.25/32 -p tcp -m tcp --dport 25 -j DNAT --to-destination 10.0.5.26\n" +
+		"-A PREROUTING -i eth0 -d 203.0.113.25/32 -p tcp -m tcp --dport 25 -j DNAT --to-destination 10.0.5.25\nCOMMIT\n"
+	text := nat + fwdHead + "-A FORWARD -d 10.0.5.0/24 -p tcp -m tcp --dport 25 -j ACCEPT\nCOMMIT\n"
+	for server, want := range map[string][]Answer{
+		"10.0.5.25": {Proven, Disproven}, "10.0.5.26": {Disproven, Proven}, "203.0.113.25": {Proven, Proven},
+	} {
+		opt := options()
+		opt.Servers, opt.Needs = []netip.Addr{netip.MustParseAddr(server)}, NeedsFor([]uint16{25})[:1]
+		r := check1(t, text, opt)
+		if r.Requirements[0].Verdict != want[0] || r.Requirements[1].Verdict != want[1] {
+			t.Errorf("%s: %s", server, r.Text())
+		}
+		if r.Verdict == Disproven {
+			if again := check1(t, applied(t, text, r), opt); again.Verdict != Proven {
+				t.Errorf("%s, repaired: %s", server, again.Text())
+			}
+		}
+	}
+}
+
 // TestSlipOfARangeThatIsWanted: a rule for one range of the region is no
 // mistyped rule for another that looks alike.
 func TestSlipOfARangeThatIsWanted(t *testing.T) {

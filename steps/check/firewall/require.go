@@ -158,34 +158,35 @@ func (c *checker) needAt(n check.PortNeed, server netip.Addr, ranges []Range) ([
 	type way struct {
 		dir   ir.Dir
 		local netip.Addr
+		door  *ir.Rule
 	}
 	var ways []way
 	doors := c.entrances(server, n.Port)
 	if n.In {
 		for _, d := range doors {
-			ways = append(ways, way{ir.In, d.dst})
+			ways = append(ways, way{ir.In, d.dst, d.rule})
 			if d.dst != server {
 				c.scene.assume("%s is reached from the internet as %s, by the translation in line %d.", server, d.dst, d.rule.At.Line)
 			}
 		}
 	}
 	if to, ok := c.scene.translated(server, n.Port); ok && !n.In {
-		ways = append(ways, way{ir.Forward, to.Addr()}) // as its packets look before the source is hidden
+		ways = append(ways, way{ir.Forward, to.Addr(), nil}) // as its packets look before the source is hidden
 	} else if len(doors) == 0 || n.In && !isPrivate(server) {
 		var direct []way
 		for _, d := range c.scene.paths(server, n.Port) {
-			direct = append(direct, way{d, server})
+			direct = append(direct, way{d, server, nil})
 		}
 		if len(doors) == 0 && len(direct) > 1 {
 			return c.everyPath(n, server, ranges)
 		}
 		ways = append(ways, direct...)
 	} else if !n.In {
-		ways = append(ways, way{ir.Forward, server})
+		ways = append(ways, way{ir.Forward, server, nil})
 	}
 	var best []Requirement
 	for _, w := range ways {
-		reqs, err := c.along(n, server, w.local, []ir.Dir{w.dir}, ranges)
+		reqs, err := c.along(n, server, w.local, w.door, []ir.Dir{w.dir}, ranges)
 		if err != nil {
 			return nil, err
 		}
@@ -199,7 +200,7 @@ func (c *checker) needAt(n check.PortNeed, server netip.Addr, ranges []Range) ([
 // everyPath answers where the file does not tell whether the server lies
 // behind the firewall: only what holds either way is proven.
 func (c *checker) everyPath(n check.PortNeed, server netip.Addr, ranges []Range) ([]Requirement, error) {
-	return c.along(n, server, server, []ir.Dir{ir.In, ir.Forward}, ranges)
+	return c.along(n, server, server, nil, []ir.Dir{ir.In, ir.Forward}, ranges)
 }
 
 // better reports that one set of requirements fares better than another.
@@ -220,8 +221,9 @@ func better(a, b []Requirement) bool {
 	return score(a) > score(b)
 }
 
-// along answers a need on given paths.
-func (c *checker) along(n check.PortNeed, server, local netip.Addr, dirs []ir.Dir, ranges []Range) ([]Requirement, error) {
+// along answers a need on given paths, to an address that door translates to
+// the server's, if any does.
+func (c *checker) along(n check.PortNeed, server, local netip.Addr, door *ir.Rule, dirs []ir.Dir, ranges []Range) ([]Requirement, error) {
 	l := leg{in: n.In, local: local, proto: protoNumber(n), port: n.Port}
 	for _, r := range ranges {
 		l.remote = append(l.remote, netipx.RangeOfPrefix(r.CIDR))
@@ -236,6 +238,10 @@ func (c *checker) along(n check.PortNeed, server, local netip.Addr, dirs []ir.Di
 		if d == ir.In {
 			l.own = []netip.Addr{local}
 		}
+		l.door, l.end = nil, netip.Addr{}
+		if n.In && d == ir.In {
+			l.door, l.end = c.doorOf(door, server, local, n.Port)
+		}
 		covs, err := c.cover(l)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", n.Label, err)
@@ -249,6 +255,18 @@ func (c *checker) along(n check.PortNeed, server, local netip.Addr, dirs []ir.Di
 		out = append(out, c.requirement(n, server, r, cases))
 	}
 	return out, nil
+}
+
+// doorOf is the translation that packets to an address must take, and where to:
+// to the server that is asked about, or from its public address to any.
+func (c *checker) doorOf(door *ir.Rule, server, local netip.Addr, port uint16) (*ir.Rule, netip.Addr) {
+	if door != nil && server != local {
+		return door, server
+	}
+	if to, by := c.scene.translation(local, port); by != nil && to.Addr() != local {
+		return by, netip.Addr{}
+	}
+	return nil, netip.Addr{}
 }
 
 // legCase is one possibility that the file leaves: a path and interfaces.

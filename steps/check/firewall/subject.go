@@ -45,7 +45,22 @@ func (c *checker) subjects(n check.PortNeed) []netip.Addr {
 		}
 		out = append(out, a)
 	}
+	c.unnamed(n, out)
 	return append(out, inside...)
+}
+
+// unnamed notes that one of several addresses may be none of this firewall's.
+func (c *checker) unnamed(n check.PortNeed, asked []netip.Addr) {
+	for _, a := range asked {
+		other := func(b netip.Addr) bool { return isPrivate(b) && b.Is4() == a.Is4() && c.use(b) && c.knows(b, n.Port) }
+		if isPrivate(a) || !c.use(a) || c.knows(a, n.Port) || !slices.ContainsFunc(asked, other) {
+			continue
+		}
+		note := fmt.Sprintf("No line names %s. If another device translates it to an inner address before this firewall, ask about the inner address alone.", a)
+		if !slices.Contains(c.report.Notes, note) {
+			c.report.Notes = append(c.report.Notes, note)
+		}
+	}
 }
 
 // unaddressed answers a need of the directory where its address is not known.

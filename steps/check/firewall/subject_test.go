@@ -80,6 +80,17 @@ func TestInnerAddressStandsIn(t *testing.T) {
 	}
 }
 
+// TestUnnamedServerIsNoted: of a public and an inner address the file may know
+// the inner one alone; that is disproven, and said.
+func TestUnnamedServerIsNoted(t *testing.T) {
+	opt := options()
+	opt.Servers = []netip.Addr{server, netip.MustParseAddr("10.0.5.25")}
+	r := check1(t, fwdHead+fwdFirst+fwdOther+"COMMIT\n", opt)
+	if notes := strings.Join(r.Notes, "\n"); r.Verdict == Proven || strings.Count(notes, "No line names 203.0.113.25.") != 1 {
+		t.Errorf("%s: %s", r.Verdict, notes)
+	}
+}
+
 // TestDirectory: its ports are asked of the directory server and nobody else.
 func TestDirectory(t *testing.T) {
 	n := checktest.New(t)
