@@ -16,7 +16,7 @@ func As(b key.Binding, does string) key.Binding {
 
 // Global keys work on every screen that does not capture text; Quit always.
 var (
-	Quit    = bind("ctrl+c", "leave at once, all is saved", "ctrl+c")
+	Quit    = bind("ctrl+c", "leave at once, nothing is lost", "ctrl+c")
 	Leave   = bind("q", "leave", "q")
 	Help    = bind("?", "help", "?")
 	HelpAlt = bind("f1", "help", "f1") // where letters are typed

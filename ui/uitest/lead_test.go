@@ -218,3 +218,34 @@ func TestTheCheckUnderTheCursorIsReadWhole(t *testing.T) {
 	d.Press("down")
 	d.Expect(long)
 }
+
+// TestPassedOverQuestionsComeBack: after the last question of a step the list of
+// its questions is there again as long as a required one is missing, with the
+// cursor on it.
+func TestPassedOverQuestionsComeBack(t *testing.T) {
+	w := newWorld(t)
+	id := w.move(enterprise(), "Acme", "acme.com.au")
+	d := w.start(at(steps.MigrateRecipients, steps.StageAnswer))
+	d.Resize(100, 40)
+	first := d.Model.Place()
+	d.Press("enter")
+	for range 40 {
+		if d.Model.Place().Screen != screen.RFI {
+			break
+		}
+		d.Press("tab")
+	}
+	page, err := w.session(id).Step(steps.MigrateRecipients)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range page.Questions {
+		if q.Missing {
+			if p := d.Model.Place(); p.Stage != steps.StageAnswer || !pointedAt(d, string([]rune(q.Question.Label)[:20])) {
+				t.Fatalf("from %+v it went to %+v\n%s", first, p, d.Screen())
+			}
+			return
+		}
+	}
+	t.Fatal("nothing is missing, so nothing was tried")
+}

@@ -3,6 +3,7 @@ package rfi
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -258,10 +259,14 @@ func done(saved wizard.Saved) tea.Cmd {
 
 func show(msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }
 
-// stageAfter is the stage of the step that follows its questions.
+// stageAfter is the stage of the step that follows its questions; as long as a
+// required one is missing, that is still the list of them, with the cursor there.
 func (p *Page) stageAfter() steps.Stage {
 	st, _ := p.env.Session.Plan().Step(p.step)
+	missing := slices.ContainsFunc(question.Review(p.env.Session.Facts(), st.Questions), func(s question.Status) bool { return s.Missing })
 	switch {
+	case missing && len(st.Questions) > 0:
+		return steps.StageAnswer
 	case st.Tasks != nil && len(st.Tasks(p.env.Session.Facts())) > 0:
 		return steps.StageDo
 	case len(st.Checks) > 0:

@@ -144,6 +144,21 @@ func TestQuestionsOfAStepLeadToItsNextStage(t *testing.T) {
 		d.press("tab")
 	}
 	m, ok := last[screen.NavigateMsg](d)
+	if !ok || m.To.Screen != screen.Step || m.To.Step != step.ID || m.To.Stage != steps.StageAnswer {
+		t.Errorf("after the last question, with one missing: %+v", m.To)
+	}
+	for _, st := range question.Review(d.page.facts, step.Questions) {
+		if st.Missing {
+			if _, err := d.env.Session.Answer(context.Background(), st.Question.ID, st.Question.Example, steps.Typed, "", st.Answer.Revision); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	d.open(d.env.Session.ID(), steps.Position{Step: step.ID})
+	for range len(d.page.all) {
+		d.press("tab")
+	}
+	m, ok = last[screen.NavigateMsg](d)
 	if !ok || m.To.Screen != screen.Step || m.To.Step != step.ID || m.To.Stage == "" || m.To.Stage == steps.StageAnswer {
 		t.Errorf("after the last question: %+v", m.To)
 	}
