@@ -29,6 +29,7 @@ func rfi(p steps.Profile) steps.Step {
 // rfiQuestions are all fields of the form, in the order of its sections.
 var rfiQuestions = []string{
 	"company.name", "company.primary_domain", "company.region", "service.package",
+	steps.QAccountCode,
 	"contact.tpoc.name", "contact.tpoc.email", "contact.tpoc.phone",
 	"contact.emergency.first_name", "contact.emergency.last_name", "contact.emergency.email", "contact.emergency.mobile",
 	"contact.partner", "contact.partner_admin_email", "contact.consultant",

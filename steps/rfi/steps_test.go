@@ -1,7 +1,9 @@
 package rfi_test
 
 import (
+	"slices"
 	"testing"
+	"time"
 
 	"mxodus/steps"
 	"mxodus/steps/connect"
@@ -35,5 +37,30 @@ func TestStepsAskKnownQuestions(t *testing.T) {
 	}
 	if n == 0 {
 		t.Fatal("no step asks for anything")
+	}
+}
+
+// TestTheFormAndItsStepCountTheSame: what the list of steps counts of the form
+// is what the step asks.
+func TestTheFormAndItsStepCountTheSame(t *testing.T) {
+	for _, p := range steps.Platforms {
+		for _, s := range steps.Services {
+			f := steps.NewFacts(steps.Answers{
+				steps.QJourney: {Value: "connect"}, steps.QService: {Value: string(s)}, steps.QPlatform: {Value: string(p)}, steps.QTarget: {Value: "eu"},
+			}, time.Now())
+			all, _ := connect.Steps(f.Profile)
+			var form, step []string
+			for _, q := range rfi.Review(f, nil) {
+				form = append(form, q.Question.ID)
+			}
+			for _, q := range rfi.Review(f, all[0].Questions) {
+				step = append(step, q.Question.ID)
+			}
+			slices.Sort(form)
+			slices.Sort(step)
+			if !slices.Equal(form, step) {
+				t.Errorf("%s, %s: the form asks %d questions, its step %d", s, p, len(form), len(step))
+			}
+		}
 	}
 }

@@ -72,6 +72,9 @@ func (r *run) printJournal(s *wizard.Session, entries []steps.JournalEntry) erro
 // told says what an entry records with the words of the screens in place of ids.
 // The entry itself stands as it was written: journal --json prints it.
 func told(s *wizard.Session, st steps.Step, e steps.JournalEntry) string {
+	if e.Kind == "override" {
+		return s.JournalLine(e)
+	}
 	kind, rest, ok := strings.Cut(e.Detail, " ")
 	if !ok {
 		return e.Detail

@@ -306,6 +306,7 @@ func (f *face) undo(q rfi.Question) {
 		f.failed(err)
 	default:
 		f.saved()
+		f.sayUnsettled(saved)
 		if saved.Replanned {
 			f.say("The plan has changed with it.")
 		}
@@ -379,6 +380,7 @@ func (f *face) understood(g given, saved wizard.Saved) {
 	}
 	f.problems(u.Problems)
 	f.saved()
+	f.sayUnsettled(saved)
 	if saved.Replanned {
 		f.say("The plan has changed with this answer.")
 	}
@@ -425,4 +427,11 @@ func (f *face) conflict(lost *steps.ConflictError) (keep bool, err error) {
 	f.say("2 Keep yours: %s", lost.Yours)
 	choice, err := f.choose("1", "Both stay in the history.", "1", "2")
 	return choice == "2", err
+}
+
+// sayUnsettled says which closed steps an answer makes count as not done.
+func (f *face) sayUnsettled(saved wizard.Saved) {
+	for _, n := range saved.Unsettled {
+		f.say("Step %d was confirmed with another answer. It counts as not done until it is opened again (o) and confirmed anew.", n)
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"mxodus/steps"
+	"mxodus/steps/plan"
 	"mxodus/steps/wizard"
 )
 
@@ -123,6 +124,9 @@ func (f *face) sayDates(h wizard.Hub) {
 			continue
 		}
 		part := m.Label + " " + wizard.Moment(m.At, h.Clock)
+		if m.Kind == plan.MilestoneOldAccount {
+			part = m.Label + " " + wizard.Day(m.At, h.Clock)
+		}
 		if m.Done {
 			part += ", done"
 		}
