@@ -20,7 +20,7 @@ type portRow struct {
 // customer's own decides about it. Mail ports are named by the vendor's
 // lock-down and FAQ pages; 995 for POP journaling is the protocol's default.
 func portRows(f Facts) []portRow {
-	mail := []string{ConnectInbound, MigrateMX, ConnectLockdown, MigratePost}
+	mail := []string{ConnectInbound, MigrateMX, ConnectLockdown}
 	out := []string{ConnectOutbound, MigrateOutbound}
 	users := []string{ConnectRecipients, MigrateRecipients}
 	dir := directoryNeed(f)
@@ -88,7 +88,7 @@ func (f Facts) PortNeeds(step string) []check.PortNeed {
 		return nil
 	}
 	all := slices.Contains([]string{
-		"", ConnectAccount, ConnectCompletion, MigrateFirewall, MigrateReview, MigrateSignOff,
+		"", ConnectAccount, ConnectCompletion, MigrateFirewall, MigrateReview, MigrateSignOff, MigratePost,
 	}, step)
 	var needs []check.PortNeed
 	for _, row := range portRows(f) {

@@ -21,8 +21,11 @@ func post(p steps.Profile) steps.Step {
 			"What happens to data in the old account after day 90: unknown, ask Mimecast",
 		},
 	}
-	if p.MovesMail() {
-		s.Checks = own(p, []string{"MX-LEFT"}, "FW-LOCK")
+	// The old region's rules go here: what the new one needs must still stand.
+	if !p.MovesMail() {
+		s.Checks = own(p, nil, "FW-OPEN")
+		return s
 	}
+	s.Checks = own(p, []string{"MX-LEFT"}, "FW-OPEN", "FW-LOCK")
 	return s
 }
