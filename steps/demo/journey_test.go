@@ -14,6 +14,7 @@ import (
 	"mxodus/steps/checks"
 	"mxodus/steps/demo"
 	"mxodus/steps/export"
+	"mxodus/steps/plan"
 	"mxodus/steps/rfi"
 	"mxodus/steps/wizard"
 	"mxodus/store"
@@ -191,6 +192,9 @@ func TestBothMovesAreWalkedToTheEndWithNoNetwork(t *testing.T) {
 			}
 			if h := s.Hub(); h.Done != h.Total {
 				t.Errorf("%d of %d", h.Done, h.Total)
+			}
+			for _, l := range plan.Incomplete(s.View()) {
+				t.Errorf("not complete: step %d: %s", l.Step, l.Text)
 			}
 			sum, err := export.Of(context.Background(), s, w.Checks...)
 			if err != nil {
