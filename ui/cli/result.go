@@ -39,11 +39,19 @@ func (r *run) outcomePaint(o check.Outcome) string {
 	return r.paint.muted(word)
 }
 
+// resultPaint is outcomePaint for a result: one whose time has not come says so.
+func (r *run) resultPaint(res check.Result) string {
+	if res.NotYet() {
+		return r.paint.muted("not yet")
+	}
+	return r.outcomePaint(res.Outcome)
+}
+
 // printResult prints a result: outcome and summary, its tables, and every
 // finding that asks for attention in its four parts.
 func (r *run) printResult(p *page, res check.Result) {
 	p.line("")
-	p.line("%s  %s", r.paint.strong(safe(res.Check)), r.outcomePaint(res.Outcome))
+	p.line("%s  %s", r.paint.strong(safe(res.Check)), r.resultPaint(res))
 	p.line("%s", indent(string(clean.Text(string(res.Summary))), "  "))
 	if !res.Until.IsZero() {
 		p.line("  look again at %s", res.Until.Format("2006-01-02 15:04:05 -07:00"))

@@ -111,7 +111,7 @@ func (f *face) result(p wizard.StepPage, i int) error {
 			return nil
 		}
 		for _, r := range runs {
-			f.say("%s, by %s: %s. %s", wizard.Moment(r.Result.Started, f.o.Now()), r.By, outcomeWord(r.Result.Outcome), string(r.Result.Summary))
+			f.say("%s, by %s: %s. %s", wizard.Moment(r.Result.Started, f.o.Now()), r.By, resultWord(r.Result), string(r.Result.Summary))
 		}
 	}
 	return nil

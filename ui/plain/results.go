@@ -15,9 +15,17 @@ func outcome(c wizard.CheckLine) string {
 	case c.Run == nil:
 		return "not run yet"
 	case c.Stale:
-		return "out of date, run it again"
+		return "does not count, " + c.Why + "; run it again"
 	}
-	return outcomeWord(c.Run.Result.Outcome)
+	return resultWord(c.Run.Result)
+}
+
+// resultWord is outcomeWord for a result: one whose time has not come says so.
+func resultWord(r check.Result) string {
+	if r.NotYet() {
+		return "not yet"
+	}
+	return outcomeWord(r.Outcome)
 }
 
 func outcomeWord(o check.Outcome) string {
@@ -41,7 +49,7 @@ func outcomeWord(o check.Outcome) string {
 // resultLines says a result in words: summary, tables row by row, findings in
 // their parts.
 func resultLines(r check.Result, proof bool) []string {
-	out := []string{fmt.Sprintf("%s: %s. %s", r.Title, outcomeWord(r.Outcome), r.Summary)}
+	out := []string{fmt.Sprintf("%s: %s. %s", r.Title, resultWord(r), r.Summary)}
 	for _, t := range r.Tables {
 		out = append(out, tableLines(t)...)
 	}
