@@ -92,6 +92,11 @@ func (v View) ownPhase(st Step) check.Phase {
 // result is considered when it was made since this step was begun, and not
 // before this step's change.
 func (v View) Result(step, checkID string) (Run, Standing) {
+	if checkID == CheckMXPlan && v.Phase(step) != check.Before {
+		if r, ok := v.recordOfMX(); ok {
+			return r, Counts
+		}
+	}
 	var best Run
 	standing := NotRun
 	consider := func(r Run, s Standing) {
@@ -109,6 +114,20 @@ func (v View) Result(step, checkID string) (Run, Standing) {
 		}
 	}
 	return best, standing
+}
+
+// recordOfMX is the newest record of the MX from before the change, whichever
+// step made it: once they have changed nothing can take its place.
+func (v View) recordOfMX() (Run, bool) {
+	var best Run
+	found := false
+	for _, st := range v.Plan.Steps {
+		r, ok := v.Snap.Latest[RunKey(st.ID, CheckMXPlan)]
+		if ok && r.Result.Phase == check.Before && r.Result.Outcome != check.Skipped && (!found || Newer(r, best)) {
+			best, found = r, true
+		}
+	}
+	return best, found
 }
 
 // Newer reports that a was stored after b; the order in which runs were stored

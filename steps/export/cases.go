@@ -160,7 +160,7 @@ func (b *builder) checkCase(st Step, k Check) (c Case) {
 		return c
 	}
 	closing, ok := b.closingRun(st, k)
-	if ok && severity(k.Outcome) <= severity(closing.Outcome) {
+	if ok && good(closing.Outcome) && severity(k.Outcome) <= severity(closing.Outcome) {
 		b.judge(&c, st, closing)
 		return c
 	}
@@ -210,6 +210,9 @@ var closedOn = map[check.Outcome]string{
 	check.Pass: "passed", check.Warn: "passed, with remarks", check.Fail: "failed",
 	check.Waiting: "waiting", check.Unknown: "could not check", check.Skipped: "does not apply",
 }
+
+// good reports an outcome on which a step may be closed without a reason.
+func good(o check.Outcome) bool { return severity(o) <= severity(check.Warn) }
 
 // severity orders outcomes from good to bad.
 func severity(o check.Outcome) int {

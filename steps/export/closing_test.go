@@ -24,15 +24,17 @@ func TestACaseKeepsItsDate(t *testing.T) {
 	}
 	for _, c := range []struct {
 		what   string
+		first  check.Outcome
 		later  check.Outcome
 		result CaseResult
 		date   time.Time
 		remark string
 	}{
-		{"passed again", check.Pass, CasePass, at, "seen"},
-		{"fails since", check.Fail, CaseFail, at.Add(2 * time.Hour), "When the step was closed: passed, 2026-11-21 12:00"},
+		{"passed again", check.Pass, check.Pass, CasePass, at, "seen"},
+		{"waited, and passes since", check.Waiting, check.Pass, CasePass, at.Add(2 * time.Hour), "When the step was closed: waiting, 2026-11-21 12:00"},
+		{"fails since", check.Pass, check.Fail, CaseFail, at.Add(2 * time.Hour), "When the step was closed: passed, 2026-11-21 12:00"},
 	} {
-		first, second := run(id, at, check.Pass), run(end, at.Add(2*time.Hour), c.later)
+		first, second := run(id, at, c.first), run(end, at.Add(2*time.Hour), c.later)
 		snap := steps.Snapshot{
 			Answers: steps.Answers{}, Tasks: map[string]steps.TaskState{},
 			Steps:  map[string]steps.StepState{id: {Step: id, Status: steps.Done, Started: at.Add(-time.Hour), Closed: at.Add(time.Hour), By: "Ann"}},

@@ -168,3 +168,15 @@ func TestAQuestionIsInTheWayOnce(t *testing.T) {
 		t.Error("set aside, and asked for once more")
 	}
 }
+
+// TestTheRecordOfTheMXIsOneForAllSteps: made before the change, in any step.
+func TestTheRecordOfTheMXIsOneForAllSteps(t *testing.T) {
+	w := newWorld(onPremMove)
+	w.record(steps.MigrateDates, now.Add(-3*hour), 300, "acme.com", "acme.net")
+	w.tick(steps.MigrateMX, steps.TaskChangeMX, now.Add(-2*hour))
+	w.run(steps.MigrateMX, steps.CheckMXPlan, now.Add(-hour), check.Result{Outcome: check.Skipped, Phase: check.During})
+	r, standing := w.view().Result(steps.MigrateMX, steps.CheckMXPlan)
+	if standing != steps.Counts || r.Step != steps.MigrateDates || r.Result.Outcome != check.Pass {
+		t.Errorf("%s of %s: %s", r.Result.Outcome, r.Step, standing)
+	}
+}
