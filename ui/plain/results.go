@@ -88,7 +88,7 @@ func findingLines(f check.Finding, n, of int) []string {
 		part("Who can do it", string(f.Who))
 	}
 	part("See it yourself", string(f.Confirm))
-	part("Rule", f.Rule)
+	part("Source", f.Rule)
 	if !f.RetestAt.IsZero() {
 		part("Look again", f.RetestAt.Format("2 Jan 15:04 MST"))
 	}

@@ -63,6 +63,6 @@ func Finding(st *theme.Styles, f check.Finding, w int) []string {
 		part("Who", string(f.Who))
 	}
 	code("Confirm", string(f.Confirm))
-	part("Rule", f.Rule)
+	part("Source", f.Rule)
 	return out
 }
