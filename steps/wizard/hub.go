@@ -72,6 +72,15 @@ func StatusWord(s steps.Status) string {
 	return string(s)
 }
 
+// Word says where the step stands in one or two words: a step is not called
+// blocked for no more than that another one comes before it.
+func (r HubRow) Word() string {
+	if r.Held {
+		return "later"
+	}
+	return StatusWord(r.Status)
+}
+
 // Hub computes the list of steps as it stands now.
 func (s *Session) Hub() Hub {
 	v := s.View()

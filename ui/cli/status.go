@@ -162,7 +162,7 @@ func (r *run) printStatus(v steps.View, h wizard.Hub) error {
 	var rows [][]string
 	for _, s := range h.Rows {
 		rows = append(rows, []string{
-			fmt.Sprintf("%2d", s.Number), s.Title, wizard.OwnerWord(s.Owner), r.statusWord(s.Status), safe(s.Detail),
+			fmt.Sprintf("%2d", s.Number), s.Title, wizard.OwnerWord(s.Owner), r.statusWord(s), safe(s.Detail),
 		})
 	}
 	for _, l := range columns(rows) {
@@ -232,9 +232,12 @@ func oldAccountLine(off time.Time, left int) string {
 	return fmt.Sprintf("The old account is disabled on %s, in %s.", day, counted(left, "day"))
 }
 
-func (r *run) statusWord(s steps.Status) string {
-	word := wizard.StatusWord(s)
-	switch s {
+func (r *run) statusWord(row wizard.HubRow) string {
+	word := row.Word()
+	if row.Held {
+		return r.paint.muted(word)
+	}
+	switch row.Status {
 	case steps.Done, steps.Overridden:
 		return r.paint.good(word)
 	case steps.Waiting, steps.InProgress:

@@ -94,7 +94,7 @@ func (f *face) sayHub(h wizard.Hub) {
 		}
 	}
 	for _, r := range h.Rows {
-		line := fmt.Sprintf("%s. %s. %s", r.Title, capital(wizard.OwnerWord(r.Owner)), capital(wizard.StatusWord(r.Status)))
+		line := fmt.Sprintf("%s. %s. %s", r.Title, capital(wizard.OwnerWord(r.Owner)), capital(r.Word()))
 		if r.Detail != "" {
 			line += ", " + r.Detail
 		}
