@@ -39,11 +39,7 @@ func (s *Session) Input(step string) (check.Input, error) {
 	if v := f.Answers.Value("firewall.mail_server_internal"); v != "" {
 		in.MailServers = append(slices.Clone(in.MailServers), v)
 	}
-	for _, a := range f.Answers.List(steps.QResolvers) {
-		if r, err := resolve.ParseResolver(a); err == nil {
-			in.Resolvers = append(in.Resolvers, r)
-		}
-	}
+	in.Resolvers = resolversOf(f.Answers)
 	for _, a := range f.Answers.List(steps.QOutboundIPs) {
 		if addr, err := netip.ParseAddr(a); err == nil {
 			in.Outbound = append(in.Outbound, addr)
@@ -54,6 +50,18 @@ func (s *Session) Input(step string) (check.Input, error) {
 	}
 	in.Phase = plan.PhaseOf(steps.View{Plan: p, Snap: snap, Facts: f, Now: now}, step)
 	return in, nil
+}
+
+// resolversOf are the resolvers that the move names to be asked in the place of
+// the usual ones; none where it names none.
+func resolversOf(a steps.Answers) []check.Resolver {
+	var out []check.Resolver
+	for _, text := range a.List(steps.QResolvers) {
+		if r, err := resolve.ParseResolver(text); err == nil {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 func prefixes(items []string) []netip.Prefix {

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"mxodus/steps"
+	"mxodus/steps/check"
 	"mxodus/steps/detect"
 	"mxodus/steps/rfi"
 )
@@ -28,14 +29,16 @@ type findings struct {
 // Without a network, or before the domain is known, nothing is found; the next
 // call looks again, as it does when the domain has changed.
 func (s *Session) Detect(ctx context.Context) {
-	domain := s.Facts().Domain
+	f := s.Facts()
+	domain := f.Domain
 	s.found.mu.Lock()
 	known := s.found.domain == domain && len(s.found.all) > 0
 	s.found.mu.Unlock()
 	if known || domain == "" || s.w.World == nil {
 		return
 	}
-	all := detect.Detect(ctx, s.w.World, domain)
+	world := s.w.World.For(ctx, check.Input{Resolvers: resolversOf(f.Answers)})
+	all := detect.Detect(ctx, world, domain)
 	s.found.mu.Lock()
 	defer s.found.mu.Unlock()
 	s.found.domain, s.found.all = domain, all
