@@ -42,9 +42,9 @@ func (r Runner) Run(ctx context.Context, checks []Check, in Input, report func(E
 	var wg sync.WaitGroup
 	for i, c := range checks {
 		wg.Add(1)
+		slots <- struct{}{} // they begin in the order of the list
 		go func() {
 			defer wg.Done()
-			slots <- struct{}{}
 			defer func() { <-slots }()
 			results[i] = r.one(ctx, c, in, tell)
 			tell(Event{Result: &results[i]})
