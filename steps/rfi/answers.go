@@ -59,7 +59,8 @@ func MarshalAnswers(a steps.Answers) ([]byte, error) {
 // the problems, with its line: questions that are not known, entries without an
 // answer, texts that could not be read in full. Values are made anew from the
 // texts: those in the document are not trusted. A text of which nothing could
-// be read does not take the place of an answer that stands there. The error
+// be read does not take the place of an answer that stands there, and neither does
+// one that would take the move's plan away: see ShapeProblem. The error
 // says why nothing at all could be read.
 func UnmarshalAnswers(raw []byte, now steps.Answers) ([]steps.AnswerEdit, []Problem, error) {
 	lines, problems, err := decodeAnswers(raw)
@@ -79,6 +80,9 @@ func UnmarshalAnswers(raw []byte, now steps.Answers) ([]steps.AnswerEdit, []Prob
 			p.Message = "this question is answered twice in the file; the first answer is used"
 		case strings.TrimSpace(l.words()) == "":
 			p.Message = "neither text nor value holds an answer; the entry was left out"
+		case l.Question == steps.QJourney && l.otherJourney(now) != "":
+			seen[l.Question] = true
+			p.Message = l.otherJourney(now)
 		default:
 			seen[l.Question] = true
 			known = append(known, l)
@@ -88,9 +92,17 @@ func UnmarshalAnswers(raw []byte, now steps.Answers) ([]steps.AnswerEdit, []Prob
 	}
 	f := factsOf(known, now)
 	var edits []steps.AnswerEdit
+	shaped := maps.Clone(now) // what the plan would be built from
 	for _, l := range known {
 		q, _ := Find(l.Question)
 		u := l.read(q, f)
+		if bad := ShapeProblem(shaped, l.Question, u); bad != "" {
+			problems = append(problems, Problem{Line: l.line, Entry: l.Question, Message: bad})
+			continue
+		}
+		if shaped != nil {
+			shaped[l.Question] = steps.Answer{Question: l.Question, Text: l.words(), Value: u.Value}
+		}
 		for _, p := range u.Problems {
 			if !p.Warning {
 				problems = append(problems, Problem{Line: l.line, Entry: l.Question, Message: p.String()})
@@ -107,6 +119,12 @@ func UnmarshalAnswers(raw []byte, now steps.Answers) ([]steps.AnswerEdit, []Prob
 	}
 	slices.SortStableFunc(problems, func(a, b Problem) int { return a.Line - b.Line })
 	return edits, problems, nil
+}
+
+// otherJourney says that the entry would make another journey of the move.
+func (l answerLine) otherJourney(now steps.Answers) string {
+	q, _ := Find(l.Question)
+	return ShapeProblem(now, l.Question, l.read(q, steps.NewFacts(now, time.Time{})))
 }
 
 // factsOf makes the facts that the texts are read with, on top of the answers

@@ -12,7 +12,7 @@ func moveQuestions() []Question {
 				Option{Value: "connect", Label: "Connect", Help: "Your mail is not with Mimecast yet: seven steps, beginning with the Request for Information"},
 				Option{Value: "migrate", Label: "Migrate", Help: "You have a Mimecast account and move to another region: nine or eleven steps"},
 			),
-			Example: "Connect", Help: "It can be changed later; answers are kept.", Source: "KBID10577; Simply Migrate",
+			Example: "Connect", Help: "It is chosen once: another kind is a new move.", Source: "KBID10577; Simply Migrate",
 		},
 		{
 			ID: steps.QTrack, Section: secMove, Type: Choice, Shown: migrate, Required: migrate,

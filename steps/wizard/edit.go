@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -25,16 +26,26 @@ type Saved struct {
 	Unsettled []int
 }
 
+// ShapeError says that an answer was not taken because it would leave the move
+// without its plan.
+type ShapeError struct{ Question, Message string }
+
+func (e *ShapeError) Error() string { return e.Message }
+
 // Answer reads text as the answer to a question and stores it, whole, even
 // where part of it could not be read. seen is the revision the editor showed;
 // when someone else has changed the answer since, a *steps.ConflictError comes
-// back and nothing is stored.
+// back and nothing is stored; so it is with a *ShapeError for an answer that
+// would take the plan away.
 func (s *Session) Answer(ctx context.Context, question, text string, prov steps.Provenance, source string, seen int64) (Saved, error) {
 	q, ok := rfi.Find(question)
 	if !ok {
 		return Saved{}, fmt.Errorf("no question %q: %w", question, steps.ErrNotFound)
 	}
 	u := q.Parse(text, s.Facts())
+	if bad := rfi.ShapeProblem(s.Snapshot().Answers, question, u); bad != "" {
+		return Saved{Understood: u}, &ShapeError{Question: question, Message: bad}
+	}
 	edit := steps.AnswerEdit{
 		Question: question, Text: text, Value: u.Value,
 		Provenance: prov, Source: source, Revision: seen,
@@ -66,13 +77,24 @@ func (s *Session) unsettled() []int {
 	return out
 }
 
-// Import stores many answers at once, over whatever stands there now.
+// Import stores many answers at once, over whatever stands there now. It
+// returns how many of those that changed can be used. One that would take the
+// plan away stops it with a *ShapeError, and nothing is stored.
 func (s *Session) Import(ctx context.Context, edits []steps.AnswerEdit) (int, error) {
 	now := s.Snapshot().Answers
 	edits = slices.DeleteFunc(slices.Clone(edits), func(e steps.AnswerEdit) bool {
 		a := now[e.Question] // what stands there already is no change
 		return a.Revision > 0 && a.Text == e.Text && a.Value == e.Value
 	})
+	shaped := maps.Clone(now)
+	for _, e := range edits {
+		if bad := rfi.ShapeProblem(shaped, e.Question, rfi.Understood{Value: e.Value}); bad != "" {
+			return 0, &ShapeError{Question: e.Question, Message: bad}
+		}
+		if shaped != nil {
+			shaped[e.Question] = steps.Answer{Question: e.Question, Text: e.Text, Value: e.Value}
+		}
+	}
 	for i := range edits {
 		edits[i].Revision = now[edits[i].Question].Revision
 		edits[i].Provenance = steps.Imported
@@ -81,12 +103,16 @@ func (s *Session) Import(ctx context.Context, edits []steps.AnswerEdit) (int, er
 	if err != nil {
 		return 0, fmt.Errorf("import answers: %w", err)
 	}
+	usable := 0
 	s.change(func(n *steps.Snapshot) {
 		for _, a := range saved {
 			n.Answers[a.Question] = a
+			if a.Value != "" {
+				usable++
+			}
 		}
 	})
-	return len(saved), nil
+	return usable, nil
 }
 
 // Undo gives a question the answer it had before the present one. Undoing is

@@ -342,6 +342,11 @@ func (f *face) store(q rfi.Question, step string, g given) (became, error) {
 		}
 		saved, err = f.s.Answer(f.ctx, q.ID, g.text, g.prov, g.source, lost.Now)
 	}
+	var shape *wizard.ShapeError
+	if errors.As(err, &shape) {
+		f.say("Not taken: %s.", trimStop(shape.Error()))
+		return refused, nil
+	}
 	if err != nil {
 		f.failed(err)
 		if f.ctx.Err() != nil {

@@ -44,6 +44,10 @@ func (p *Page) pending() edit {
 // checks read what the TPOC handed over and not what lies there later.
 func put(ctx context.Context, s *wizard.Session, e edit) (wizard.Saved, error) {
 	saved, err := s.Answer(ctx, e.question.ID, e.text, e.prov, e.source, e.seen)
+	var shape *wizard.ShapeError
+	if errors.As(err, &shape) {
+		return saved, &refusal{err}
+	}
 	if err != nil {
 		return saved, withTheirs(ctx, s, err)
 	}
@@ -114,10 +118,11 @@ func (p *Page) Leave() tea.Cmd {
 	return func() tea.Msg {
 		saved, err := put(ctx, s, e)
 		var file *fileError
+		var refused *refusal
 		switch {
 		case err == nil:
 			return screen.SavedMsg{At: saved.Answer.At}
-		case errors.As(err, &file):
+		case errors.As(err, &file), errors.As(err, &refused): // what stood there stands
 			return screen.ErrorMsg{Err: err}
 		}
 		why := failure(err, func(lost *steps.ConflictError) tea.Cmd {
