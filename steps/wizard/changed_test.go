@@ -101,7 +101,7 @@ func TestAStepOfMimecastsNeedsWhoSaidSo(t *testing.T) {
 	if err != nil || !page.Asks.Told {
 		t.Fatalf("asks %+v, %v", page.Asks, err)
 	}
-	for _, told := range []string{"", "  ", "x"} {
+	for _, told := range []string{"", "  ", "x", "Jordan", "Jordan Lee", "Jordan, ", "case 0123,"} {
 		if err := s.Confirm(ctx, steps.ConnectAccount, wizard.Confirmation{Told: told}); !errors.Is(err, wizard.ErrTold) {
 			t.Errorf("told %q: %v", told, err)
 		}

@@ -34,7 +34,7 @@ func TestTheOldAccountHasOneLastDay(t *testing.T) {
 	for _, o := range s.Obstacles(steps.MigrateSignOff) {
 		reasons[o.ID] = "a test of days"
 	}
-	if err := s.Confirm(ctx, steps.MigrateSignOff, wizard.Confirmation{Reasons: reasons, Told: "Kim"}); err != nil {
+	if err := s.Confirm(ctx, steps.MigrateSignOff, wizard.Confirmation{Reasons: reasons, Told: "Kim, 3 Dec"}); err != nil {
 		t.Fatal(err)
 	}
 	const want = "2027-02-19"

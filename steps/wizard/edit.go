@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -187,36 +186,6 @@ type Confirmation struct {
 	Note     string
 }
 
-// Asks is what confirming a step asks for beyond a yes.
-type Asks struct {
-	Told     bool // Confirmation.Told is needed
-	Overseen bool // a test plan is signed, and no second person is named yet
-}
-
-// ToldWord is the question to which Confirmation.Told is the answer, and why it
-// is asked.
-const (
-	ToldWord = "Who at Mimecast confirmed this, and when?"
-	ToldWhy  = "A name and a day, or the case number. It stands in the record and in the summary."
-)
-
-// toldNote begins the note in which Confirmation.Told is kept.
-const toldNote = "Confirmed by Mimecast: "
-
-// ErrTold says that a step of Mimecast's was to be confirmed without saying who
-// there confirmed it.
-var ErrTold = errors.New("say who at Mimecast confirmed this, and when: a name and a day, or the case number")
-
-const qOverseen = "signoff.overseen_by"
-
-// asks says what confirming a step asks for.
-func asks(v steps.View, st steps.Step) Asks {
-	return Asks{
-		Told:     st.Owner == steps.OwnerMimecast && !v.Snap.Steps[st.ID].Status.Closed(),
-		Overseen: slices.Contains(st.Questions, qOverseen) && v.Facts.Answers.Value(qOverseen) == "",
-	}
-}
-
 // ObstacleError lists what stands in the way of confirming a step.
 type ObstacleError struct {
 	Step      string
@@ -250,7 +219,7 @@ func (s *Session) Confirm(ctx context.Context, step string, c Confirmation) erro
 	v := s.View()
 	def, _ := v.Plan.Step(step)
 	told := strings.TrimSpace(c.Told)
-	if asks(v, def).Told && len([]rune(told)) < 2 {
+	if asks(v, def).Told && !ToldBoth(told) {
 		return ErrTold
 	}
 	if c.Overseen == "" && slices.Contains(def.Questions, qOverseen) {

@@ -128,7 +128,7 @@ func TestABlockerSetAsideFreesTheStepsBehindIt(t *testing.T) {
 	if !held() {
 		t.Error("the outbound step is not held by a shut firewall")
 	}
-	if err := s.Confirm(ctx, steps.ConnectAccount, wizard.Confirmation{Reasons: reasons, Told: "Kim"}); err != nil {
+	if err := s.Confirm(ctx, steps.ConnectAccount, wizard.Confirmation{Reasons: reasons, Told: "Kim, 3 Dec"}); err != nil {
 		t.Fatal(err)
 	}
 	if held() {

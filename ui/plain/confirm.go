@@ -113,13 +113,13 @@ func (f *face) close(p wizard.StepPage) (steps.Stage, error) {
 	id := p.Step.ID
 	var c wizard.Confirmation
 	if p.Asks.Told {
-		for len([]rune(c.Told)) < 2 {
+		for !wizard.ToldBoth(c.Told) {
 			told, err := f.words(wizard.ToldWord+" ", wizard.ToldWhy)
 			if err != nil {
 				return steps.StageConfirm, err
 			}
-			if c.Told = told; len([]rune(told)) < 2 {
-				f.say("This step is Mimecast's: %s. b goes back.", wizard.ErrTold)
+			if c.Told = told; !wizard.ToldBoth(told) {
+				f.say("This is Mimecast's to confirm: %s. b goes back.", wizard.ErrTold)
 			}
 		}
 	} else if signsOff(id) {

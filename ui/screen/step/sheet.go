@@ -123,7 +123,7 @@ func (c *confirm) askConfirm(domain, why string) tea.Cmd {
 	}
 	who, when := -1, -1
 	if s.page.Asks.Told {
-		who = add("Who at Mimecast confirmed it", "a name", "", needed("The step is Mimecast's: type who there told you that it is done."))
+		who = add("Who at Mimecast confirmed it", "a name", "", needed("This is Mimecast's to confirm: type who there told you that it is done."))
 		when = add("When, or case number", "such as "+s.env.Now().Format("2 Jan 2006"), "", s.readDay)
 	}
 	overseen := add("Overseen by, if anyone", "a second pair of eyes", s.env.Session.Facts().Answers.Value(qOverseen), nil)
@@ -139,7 +139,7 @@ func (c *confirm) askConfirm(domain, why string) tea.Cmd {
 	a.accept = func(string) tea.Cmd {
 		done := wizard.Confirmation{Overseen: f.text(overseen)}
 		if who >= 0 {
-			done.Told = f.text(who) + ", " + f.text(when)
+			done.Told = wizard.Told(f.text(who), f.text(when))
 		}
 		return s.take(func(ctx context.Context) error { return s.env.Session.Confirm(ctx, s.id, done) }, s.toNext())
 	}
