@@ -55,7 +55,7 @@ const (
 	outIface
 	condition // limits when a rule applies; any value but "any" cannot be decided
 	rank      // the place of a row in the order
-	strange   // not known
+	strange   // not known, so perhaps a limit too
 )
 
 var columnNames = map[string]column{}
@@ -79,8 +79,9 @@ func init() {
 		condition: "schedule time users user group groups application applications app apps url country geo expires validuntil " +
 			"until vpn when condition sourceuser",
 		rank: "priority prio order seq sequence rank position ruleorder rulepriority",
-		unused: "name rule rulename description comment comments remark remarks id no nr number note notes hits hitcount log logging " +
-			"tag tags owner ticket created modified line counter bytes packets",
+		unused: "name rule rulename description comment comments remark remarks id no nr number note notes hits hitcount hitcounts log " +
+			"logging logged tag tags owner ticket created createdby createdat createdon modified modifiedby modifiedat lastmodified lasthit " +
+			"updated updatedby lastupdated line counter counters bytes packets ruleid rulenumber ruleno uuid",
 	} {
 		for _, n := range strings.Fields(names) {
 			columnNames[n] = c

@@ -87,9 +87,9 @@ func (b *builder) cell(k column, name string, c cell) {
 		b.in = iface(c.text)
 	case outIface:
 		b.out = iface(c.text)
-	case condition:
-		if v := strings.ToLower(c.text); v != "" && !isAny(v) && !slices.Contains([]string{"always", "none", "-", "no", "never expires", "n/a"}, v) {
-			b.maybe = append(b.maybe, fmt.Sprintf("%q in column %s of line %d", shorten(c.text), name, b.at.Line))
+	case condition, strange:
+		if why := limit(k, name, c, b.at.Line); why != "" {
+			b.maybe = append(b.maybe, why)
 		}
 	}
 }

@@ -98,9 +98,12 @@ func (r *reader) headings(l source.Line, i int) int {
 		if k == action && seen[action] || k == port && seen[port] && columnOf(c.text) == port && c.text == "" {
 			k = strange
 		}
+		if seen[k] && single(k) {
+			k = strange
+		}
 		if k == strange {
 			r.set.Notes = append(r.set.Notes, fmt.Sprintf(
-				"Column %q is not used. If it limits when a rule applies, the verdict does not see that.", shorten(c.text)))
+				"Column %q is not known. A row with a value in it cannot be decided, because it may limit when the row applies; take the column out if it does not.", shorten(c.text)))
 		}
 		seen[k] = true
 		r.columns, r.names = append(r.columns, k), append(r.names, c.text)
@@ -190,6 +193,9 @@ func (r *reader) row(at ir.At, cells []cell) {
 func (r *reader) defaultRow(at ir.At, cells []cell) bool {
 	is, act, dirs := false, ir.Continue, dirIn|dirOut|dirForward
 	for i, c := range cells {
+		if i < len(r.columns) && limit(r.columns[i], r.names[i], c, at.Line) != "" {
+			return false // a rule for some of the rest
+		}
 		switch strings.ToLower(c.text) {
 		case "default", "default policy", "default action", "default rule":
 			is = true
