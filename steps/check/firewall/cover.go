@@ -282,7 +282,7 @@ func (c *checker) sample(q engine.Query, p engine.Part) {
 	}
 	for _, a := range []netip.Addr{r.From(), r.To()} {
 		pkt := packet(q, p.Point, a)
-		if c.reads++; c.reads > max(minSamples, min(maxSamples, sampleWork/(c.set.Rules+1))) {
+		if c.reads++; c.reads > c.samples() {
 			return
 		}
 		v := interp.Walk(c.scene.e.Program(), pkt)
@@ -300,6 +300,11 @@ const (
 	minSamples = 64
 	sampleWork = 2_000_000
 )
+
+// samples is how many packets the self-check of the report takes.
+func (c *checker) samples() int {
+	return max(minSamples, min(maxSamples, sampleWork/(c.set.Rules+1)))
+}
 
 // largest is the largest range of a set, the lowest of equals.
 func largest(s *netipx.IPSet) netipx.IPRange {

@@ -28,6 +28,7 @@ type leakPart struct {
 	to      []string
 	why     string // beside the rule, what leaves it open
 	builder netipx.IPSetBuilder
+	ways    []leakWay
 }
 
 // lockdown asks who reaches the mail server on port 25, by whichever address
@@ -98,6 +99,7 @@ func merged(parts []*leakPart) []*leakPart {
 		if set, err := p.builder.IPSet(); err == nil {
 			o.builder.AddSet(set)
 		}
+		o.ways = append(o.ways, p.ways...)
 		for _, to := range p.to {
 			if !slices.Contains(o.to, to) {
 				o.to = append(o.to, to)
@@ -174,7 +176,7 @@ func (c *checker) knownSources(ends []netip.AddrPort) knownSources {
 // reachers asks for every destination that leads to one end.
 func (c *checker) reachers(end netip.AddrPort) ([]*leakPart, error) {
 	var parts []*leakPart
-	base := engine.Query{Protos: []uint8{ir.TCP}, SPorts: ephemeral, Src: everyone(end.Addr())}
+	base := engine.Query{Protos: []uint8{ir.TCP}, SPorts: anySource, Src: everyone(end.Addr())}
 	translated := c.translating(end)
 	if !isPrivate(end.Addr()) || !slices.ContainsFunc(translated, func(d doorway) bool { return d.moved }) {
 		var sets []*netipx.IPSet
@@ -284,6 +286,7 @@ func (c *checker) reached(q engine.Query, end netip.AddrPort, onlySent bool) ([]
 			order = append(order, l)
 		}
 		l.builder.AddSet(p.Set)
+		l.ways = append(l.ways, wayOf(q, p))
 	}
 	var sets []*netipx.IPSet
 	var whole netipx.IPSetBuilder
@@ -387,10 +390,11 @@ func (c *checker) leak(lock *Lockdown, p *leakPart, category string, set *netipx
 	} else {
 		l.By.Why = "the first rule that fits lets them in"
 	}
+	l.By.Why += p.onlyFrom()
 	l.CIDRs, l.More = blocks(set)
 	l.Sources = c.sources(l, set)
 	l.Whole = l.Category == "internet" && c.share(set) > shareMost
-	l.Witness = c.scene.shown(packet(p.query, p.point, example(set)), "opens")
+	l.Witness = c.scene.shown(c.witness(p, set), "opens")
 	l.Hint = c.leakHint(set)
 	l.Fix = c.fix.leak(c, p, set)
 	l.Confirm = c.fix.confirm(p.hit, l.Witness, c.report.File)
