@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"mxodus/steps"
+	"mxodus/steps/check/firewall"
 	"mxodus/steps/check/resolve"
 	"mxodus/steps/clean"
 	"mxodus/steps/region"
@@ -430,6 +431,16 @@ func checkDroppedRanges(f steps.Facts, u *Understood) {
 }
 
 func checkExceptions(_ steps.Facts, u *Understood) {
+	var all []netip.Prefix
+	for _, i := range u.Items {
+		if p, err := netip.ParsePrefix(i); err == nil {
+			all = append(all, p)
+		}
+	}
+	if err := firewall.CheckExceptions(all); err != nil {
+		u.reject("%s", err.Error())
+		return
+	}
 	for _, i := range u.Items {
 		if p, err := netip.ParsePrefix(i); err == nil && p.Addr().Is4() && p.Bits() < 16 {
 			u.warn(i, "this lets %s past the filter; name fewer", sizeOf(p))

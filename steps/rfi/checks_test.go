@@ -67,6 +67,7 @@ func TestContradictions(t *testing.T) {
 		{steps.QPrimaryDomain, "acme.co", acme(), "", false, true},
 		{steps.QPrimaryDomain, "acme.qwxyz", acme(), "no such top-level domain is known: .qwxyz", true, true},
 		{"lockdown.exceptions", "53.0.0.0/9", acme(), "past the filter", true, true},
+		{"lockdown.exceptions", "53.0.0.0/8, 54.0.0.0/8", acme(), "nothing would be locked down", false, false},
 		{"ranges.consented_drop", "103.13.69.0/24", acme(), "", false, true},
 	}
 	for _, c := range cases {

@@ -112,6 +112,8 @@ func TestFirewallCheckUsage(t *testing.T) {
 		{"--region au --server 203.0.113.25 --port 70000", "ports are 1 to 65535"},
 		{"--region au --server 203.0.113.25 --port smtp", "cannot be read; expected a whole number"},
 		{"--region au --server 203.0.113.25 --except half", "no address and no network"},
+		{"--region au --server 203.0.113.25 --lockdown --except 0.0.0.0/0", "nothing would be locked down"},
+		{"--region au --server 203.0.113.25 --lockdown --except 0.0.0.0/1 --except 128.0.0.0/1", "nothing would be locked down"},
 		{"--region au --server 203.0.113.25 --path up", "it is in or fwd"},
 		{"--region au --source moon --server 203.0.113.25", "--source: no region"},
 	} {

@@ -128,6 +128,9 @@ func (f fwFlags) options() (firewall.CheckOptions, error) {
 	if opt.Exceptions, err = networks(f.except); err != nil {
 		return opt, err
 	}
+	if err := firewall.CheckExceptions(opt.Exceptions); err != nil {
+		return opt, usage("--except: %v", err)
+	}
 	var ports []uint16
 	for _, p := range f.ports {
 		if p < 1 || p > 65535 {

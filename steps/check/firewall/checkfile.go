@@ -73,6 +73,9 @@ func (c *checker) run() (Report, error) {
 	if err := checkInterface(c.set, c.opt.Interface); err != nil {
 		return c.report, err
 	}
+	if err := CheckExceptions(c.opt.Exceptions); c.opt.Lockdown && err != nil {
+		return c.report, err
+	}
 	for _, n := range c.opt.Needs {
 		if err := c.need(n); err != nil {
 			return c.report, err
@@ -204,7 +207,7 @@ func (c *checker) conclude() {
 		v = CannotTell
 		r.Summary = "no range of the region is known here; ask Mimecast for its ranges"
 	case bad > 0:
-		r.Summary = fmt.Sprintf("%d of %d requirements are not met", bad, len(r.Requirements))
+		r.Summary = fmt.Sprintf("%d of %d requirements %s not met", bad, len(r.Requirements), be(bad))
 		if open > 0 {
 			r.Summary += fmt.Sprintf(", %d cannot be told", open)
 		}
@@ -214,6 +217,11 @@ func (c *checker) conclude() {
 		r.Summary = fmt.Sprintf("all %d requirements are met in full", len(r.Requirements))
 	}
 	if r.Lockdown != nil {
+		if but := exceptionWords(c.opt.Exceptions); r.Lockdown.Verdict == Proven && but != "" {
+			r.Lockdown.Summary = strings.Replace(r.Lockdown.Summary, " can reach", but+", can reach", 1)
+		} else if but != "" {
+			r.Lockdown.Summary += ", beside" + strings.TrimPrefix(but, " but")
+		}
 		v = worse(v, r.Lockdown.Verdict)
 		r.Summary += "; " + r.Lockdown.Summary
 	}

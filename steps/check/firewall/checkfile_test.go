@@ -465,7 +465,7 @@ func ExampleReport_Text() {
 	lines := strings.Split(r.Text(), "\n")
 	fmt.Println(strings.Join(lines[:11], "\n"))
 	// Output:
-	// DISPROVEN: 1 of 4 requirements are not met
+	// DISPROVEN: 1 of 4 requirements is not met
 	// rules.v4, iptables-save, IPv4, 3 rules
 	//
 	// 103.13.69.0/24  mail in 25, 203.0.113.25: open, by line 6

@@ -113,7 +113,7 @@ func (l lockCheck) conclude(res *check.Result, in check.Input, reports []Report)
 	case answer == CannotTell || has(".unread") || has(".unknown"):
 		res.Outcome, res.Summary = check.Unknown, "Who else can reach port 25 cannot be told from these files"
 	default:
-		res.Summary = "Nobody on the internet but Mimecast and your exceptions can reach your mail server on port 25"
+		res.Summary = clean.Sprintf("Nobody on the internet but Mimecast%s can reach your mail server on port 25", alsoExcepted(in.Exceptions))
 		res.Findings = append(res.Findings, check.Finding{Code: l.ID() + ".proven", Severity: check.OK, Title: res.Summary})
 	}
 }

@@ -27,6 +27,14 @@ func sentence(s string) string {
 	return s + "."
 }
 
+// be is the form of "to be" that a count takes.
+func be(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}
+
 func capital(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
 	if n == 0 {
