@@ -1,6 +1,22 @@
 package steps
 
-import "time"
+import (
+	"slices"
+	"time"
+)
+
+// builtOn names, for each step, the answers asked for elsewhere that its work
+// is made of: a domain that is added must be proven, get its SPF record and be
+// known to the recipient check, and the account must list every address that
+// sends or receives.
+var builtOn = map[string][]string{
+	ConnectAccount:    {QDomains, QInbound, QOutboundIPs, "ip.additional"},
+	ConnectOutbound:   {QDomains, "ip.additional"},
+	ConnectRecipients: {QDomains},
+	MigrateFirewall:   {QOutboundIPs, QInbound},
+	MigrateRecipients: {QDomains},
+	MigrateOutbound:   {QDomains},
+}
 
 // Change is an answer or a task that was changed after its step was confirmed.
 // One of Question and Task is set.
@@ -14,7 +30,7 @@ type Change struct {
 // ChangedSince lists what was changed in a closed step since it was confirmed,
 // in the order of its questions and tasks. An answer that a later step asks for
 // as well is that step's concern while it is open, and when it was confirmed
-// after the change. What is answered or ticked for the first time was not part
+// after the change, unless this step's work is made of it. What is answered or ticked for the first time was not part
 // of what was confirmed.
 func (v View) ChangedSince(step string) []Change {
 	st, ok := v.Plan.Step(step)
@@ -26,6 +42,13 @@ func (v View) ChangedSince(step string) []Change {
 	for _, q := range st.Questions {
 		a := v.Snap.Answers[q]
 		if a.Revision > 1 && a.At.After(closed) && !v.confirmedLater(st, q, a.At) {
+			out = append(out, Change{Question: q, By: a.By, At: a.At})
+		}
+	}
+	for _, q := range builtOn[step] {
+		a := v.Snap.Answers[q]
+		known := slices.ContainsFunc(out, func(c Change) bool { return c.Question == q })
+		if a.Revision > 1 && a.At.After(closed) && !known {
 			out = append(out, Change{Question: q, By: a.By, At: a.At})
 		}
 	}

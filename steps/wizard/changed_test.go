@@ -137,3 +137,21 @@ func TestImportingWhatStandsThereChangesNothing(t *testing.T) {
 		t.Errorf("%d stored, %v", n, err)
 	}
 }
+
+// TestANewDomainUnsettlesWhatIsBuiltOnTheList: it must be proven and get its
+// SPF record although another step asks for it.
+func TestANewDomainUnsettlesWhatIsBuiltOnTheList(t *testing.T) {
+	c := &clock{time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
+	s := connectSession(t, c)
+	confirm(t, s, c, steps.ConnectRFI)
+	set(t, s, "domains", "acme.com\nacme.net")
+	confirm(t, s, c, steps.ConnectAccount)
+	if s.Hub().Rows[1].Changed {
+		t.Fatal("changed as it was confirmed")
+	}
+	saved := set(t, s, "domains", "acme.com\nacme.net\nacme.org")
+	page, err := s.Step(steps.ConnectAccount)
+	if err != nil || len(saved.Unsettled) != 1 || saved.Unsettled[0] != 2 || !s.Hub().Rows[1].Changed || len(page.Changed) != 1 {
+		t.Errorf("unsettled %v, row %+v, page %q, %v", saved.Unsettled, s.Hub().Rows[1], page.Changed, err)
+	}
+}
