@@ -38,7 +38,7 @@ func (c *checker) lockdown() error {
 	done := map[netip.AddrPort]bool{}
 	ends := c.leakTargets()
 	for _, server := range ends {
-		if done[server] || !c.use(server.Addr()) {
+		if done[server] || c.bothFamilies() && c.silent(server.Addr()) != "" || !c.use(server.Addr()) {
 			continue
 		}
 		done[server] = true
@@ -61,6 +61,10 @@ func (c *checker) lockdown() error {
 			internet++
 		}
 	}
+	untold := c.untold()
+	if untold != "" {
+		lock.Verdict = worse(lock.Verdict, CannotTell)
+	}
 	switch {
 	case len(done) == 0:
 		lock.Verdict = CannotTell
@@ -69,6 +73,8 @@ func (c *checker) lockdown() error {
 		lock.Summary = "nobody else on the internet can reach the mail server on port 25"
 	case lock.Verdict == Disproven:
 		lock.Summary = fmt.Sprintf("others can reach the mail server on port 25, in %s", plural(internet, "way"))
+	case untold != "":
+		lock.Summary = "whether others can reach the mail server on port 25 cannot be told: " + untold
 	default:
 		lock.Summary = "whether others can reach the mail server on port 25 cannot be told from this file"
 	}

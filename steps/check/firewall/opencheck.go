@@ -172,7 +172,7 @@ func openFindings(r Report, in check.Input) []check.Finding {
 		}
 		gaps := q.Gaps
 		if len(gaps) == 0 {
-			gaps = []Gap{{Verdict: CannotTell, By: Decision{Why: q.Why}}}
+			gaps = []Gap{{Verdict: CannotTell, By: Decision{Why: q.Why}, Fix: Fix{Text: "Add the rules that decide about it to this step, and check again."}}}
 		}
 		for _, g := range gaps {
 			k := key{q.Need, q.Server, g.By.Text, g.By.Line, g.Verdict, kindGroup(q.Kind)}

@@ -26,6 +26,7 @@ func (c *checker) need(n check.PortNeed) error {
 	for _, server := range c.subjects(n) {
 		ranges := c.required(server.Is4())
 		if len(ranges) == 0 || !c.use(server) {
+			c.otherFamily(n, server)
 			continue
 		}
 		reqs, err := c.needAt(n, server, ranges)

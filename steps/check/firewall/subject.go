@@ -79,8 +79,18 @@ func (c *checker) unaddressed(n check.PortNeed) {
 }
 
 // serversOf gives each file the mail servers and the directory that it is to
-// be asked about: those that it knows and those that no file knows.
+// be asked about: those that it knows and those that no file knows, of the
+// families that it has rules for.
 func serversOf(files []file, opt CheckOptions) func(file) CheckOptions {
+	of := knownTo(files, opt)
+	return func(f file) CheckOptions {
+		mine := of(f)
+		mine.Servers = f.ofFamilies(mine.Servers, files, opt.Lockdown)
+		return mine
+	}
+}
+
+func knownTo(files []file, opt CheckOptions) func(file) CheckOptions {
 	several := len(opt.Servers)+len(opt.Directory) > 1 || len(opt.Directory) > 0
 	var read []file
 	for _, f := range files {

@@ -1,0 +1,104 @@
+package firewall
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"go4.org/netipx"
+
+	"mxodus/steps/check"
+	"mxodus/steps/check/firewall/ir"
+	"mxodus/steps/check/firewall/source"
+)
+
+// silent says why a file tells nothing of an address; empty where it does. A
+// table tells of IPv6 where some row names an address of it.
+func (c *checker) silent(a netip.Addr) string {
+	switch {
+	case c.use(a) && (a.Is4() || c.set.Format != source.Table || namesV6(c.scene.e.Program())):
+		return ""
+	case a.Is6() && c.set.Format == source.Table:
+		return fmt.Sprintf("no row of the table names an IPv6 address, so it says nothing of %s; check the IPv6 rules too", a)
+	case a.Is6():
+		return fmt.Sprintf("the file says nothing of IPv6, so nothing of %s; check the output of ip6tables-save for it too", a)
+	}
+	return fmt.Sprintf("the file says nothing of IPv4, so nothing of %s; check the output of iptables-save for it too", a)
+}
+
+func namesV6(p *ir.Program) bool {
+	six := func(a *ir.Addrs) bool {
+		return a != nil && slices.ContainsFunc(a.Ranges, func(r netipx.IPRange) bool { return r.From().Is6() })
+	}
+	for _, c := range p.Chains {
+		for _, r := range c.Rules {
+			if slices.ContainsFunc(r.Boxes, func(b ir.Box) bool { return six(b.Src) || six(b.Dst) }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// otherFamily answers a need for an address that the question cannot be put
+// for: the file has no rules of its family, or the region no ranges.
+func (c *checker) otherFamily(n check.PortNeed, server netip.Addr) {
+	if !c.bothFamilies() {
+		return // notThisFamily says it once
+	}
+	why := c.silent(server)
+	if why == "" {
+		note := fmt.Sprintf("No IPv6 range of the region is known here, so nothing has to be open for %s.", server)
+		if !slices.Contains(c.report.Notes, note) {
+			c.report.Notes = append(c.report.Notes, note)
+		}
+		return
+	}
+	for _, r := range c.required(true) {
+		c.report.Requirements = append(c.report.Requirements, Requirement{
+			Range: r.CIDR.String(), Kind: r.Kind, Region: r.Region, Need: n.ID, Label: n.Label, Direction: dirWord(n.In),
+			Proto: n.Proto, Port: n.Port, Server: server.String(), Verdict: CannotTell, Why: why,
+		})
+	}
+}
+
+// untold says which of the mail servers' addresses lock-down could not be asked
+// for; empty where there are none.
+func (c *checker) untold() string {
+	for _, a := range c.opt.Servers {
+		if why := c.silent(a); why != "" && c.bothFamilies() {
+			return why
+		}
+	}
+	return ""
+}
+
+// bothFamilies reports that addresses of IPv4 and of IPv6 are asked about.
+func (c *checker) bothFamilies() bool {
+	is4 := func(a netip.Addr) bool { return a.Is4() }
+	return slices.ContainsFunc(c.opt.Servers, is4) && slices.ContainsFunc(c.opt.Servers, netip.Addr.Is6)
+}
+
+// ofFamilies keeps the mail servers that a file has rules for, where it has for
+// some. Who reaches the others is asked of it all the same where lock-down is
+// and no file has rules for them.
+func (f file) ofFamilies(servers []netip.Addr, files []file, lockdown bool) []netip.Addr {
+	var out []netip.Addr
+	found := false
+	for _, a := range servers {
+		is := ir.V4
+		if a.Is6() {
+			is = ir.V6
+		}
+		has := func(x file) bool { return x.decides(is) }
+		found = found || has(f)
+		if has(f) || lockdown && !slices.ContainsFunc(files, has) {
+			out = append(out, a)
+		}
+	}
+	if !found {
+		return servers
+	}
+	return out
+}
+
