@@ -92,7 +92,7 @@ func (d data) CloudHosts() []string       { return recipe.CloudHosts(d.F.Target)
 func (d data) ServerHosts() []string      { return recipe.ServerHosts(d.F.Target) }
 func (d data) Certificate() string        { return recipe.CertificateName(d.F.Target) }
 func (d data) Ports() []string            { return recipe.Ports(d.F.PortNeeds("")) }
-func (d data) Outbound() []string         { return d.F.Answers.List(steps.QOutboundIPs) }
+func (d data) Outbound() []string         { return recipe.Senders(d.F) }
 func (d data) Inbound() []string          { return d.F.Answers.List(steps.QInbound) }
 func (d data) JournalAddress() string     { return d.F.JournalAddress() }
 func (d data) OldJournal() string         { return d.F.Answers.Value("journal.old_address") }

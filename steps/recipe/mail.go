@@ -3,9 +3,11 @@ package recipe
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"mxodus/steps"
+	"mxodus/steps/check"
 )
 
 // signature closes a message with the TPOC's name as far as it is known.
@@ -105,17 +107,7 @@ func NetworkRequest(f steps.Facts, blocks []netip.Prefix) steps.Snippet {
 	for _, p := range blocks {
 		body = append(body, "  "+p.String())
 	}
-	body = append(body, "", "Mail is to reach:")
-	hosts := append([]string{}, f.Answers.List(steps.QInbound)...)
-	if v := f.Answers.Value("firewall.mail_server_internal"); v != "" {
-		hosts = append(hosts, v+" (inside address)")
-	}
-	if len(hosts) == 0 {
-		hosts = []string{"our mail server"}
-	}
-	for _, h := range hosts {
-		body = append(body, "  "+h)
-	}
+	body = append(body, ends(f)...)
 	body = append(body, "")
 	if f.Profile.Journey == steps.Migrate {
 		body = append(body, "Leave the rules for the present Mimecast ranges as they are for now.")
@@ -123,6 +115,53 @@ func NetworkRequest(f steps.Facts, blocks []netip.Prefix) steps.Snippet {
 	body = append(body, "Please export the rules before and after, and send us both files.")
 	return message("Mail to your network team", "firewall-request.txt", f, nil, body...)
 }
+
+// ends are the customer's side of what the firewall is to allow, by what it is
+// for: mail in, mail out, and the directory have hosts of their own.
+func ends(f steps.Facts) []string {
+	needs := f.PortNeeds("")
+	var out []string
+	list := func(what string, hosts []string, otherwise string) {
+		if len(hosts) == 0 {
+			hosts = []string{otherwise}
+		}
+		out = append(out, "", what)
+		for _, h := range hosts {
+			out = append(out, "  "+h)
+		}
+	}
+	if slices.ContainsFunc(needs, func(n check.PortNeed) bool { return n.In && !asksDirectory(n) }) {
+		hosts := append([]string{}, f.Answers.List(steps.QInbound)...)
+		if v := f.Answers.Value("firewall.mail_server_internal"); v != "" {
+			hosts = append(hosts, v+" (inside address)")
+		}
+		list("Mail is to reach:", hosts, "our mail server")
+	}
+	if slices.ContainsFunc(needs, sendsMail) {
+		list("Mail is sent from:", Senders(f), "our mail server")
+	}
+	if extra := f.Answers.List("journal.extra_source_ips"); len(extra) > 0 && slices.ContainsFunc(needs, sendsJournal) {
+		list("Journal copies are sent from these as well:", extra, "")
+	}
+	if slices.ContainsFunc(needs, asksDirectory) {
+		var host []string
+		if v := f.Answers.Value("dir.host"); v != "" {
+			host = []string{v}
+		}
+		list("The directory is asked at:", host, "our directory server; its address follows")
+	}
+	return out
+}
+
+func asksDirectory(n check.PortNeed) bool {
+	return n.ID == "ldap-in" || n.ID == "ldaps-in" || n.ID == "gc-in"
+}
+
+func sendsMail(n check.PortNeed) bool {
+	return n.ID == "smtp-out" || n.ID == "smtp-auth-out" || sendsJournal(n)
+}
+
+func sendsJournal(n check.PortNeed) bool { return n.ID == "journal-out" }
 
 // DNSRequest asks the DNS host to change the MX records.
 func DNSRequest(f steps.Facts) steps.Snippet {

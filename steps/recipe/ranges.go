@@ -165,7 +165,10 @@ func RuleTable(f steps.Facts, blocks []netip.Prefix) (steps.Snippet, bool) {
 	rows := [][]string{{"action", "direction", "protocol", "source", "destination", "port"}}
 	for _, n := range f.PortNeeds("") {
 		to := hosts
-		if slices.Contains([]string{"ldap-in", "ldaps-in", "gc-in"}, n.ID) {
+		if sendsMail(n) {
+			to = eachOnce(hosts, Senders(f))
+		}
+		if asksDirectory(n) {
 			if to = directoryHosts(f); len(to) == 0 {
 				rows = append(rows, []string{"# " + n.Label + ": add the rows for the address of the directory server"})
 			}

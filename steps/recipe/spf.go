@@ -37,7 +37,7 @@ func SPFTerms(f steps.Facts) []string {
 	if InGoogle(f) {
 		add("include:_spf.google.com")
 	}
-	for _, a := range append(f.Answers.List(steps.QOutboundIPs), f.Answers.List("ip.additional")...) {
+	for _, a := range Senders(f) {
 		add(spfAddress(a))
 	}
 	for _, line := range f.Answers.List("third_party_senders") {
