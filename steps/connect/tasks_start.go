@@ -65,14 +65,17 @@ func signIn(f steps.Facts) string {
 }
 
 func authorized(f steps.Facts) string {
-	if f.Profile.Hosted() {
+	ips := strings.Join(recipe.Senders(f), ", ")
+	switch {
+	case f.Profile.Hosted() && ips != "":
+		return " Of your platform no sending addresses are listed; the console shows that the account handles its traffic. " +
+			"Authorized outbounds must list your further senders: " + ips + "."
+	case f.Profile.Hosted():
 		return " For your platform no sending addresses are listed; the console shows that the account handles its traffic."
-	}
-	ips := f.Answers.List(steps.QOutboundIPs)
-	if len(ips) == 0 {
+	case ips == "":
 		return ""
 	}
-	return " Authorized outbounds must list: " + strings.Join(ips, ", ") + "."
+	return " Authorized outbounds must list: " + ips + "."
 }
 
 // proveDomains is the proof of ownership: a TXT record at the domain, or a
