@@ -74,7 +74,7 @@ func runLeft(j *job) check.Result {
 	case bad > 0:
 		r.Summary = clean.Sprintf("%s other hosts beside the new ones", plural(bad, "domain still has", "domains still have"))
 	case wait > 0:
-		r.Summary = clean.Sprintf("%s only the old set so far; asked again at %s", plural(wait, "domain has", "domains have"), clock(r.Until, j.in.Now))
+		r.Summary = clean.Sprintf("%s the change at every name server yet; asked again at %s", plural(wait, "domain does not have", "domains do not have"), clock(r.Until, j.in.Now))
 	case unsure == check.Unknown:
 		r.Summary = "Nothing left over was seen, but not every name server could be asked or judged"
 	case worst(r.Findings) == check.Risk:

@@ -228,7 +228,11 @@ func (j *job) propState(s spread) standing {
 		return st
 	}
 	if st.until.IsZero() {
-		if !st.unknown {
+		switch {
+		case len(s.behind()) > 0:
+			st.fed, st.until = true, j.in.Now.Add(again)
+			st.findings = append(st.findings, j.fedFinding(s, good, heard))
+		case !st.unknown:
 			st.findings = append(st.findings, check.Finding{
 				Code: "MX-PROP.ok", Severity: check.OK, Subject: clean.Line(s.domain),
 				Title: clean.Sprintf("%s: %s the planned set", s.domain, plural(good, "resolver has", "resolvers have")),

@@ -129,6 +129,13 @@ func TestPropPromises(t *testing.T) {
 			t.Errorf("a promise that nobody can keep: until %v, %q, %q", r.Until, r.Summary, r.Tables[0].Note)
 		}
 		says(t, r, string(r.Findings[0].Title), "ns2.dns.example still gives")
+		s = open(t, check.During, newZ, zone(1, euSet), newZ, newZ)
+		r = s.run(t, "MX-PROP")
+		expect(t, r, check.Waiting, "MX-PROP.fed advice") // new by luck alone
+		says(t, r, string(r.Summary), "no end can be named while a name server gives other records")
+		if r.Findings[0].Confirm == "" || r.Findings[0].Do == "" {
+			t.Errorf("%+v", r.Findings[0])
+		}
 	})
 	t.Run("no server has changed", func(t *testing.T) {
 		if r := same(t, check.During, oldZ).run(t, "MX-PROP"); strings.Contains(string(r.Summary), "new by") {

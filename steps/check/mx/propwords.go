@@ -33,7 +33,7 @@ func (p *promise) add(st standing) {
 func (j *job) propSummary(p promise, domains int) clean.Shown {
 	switch {
 	case p.unsettled > 0 && p.fed:
-		return clean.Sprintf("%s not in every cache yet; no end can be named while a name server gives other records (see MX-AUTH)",
+		return clean.Sprintf("%s not settled in every cache; no end can be named while a name server gives other records (see MX-AUTH)",
 			plural(p.unsettled, "domain is", "domains are"))
 	case p.unsettled > 0:
 		return clean.Sprintf("%s not in every cache yet; all caches asked are new by %s%s",
@@ -82,20 +82,39 @@ func (j *job) staleFinding(s spread, st standing, c cached, stale, heard int) ch
 		f.IfLeft = "Part of the mail still goes the old way, which may be closed soon"
 		f.Do = "See MX-AUTH. If every name server gives the planned set there, it is the resolver that keeps the old one, and nobody but its operator can change that: wait until the time shown, and do not lock the old way yet"
 	}
-	if behind := s.behind(); len(behind) > 0 {
-		names := serverNames(behind)
-		give := "gives"
-		if len(names) > 1 {
-			give = "give"
-		}
-		f.Code, f.Who = "MX-PROP.fed", check.WhoDNSHost
-		f.Title = clean.Sprintf("%s: %s still %s other records, and caches may take them up again", s.domain, listed(names, 4), give)
-		f.Do = clean.Sprintf("Get %s level first: MX-AUTH says how. The caches follow when its records have run out", listed(names, 4))
-		f.RetestAt = now.Add(again)
+	if len(s.behind()) > 0 {
+		j.feed(&f, s)
 		if late {
 			f.Code = "MX-PROP.late"
 		}
 	}
+	return f
+}
+
+// feed says of a finding that name servers which lag hand old records out.
+func (j *job) feed(f *check.Finding, s spread) {
+	names := serverNames(s.behind())
+	give := "gives"
+	if len(names) > 1 {
+		give = "give"
+	}
+	f.Code, f.Who = "MX-PROP.fed", check.WhoDNSHost
+	f.Title = clean.Sprintf("%s: %s still %s other records, and caches may take them up again", s.domain, listed(names, 4), give)
+	f.Do = clean.Sprintf("Get %s level first: MX-AUTH says how. The caches follow when its records have run out", listed(names, 4))
+	f.RetestAt = j.in.Now.Add(again)
+}
+
+// fedFinding is about caches that are new by the luck of which name server
+// they asked.
+func (j *job) fedFinding(s spread, good, heard int) check.Finding {
+	f := check.Finding{
+		Severity: check.Advice, Subject: clean.Line(s.domain),
+		Saw:    clean.Sprintf("The planned set at %d of %s, but not at every name server of the domain", good, plural(heard, "resolver", "resolvers")),
+		Should: clean.Sprintf("%s at every name server and so in every cache", hostList(s.expect.target.InboundMX)),
+		IfLeft: "A cache that asks the server that lags sends mail the old way for as long as that server's records last, so keep the old way open",
+	}
+	j.feed(&f, s)
+	f.Confirm = s.behind()[0].mx.Dig()
 	return f
 }
 
