@@ -74,6 +74,7 @@ type Task struct {
 	Optional bool
 	Who      check.Who // who can do it
 	Snippets []Snippet // records, commands and rules to put in place
+	Records  []string  // questions whose answers the task is there to note; it is not done without them
 }
 
 // Snippet is text to copy or save, complete as it stands.

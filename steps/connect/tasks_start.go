@@ -35,7 +35,7 @@ func accountTasks(f steps.Facts) []steps.Task {
 	tasks := []steps.Task{
 		{
 			ID: "sign_in", Title: "Sign in and note the account code", Who: check.WhoTPOC,
-			Detail: signIn(f),
+			Detail: signIn(f), Records: []string{steps.QAccountCode},
 		},
 		{
 			ID: "compare_form", Title: "Compare the account with what you sent", Who: check.WhoTPOC,

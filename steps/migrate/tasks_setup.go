@@ -17,7 +17,8 @@ func authorizationTasks(f steps.Facts) []steps.Task {
 		},
 		{
 			ID: "note_people", Title: "Note account manager, engineer and case number", Who: check.WhoTPOC,
-			Detail: "They are asked for in this step, and the messages prepared later carry them.",
+			Detail:  "They are asked for in this step, and the messages prepared later carry them.",
+			Records: []string{"people.account_manager.name", "people.engineer.name", "case.number"},
 		},
 		{
 			ID: "ask_limits", Title: "Ask for the list of what cannot be moved", Optional: true, Who: check.WhoMimecast,
@@ -75,7 +76,8 @@ func recipientsTasks(f steps.Facts) []steps.Task {
 	tasks = append(tasks, recipe.JournalTasks(f, steps.PartDualJournaling)...)
 	return append(tasks, steps.Task{
 		ID: "note_start", Part: steps.PartDualJournaling, Title: "Note the day on which dual journaling began", Who: check.WhoTPOC,
-		Detail: "Give it to the engineer as the cut-off of the export: what was journaled and is imported as well appears twice.",
+		Detail:  "Give it to the engineer as the cut-off of the export: what was journaled and is imported as well appears twice.",
+		Records: []string{"journal.dual_start"},
 	})
 }
 

@@ -136,8 +136,12 @@ func (s *Session) Undo(ctx context.Context, question string) (Saved, error) {
 	return s.Answer(ctx, question, prev.Text, prov, prev.Source, now.Revision)
 }
 
-// Tick marks a task done or not done.
+// Tick marks a task done or not done. A task that is there to note something is
+// not done before that is answered: a *RecordError names the question.
 func (s *Session) Tick(ctx context.Context, step, task string, done bool) error {
+	if q, open := s.unrecorded(step, task); done && open {
+		return &RecordError{Step: step, Question: q}
+	}
 	state := s.Snapshot().Tasks[steps.TaskKey(step, task)]
 	state.Step, state.Task, state.Done = step, task, done
 	got, err := s.w.Repo.SetTask(ctx, s.id, state, s.w.Who)

@@ -130,6 +130,11 @@ func work(t *testing.T, s *wizard.Session, c *clock, id string) {
 	}
 	check() // the record of how it was before
 	for _, task := range page.Tasks {
+		for _, noted := range task.Records {
+			if q, ok := rfi.Find(noted); ok && s.Snapshot().Answers.Value(noted) == "" {
+				set(t, s, noted, sample(q, s.Facts()))
+			}
+		}
 		if err := s.Tick(ctx, id, task.ID, true); err != nil {
 			t.Fatal(err)
 		}

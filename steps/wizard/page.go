@@ -28,7 +28,26 @@ type StepPage struct {
 	Files     []steps.Attachment
 	// Changed says line by line what was changed after the step was confirmed.
 	Changed []string
-	Asks    Asks // what confirming asks for
+	Asks    Asks      // what confirming asks for
+	Turn    plan.Turn // whose move it is
+}
+
+// TurnWord says whose turn a step is, as plan.WhoseTurn decides it: as long as
+// there is something for the TPOC to answer, to do or to hand over, it is
+// theirs, whoever owns the step. It is "" for a closed step.
+func (p StepPage) TurnWord() string {
+	switch p.Turn.Who {
+	case plan.TurnYou:
+		return "Your turn"
+	case plan.TurnMimecast:
+		return "Mimecast's turn"
+	case plan.TurnTime:
+		return "Only time is missing"
+	}
+	if p.Status.Closed() {
+		return ""
+	}
+	return "Nobody's turn yet"
 }
 
 // TaskLine is one task and whether it is done.
@@ -72,7 +91,7 @@ func (s *Session) Step(id string) (StepPage, error) {
 	p := StepPage{
 		Step: st, State: v.Snap.Steps[id], Status: plan.Status(v, id), Phase: plan.PhaseOf(v, id),
 		Guide: text, Questions: questionsOf(v, st),
-		Obstacles: s.obstacles(v, id), Asks: asks(v, st),
+		Obstacles: s.obstacles(v, id), Asks: asks(v, st), Turn: plan.WhoseTurn(v, id),
 	}
 	if st.Tasks != nil {
 		for _, t := range st.Tasks(v.Facts) {

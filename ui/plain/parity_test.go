@@ -63,9 +63,9 @@ func acts(ruleset string) []act {
 			d.Press("enter")
 		}},
 		{"a step is begun", stage(steps.ConnectRFI, steps.StageRead), []string{""}, press("end", "enter")},
-		{"a task is ticked", stage(steps.ConnectAccount, steps.StageDo), []string{"", "1", "y"}, press("home", " ")},
-		{"and another", stage(steps.ConnectAccount, steps.StageDo), []string{"", "2", "y"}, press("home", "down", " ")},
-		{"and unticked", stage(steps.ConnectAccount, steps.StageDo), []string{"", "1", "n"}, press("home", " ")},
+		{"a task is ticked", stage(steps.ConnectAccount, steps.StageDo), []string{"", "2", "y"}, press("home", "down", " ")},
+		{"and another", stage(steps.ConnectAccount, steps.StageDo), []string{"", "3", "y"}, press("home", "down", "down", " ")},
+		{"and unticked", stage(steps.ConnectAccount, steps.StageDo), []string{"", "2", "n"}, press("home", "down", " ")},
 		{"checks are run", stage(steps.ConnectOutbound, steps.StageCheck), []string{"", "r"}, press("r")},
 		{"a note is kept", stage(steps.ConnectAccount, steps.StageDo), []string{"n", "Spoke with Kim"}, func(d *uitest.Driver) {
 			d.Press("n")

@@ -114,8 +114,11 @@ func (f *face) onward(id string, from steps.Stage) steps.Stage {
 
 func (f *face) sayStep(p wizard.StepPage) {
 	f.say("")
-	line := fmt.Sprintf("Step %d of %d: %s. %s. %s", p.Step.Number, len(f.s.Plan().Steps), p.Step.Title,
-		whose(p.Step.Owner), capital(f.standing(p)))
+	line := fmt.Sprintf("Step %d of %d: %s. ", p.Step.Number, len(f.s.Plan().Steps), p.Step.Title)
+	if turn := p.TurnWord(); turn != "" {
+		line += turn + ". "
+	}
+	line += capital(f.standing(p))
 	if done, total := ticked(p); total > 0 && !p.Status.Closed() {
 		line += fmt.Sprintf(", %d of %s done", done, count(total, "task"))
 	}
@@ -130,16 +133,6 @@ func (f *face) sayStep(p wizard.StepPage) {
 		menu += "  w Waits on Mimecast"
 	}
 	f.say("%s  b Back to the list of steps  ? Help  q Save and leave", menu)
-}
-
-func whose(o steps.Owner) string {
-	switch o {
-	case steps.OwnerMimecast:
-		return "Mimecast's turn"
-	case steps.OwnerBoth:
-		return "Your turn and Mimecast's"
-	}
-	return "Your turn"
 }
 
 // standing says the status of a step, with the moment that belongs to it.
@@ -326,10 +319,30 @@ func (f *face) task(step string, t wizard.TaskLine, stepClosed bool) error {
 			continue
 		}
 		if done := choice == "y"; done != t.State.Done {
-			f.run(func(ctx context.Context) error { return f.s.Tick(ctx, step, t.ID, done) })
+			return f.tick(step, t.ID, done)
 		}
 		return nil
 	}
+}
+
+// tick ticks a task. One that is there to note something is not done without
+// it: the question is asked first.
+func (f *face) tick(step, task string, done bool) error {
+	err := f.s.Tick(f.ctx, step, task, done)
+	var open *wizard.RecordError
+	for errors.As(err, &open) {
+		f.say("%s.", capital(trimStop(open.Error())))
+		if asked := f.ask(open.Question, "", step, ""); asked != nil {
+			return asked
+		}
+		if f.s.Snapshot().Answers.Value(open.Question.ID) == "" {
+			f.say("The task stays open.")
+			return nil
+		}
+		err = f.s.Tick(f.ctx, step, task, done)
+	}
+	f.run(func(context.Context) error { return err })
+	return nil
 }
 
 func snippetFile(t wizard.TaskLine, sn steps.Snippet) string {

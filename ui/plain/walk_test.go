@@ -219,6 +219,9 @@ func (w *walker) decide(prompt, since string) (string, bool) {
 	if m := labelLine.FindAllStringSubmatch(since, -1); m != nil {
 		w.field = m[len(m)-1][0]
 	}
+	if strings.Contains(since, "once it is noted here") { // a task that stays open without it
+		w.field = strings.Replace(w.field, "Optional.", "Required.", 1)
+	}
 	switch {
 	case strings.Contains(since, "\nAll steps are done.\n"):
 		return "q", true

@@ -83,7 +83,7 @@ func (c *confirm) tick() tea.Cmd {
 	}
 	s, task := c.s, strings.TrimPrefix(o.ID, "task ")
 	said := screen.Say(screen.Done, "ticked: "+strings.TrimPrefix(o.Text, "not ticked: ")+"; in Do it can be unticked")
-	return s.actThen(func(ctx context.Context) error { return s.env.Session.Tick(ctx, s.id, task, true) }, said)
+	return s.tick(task, true, said)
 }
 
 // fix leads to the very question, task or check that an obstacle names.

@@ -1,7 +1,7 @@
 package step
 
 import (
-	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -148,7 +148,24 @@ func (d *do) toggle() tea.Cmd {
 		return screen.Say(screen.Refused, "this step is closed; o reopens it, with a reason")
 	}
 	done := !t.State.Done
-	return d.s.act(func(ctx context.Context) error { return d.s.env.Session.Tick(ctx, d.s.id, t.ID, done) })
+	return d.s.tick(t.ID, done, nil)
+}
+
+// tick ticks a task and goes on; one that is there to note something leads to
+// the question while that is not answered.
+func (s *Screen) tick(task string, done bool, then tea.Cmd) tea.Cmd {
+	return func() tea.Msg {
+		err := s.env.Session.Tick(s.env.Ctx, s.id, task, done)
+		var open *wizard.RecordError
+		switch {
+		case errors.As(err, &open):
+			at := steps.Position{Screen: screen.RFI, Step: s.id, Field: open.Question.ID}
+			return tea.BatchMsg{screen.Navigate(at), screen.Say(screen.Refused, open.Error())}
+		case err != nil:
+			return screen.Failure(err)
+		}
+		return acceptedMsg{then}
+	}
 }
 
 // snippetKey copies or saves what the task says to put in place.

@@ -1,0 +1,39 @@
+package wizard
+
+import (
+	"fmt"
+
+	"mxodus/steps/rfi"
+)
+
+// RecordError says that a task that is there to note something cannot be ticked
+// before the question is answered.
+type RecordError struct {
+	Step     string
+	Question rfi.Question
+}
+
+func (e *RecordError) Error() string {
+	return fmt.Sprintf("this is done once it is noted here: answer %q first", e.Question.Label)
+}
+
+// unrecorded finds the first question that a task is there to answer and that
+// has no usable answer.
+func (s *Session) unrecorded(step, task string) (rfi.Question, bool) {
+	v := s.View()
+	st, _ := v.Plan.Step(step)
+	if st.Tasks == nil {
+		return rfi.Question{}, false
+	}
+	for _, t := range st.Tasks(v.Facts) {
+		if t.ID != task {
+			continue
+		}
+		for _, id := range t.Records {
+			if q, ok := rfi.Find(id); ok && v.Facts.Answers.Value(id) == "" {
+				return q, true
+			}
+		}
+	}
+	return rfi.Question{}, false
+}
