@@ -156,7 +156,7 @@ func (c *checks) resultRow(lead, title string, style lipgloss.Style, r check.Res
 	mark, word, colour := st.Result(r)
 	age := ago(r.Started, c.s.env.Now())
 	if stale {
-		word, colour, style = "out of date", st.Muted, st.Muted
+		mark, word, colour, style = st.Glyphs.Todo, "out of date", st.Muted, st.Muted // a tick would say that it counts
 	}
 	head := lead + colour.Render(widget.Pad(mark+" "+word, statusCells(c))) + style.Render(title)
 	if r.Outcome == check.Waiting && !r.Until.IsZero() {
@@ -253,7 +253,7 @@ func (c *checks) openHead(w int) []string {
 		if o.old {
 			when = "from " + wizard.Moment(o.result.Started, c.s.env.Now())
 		}
-		style = st.Muted
+		mark, style = st.Glyphs.Todo, st.Muted
 	}
 	title := string(clean.Line(string(o.result.Title)))
 	if title == "" {
