@@ -228,17 +228,7 @@ func (j *job) propState(s spread) standing {
 		return st
 	}
 	if st.until.IsZero() {
-		switch {
-		case len(s.behind()) > 0:
-			st.fed, st.until = true, j.in.Now.Add(again)
-			st.findings = append(st.findings, j.fedFinding(s, good, heard))
-		case !st.unknown:
-			st.findings = append(st.findings, check.Finding{
-				Code: "MX-PROP.ok", Severity: check.OK, Subject: clean.Line(s.domain),
-				Title: clean.Sprintf("%s: %s the planned set", s.domain, plural(good, "resolver has", "resolvers have")),
-			})
-		}
-		return st
+		return j.noOldCache(s, st, good, heard)
 	}
 	// An answer that has run out already is asked for again in a moment.
 	if soon := j.in.Now.Add(again / 2); st.until.Before(soon) {
@@ -250,6 +240,21 @@ func (j *job) propState(s spread) standing {
 		st.until = f.RetestAt
 	}
 	st.findings = append(st.findings, f)
+	return st
+}
+
+// noOldCache is for a domain that no cache asked holds an old set of.
+func (j *job) noOldCache(s spread, st standing, good, heard int) standing {
+	switch {
+	case len(s.behind()) > 0:
+		st.fed, st.until = true, j.in.Now.Add(again)
+		st.findings = append(st.findings, j.fedFinding(s, good, heard))
+	case !st.unknown:
+		st.findings = append(st.findings, check.Finding{
+			Code: "MX-PROP.ok", Severity: check.OK, Subject: clean.Line(s.domain),
+			Title: clean.Sprintf("%s: %s the planned set", s.domain, plural(good, "resolver has", "resolvers have")),
+		})
+	}
 	return st
 }
 
