@@ -45,7 +45,12 @@ func CheckFile(name string, content []byte, opt CheckOptions) (Report, error) {
 	sum := sha256.Sum256(content)
 	c := newChecker(set, opt)
 	c.report.File, c.report.SHA256 = name, hex.EncodeToString(sum[:])
-	return c.run()
+	r, err := c.run()
+	if err != nil {
+		return r, err
+	}
+	c.tryFixes(content)
+	return c.report, nil
 }
 
 func newChecker(set *ir.Ruleset, opt CheckOptions) *checker {

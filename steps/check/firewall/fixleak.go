@@ -35,7 +35,7 @@ func (f fixer) leak(c *checker, p *leakPart, set *netipx.IPSet) Fix {
 	if f.set.Format == source.Table {
 		return f.leakRows(c, p)
 	}
-	target := p.point.Other.From()
+	target := c.entered(p)
 	port := p.point.DPort.Lo
 	if h.Gate != nil && !strings.HasSuffix(h.Gate.Stage, "PREROUTING") {
 		target, port = landing(c, p)
@@ -56,9 +56,20 @@ func (f fixer) leak(c *checker, p *leakPart, set *netipx.IPSet) Fix {
 	return Fix{Text: where, Copy: strings.Join(lines, "\n")}
 }
 
+// entered is the address that a sample of a leak connects to: a server's where
+// any address will do.
+func (c *checker) entered(p *leakPart) netip.Addr {
+	for _, s := range c.opt.Servers {
+		if p.point.Other.Contains(s) {
+			return s
+		}
+	}
+	return p.point.Other.From()
+}
+
 // landing is the address and port that the filter sees.
 func landing(c *checker, p *leakPart) (netip.Addr, uint16) {
-	addr, port := p.point.Other.From(), p.point.DPort.Lo
+	addr, port := c.entered(p), p.point.DPort.Lo
 	q := p.query
 	q.EntryOnly = false
 	q.Dst = []netipx.IPRange{netipx.IPRangeFrom(addr, addr)}
@@ -74,6 +85,9 @@ func landing(c *checker, p *leakPart) (netip.Addr, uint16) {
 		for _, s := range x.Sent {
 			if s.To.Addr.IsValid() && s.To.Port != 0 {
 				return s.To.Addr, s.To.Port
+			}
+			if s.To.Own && s.To.Port != 0 {
+				return addr, s.To.Port
 			}
 		}
 	}

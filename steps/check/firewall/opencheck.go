@@ -80,7 +80,12 @@ func (o openCheck) Run(ctx context.Context, in check.Input, progress func(check.
 func reportOn(f file, opt CheckOptions) (Report, error) {
 	c := newChecker(f.set, opt)
 	c.report.File, c.report.SHA256 = f.Name, f.SHA256
-	return c.run()
+	r, err := c.run()
+	if err != nil {
+		return r, err
+	}
+	c.tryFixes(f.Bytes)
+	return c.report, nil
 }
 
 // conclude turns reports into findings, table and summary.

@@ -1,0 +1,155 @@
+package firewall
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"mxodus/steps/check/firewall/source"
+)
+
+// maxTried is how many rules a file may have for its fixes to be tried: a
+// trial reads and asks the whole file once more.
+const maxTried = 20_000
+
+// tryFixes puts the lines of all fixes in place in a copy of the file and asks
+// again. Where a question is still not answered as it should be, the lines are
+// taken out of the report and words stand in their place: nobody is to copy
+// what does not help.
+func (c *checker) tryFixes(content []byte) {
+	if c.set.Format != source.IPTables || len(c.set.Programs) != 1 || c.set.Rules > maxTried || c.opt.trial {
+		return
+	}
+	lines := c.fixLines()
+	if len(lines) == 0 {
+		return
+	}
+	text, _, err := source.Text(content)
+	if err != nil {
+		return
+	}
+	opt := c.opt
+	opt.trial = true
+	after, err := CheckFile(c.report.File, []byte(withCommands(text, lines)), opt)
+	if err != nil || len(after.Requirements) != len(c.report.Requirements) {
+		after = Report{} // proves nothing
+	}
+	c.dropLines(after)
+	if c.report.Lockdown == nil || after.Lockdown != nil && after.Lockdown.Verdict == Proven {
+		return
+	}
+	for i := range c.report.Leaks {
+		if l := &c.report.Leaks[i]; l.Fix.Copy != "" && (after.Lockdown == nil || stillLeaks(*l, after.Leaks)) {
+			l.Fix = Fix{Text: leakWords(*l)}
+		}
+	}
+}
+
+// dropLines takes the lines out of the gaps that are still there, and of all
+// that the same rule makes: they are shown as one.
+func (c *checker) dropLines(after Report) {
+	useless := map[Decision]bool{}
+	for i, q := range c.report.Requirements {
+		if i < len(after.Requirements) && after.Requirements[i].Verdict == Proven {
+			continue
+		}
+		for _, g := range q.Gaps {
+			useless[Decision{Line: g.By.Line, Text: g.By.Text}] = true
+		}
+	}
+	for _, q := range c.report.Requirements {
+		for k := range q.Gaps {
+			g := &q.Gaps[k]
+			if g.Fix.Copy != "" && useless[Decision{Line: g.By.Line, Text: g.By.Text}] {
+				g.Fix = Fix{Text: gapWords(q, *g)}
+			}
+		}
+	}
+}
+
+// fixLines are the commands of all fixes that the report shows, in its order.
+func (c *checker) fixLines() []string {
+	var copies []string
+	for _, q := range c.report.Requirements {
+		for _, g := range q.Gaps {
+			if !slices.Contains(copies, g.Fix.Copy) {
+				copies = append(copies, g.Fix.Copy)
+			}
+		}
+	}
+	for _, l := range c.report.Leaks {
+		if l.Category == "internet" && !slices.Contains(copies, l.Fix.Copy) {
+			copies = append(copies, l.Fix.Copy)
+		}
+	}
+	var lines []string
+	for _, s := range copies {
+		if s != "" {
+			lines = append(lines, strings.Split(s, "\n")...)
+		}
+	}
+	return lines
+}
+
+// withCommands is a dump with commands carried out at the end of the table
+// that each is for.
+func withCommands(text string, commands []string) string {
+	add := map[string][]string{}
+	var tables []string
+	for _, cmd := range commands {
+		_, rest, _ := strings.Cut(cmd, " ")
+		table := "filter"
+		if after, ok := strings.CutPrefix(rest, "-t "); ok {
+			table, rest, _ = strings.Cut(after, " ")
+		}
+		if !slices.Contains(tables, table) {
+			tables = append(tables, table)
+		}
+		add[table] = append(add[table], rest)
+	}
+	var out []string
+	table := ""
+	for _, l := range strings.Split(strings.TrimSuffix(text, "\n"), "\n") {
+		trimmed := strings.TrimSpace(l)
+		if name, ok := strings.CutPrefix(trimmed, "*"); ok {
+			table = name
+		}
+		if trimmed == "COMMIT" {
+			out = append(out, add[table]...)
+			delete(add, table)
+		}
+		out = append(out, l)
+	}
+	for _, t := range tables {
+		if len(add[t]) > 0 {
+			out = append(append(append(out, "*"+t), add[t]...), "COMMIT")
+		}
+	}
+	return strings.Join(out, "\n") + "\n"
+}
+
+// stillLeaks reports that some leak is left for where one leads.
+func stillLeaks(l Leak, after []Leak) bool {
+	return slices.ContainsFunc(after, func(x Leak) bool {
+		return x.Category == l.Category && (x.By.Text == l.By.Text || x.To == l.To)
+	})
+}
+
+// stopper names what decides.
+func stopper(d Decision) string {
+	if d.Line > 0 {
+		return fmt.Sprintf("line %d (%s)", d.Line, d.Text)
+	}
+	return d.Text
+}
+
+func gapWords(q Requirement, g Gap) string {
+	return fmt.Sprintf("What stops it is %s. Put a rule that accepts these addresses on %s port %d before it, and before any rule that sends these packets back (RETURN), "+
+		"elsewhere or to another port; then check again. Lines to copy are not given, because those tried did not settle it.",
+		stopper(g.By), q.Proto, q.Port)
+}
+
+func leakWords(l Leak) string {
+	return fmt.Sprintf("What lets them in is %s. Narrow it to the allowed ranges, or put rules before it that accept those and refuse the rest, "+
+		"for the address and port that packets have there; then check again. Lines to copy are not given, because those tried did not settle it.", stopper(l.By))
+}
