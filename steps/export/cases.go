@@ -24,6 +24,38 @@ const (
 	CaseNotNeeded   CaseResult = "not applicable"
 )
 
+// Proof is what the result of a case rests on: somebody's tick, a look of the
+// tool's own, or somebody's word for a whole step.
+type Proof string
+
+// Proofs.
+const (
+	Ticked    Proof = "ticked"
+	Checked   Proof = "checked"
+	Confirmed Proof = "confirmed"
+)
+
+// Word is the result as people read it: what was ticked or confirmed is done,
+// and only what was checked has passed.
+func (c Case) Word() string {
+	if c.Result != CasePass || c.Proof == "" {
+		return string(c.Result)
+	}
+	word := "done"
+	if c.Proof == Checked {
+		word = string(CasePass)
+	}
+	return word + " (" + string(c.Proof) + ")"
+}
+
+// resultWords are the words that a case may have, the good ones first.
+func resultWords() []string {
+	return []string{
+		Case{Result: CasePass, Proof: Checked}.Word(), Case{Result: CasePass, Proof: Ticked}.Word(), Case{Result: CasePass, Proof: Confirmed}.Word(),
+		string(CaseWithReasons), string(CaseFail), string(CaseNotRun), string(CaseNotNeeded),
+	}
+}
+
 // Case is one row of the test plan. A case is a task, a check, or the
 // confirmation of a step that has neither.
 type Case struct {
@@ -39,6 +71,7 @@ type Case struct {
 	Date       time.Time   `json:"date,omitzero"`
 	Phase      check.Phase `json:"phase,omitempty"` // of a check: before, during or after the change
 	Result     CaseResult  `json:"result"`
+	Proof      Proof       `json:"proof,omitempty"` // what the result rests on; empty where there is none
 	Remark     clean.Shown `json:"remark,omitempty"`
 	Corrective clean.Shown `json:"corrective_action,omitempty"`
 }
@@ -54,10 +87,18 @@ type TestPlan struct {
 
 // Count counts the cases with a result.
 func (t TestPlan) Count(r CaseResult) int {
+	return t.count(func(c Case) bool { return c.Result == r })
+}
+
+func (t TestPlan) countWord(word string) int {
+	return t.count(func(c Case) bool { return c.Word() == word })
+}
+
+func (t TestPlan) count(like func(Case) bool) int {
 	n := 0
 	for _, list := range [][]Case{t.Mandatory, t.Optional} {
 		for _, c := range list {
-			if c.Result == r {
+			if like(c) {
 				n++
 			}
 		}
@@ -118,7 +159,7 @@ func (t TestPlan) sign(c *Case) {
 func (b *builder) taskCase(st Step, t Task) Case {
 	c := Case{Step: st.Number, StepID: st.ID, Kind: "task", Ref: t.ID, Title: t.Title, Result: CaseNotRun}
 	if t.Done {
-		c.Result, c.ExecutedBy, c.Date, c.OverseenBy = CasePass, t.By, t.At, st.Overseen
+		c.Result, c.Proof, c.ExecutedBy, c.Date, c.OverseenBy = CasePass, Ticked, t.By, t.At, st.Overseen
 		return c
 	}
 	b.excuse(&c, st, "", "task "+t.ID)
@@ -131,7 +172,7 @@ func (b *builder) stepCase(st Step) Case {
 		Title: clean.Sprintf("Confirmed: %s", st.Title), Result: CaseNotRun,
 	}
 	if st.Status.Closed() {
-		c.Result, c.ExecutedBy, c.Date, c.OverseenBy = CasePass, st.By, st.Closed, st.Overseen
+		c.Result, c.Proof, c.ExecutedBy, c.Date, c.OverseenBy = CasePass, Confirmed, st.By, st.Closed, st.Overseen
 		if st.Told != "" {
 			c.Remark = clean.Sprintf("%s%s", toldNote, string(st.Told))
 		}
@@ -231,7 +272,7 @@ func severity(o check.Outcome) int {
 
 // judge fills a case from a result that counts.
 func (b *builder) judge(c *Case, st Step, k Check) {
-	c.ExecutedBy, c.Date, c.OverseenBy, c.Remark, c.Phase = k.By, k.At, st.Overseen, k.Summary, k.Phase
+	c.ExecutedBy, c.Date, c.OverseenBy, c.Remark, c.Phase, c.Proof = k.By, k.At, st.Overseen, k.Summary, k.Phase, Checked
 	if k.Phase == check.Before {
 		c.Remark = clean.Sprintf("Before the change: %s", string(k.Summary))
 	}

@@ -33,7 +33,7 @@ func CSV(s Summary) (string, error) {
 		for _, c := range list {
 			rows = append(rows, []string{
 				c.ID, []string{"yes", "no"}[i], fmt.Sprint(c.Step), string(c.Title), string(c.ExecutedBy), string(c.OverseenBy),
-				moment(c.Date, s.zone), string(c.Result), string(c.Remark), string(c.Corrective),
+				moment(c.Date, s.zone), c.Word(), string(c.Remark), string(c.Corrective),
 			})
 		}
 	}

@@ -202,17 +202,21 @@ func (l *layout) status(st Step) string {
 	return word
 }
 
+// legend tells the words for a good result apart.
+const legend = "Checked: mxodus looked for itself. Ticked: a person said that a task was done. Confirmed: a person closed the step."
+
 func (l *layout) testPlan() {
 	tp := l.s.TestPlan
 	l.head(2, "Test plan")
 	var counts []string
-	for _, r := range []CaseResult{CasePass, CaseWithReasons, CaseFail, CaseNotRun, CaseNotNeeded} {
-		if n := tp.Count(r); n > 0 {
-			counts = append(counts, fmt.Sprintf("%d %s", n, r))
+	for _, word := range resultWords() {
+		if n := tp.countWord(word); n > 0 {
+			counts = append(counts, fmt.Sprintf("%d %s", n, word))
 		}
 	}
 	if len(counts) > 0 {
-		l.add(para{counted(len(tp.Mandatory)+len(tp.Optional), "case", "cases") + ": " + strings.Join(counts, ", ") + "." + l.recorders()})
+		l.add(para{counted(len(tp.Mandatory)+len(tp.Optional), "case", "cases") + ": " + strings.Join(counts, ", ") + "." + l.recorders()},
+			para{legend})
 	}
 	l.head(3, "Mandatory cases")
 	l.cases(tp.Mandatory)
@@ -260,7 +264,7 @@ func (l *layout) cases(cases []Case) {
 		}
 		t.rows = append(t.rows, []string{
 			c.ID, string(c.Title), string(c.ExecutedBy), string(c.OverseenBy),
-			l.moment(c.Date), string(c.Result), string(c.Remark), string(c.Corrective),
+			l.moment(c.Date), c.Word(), string(c.Remark), string(c.Corrective),
 		})
 	}
 	l.add(t)

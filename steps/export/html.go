@@ -106,7 +106,7 @@ func (t table) cellClass(col int, text string) string {
 
 // resultClass colours results; the word itself says the same.
 var resultClass = map[string]string{
-	string(CasePass): "pass", string(CaseFail): "fail",
+	Case{Result: CasePass, Proof: Checked}.Word(): "pass", string(CaseFail): "fail",
 	string(CaseWithReasons): "reasons", string(CaseNotRun): "open",
 }
 
