@@ -117,14 +117,8 @@ func (c *checker) use(a netip.Addr) bool {
 	return false
 }
 
-// defaults states what a file leaves unsaid: that nothing filters, or what
-// becomes of the rest.
+// defaults states what a file leaves unsaid: what becomes of the rest.
 func (c *checker) defaults() {
-	for e, s := range c.scenes {
-		if p := e.Program(); c.set.Format == source.IPTables && !slices.ContainsFunc(p.Chains, func(x ir.Chain) bool { return x.Group == "filter" }) {
-			s.assume("The file has no filter table, so nothing is taken to be filtered there. If the host has one, export all tables: iptables-save without -t.")
-		}
-	}
 	in, out := c.opt.Lockdown, false
 	for _, n := range c.opt.Needs {
 		in, out = in || n.In, out || !n.In

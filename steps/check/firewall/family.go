@@ -76,7 +76,8 @@ func (c *checker) untold() string {
 // bothFamilies reports that addresses of IPv4 and of IPv6 are asked about.
 func (c *checker) bothFamilies() bool {
 	is4 := func(a netip.Addr) bool { return a.Is4() }
-	return slices.ContainsFunc(c.opt.Servers, is4) && slices.ContainsFunc(c.opt.Servers, netip.Addr.Is6)
+	all := slices.Concat(c.opt.Servers, c.opt.Directory)
+	return slices.ContainsFunc(all, is4) && slices.ContainsFunc(all, netip.Addr.Is6)
 }
 
 // ofFamilies keeps the mail servers that a file has rules for, where it has for
@@ -101,4 +102,3 @@ func (f file) ofFamilies(servers []netip.Addr, files []file, lockdown bool) []ne
 	}
 	return out
 }
-

@@ -64,9 +64,6 @@ func TestCutFiles(t *testing.T) {
 	if r := check1(t, strings.Replace(whole, "COMMIT\n", "", 1), options()); r.Verdict == Proven {
 		t.Errorf("a table without COMMIT in the middle: %s", r.Text())
 	}
-	if r := check1(t, "*nat\n:PREROUTING ACCEPT [0:0]\nCOMMIT\n", options()); !strings.Contains(strings.Join(r.Assumptions, " "), "no filter table") {
-		t.Errorf("a file without filter: %v", r.Assumptions)
-	}
 }
 
 // TestTableWithoutColumn: what no column says is open.

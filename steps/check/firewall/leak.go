@@ -46,6 +46,7 @@ func (c *checker) lockdown() error {
 		if err != nil {
 			return err
 		}
+		c.filteredLeaks(found)
 		parts = append(parts, found...)
 	}
 	lock := &Lockdown{Verdict: Proven, Leaks: []Leak{}}
@@ -403,6 +404,9 @@ func (c *checker) leak(lock *Lockdown, p *leakPart, category string, set *netipx
 	l.Witness = c.scene.shown(c.witness(p, set), "opens")
 	l.Hint = c.leakHint(set)
 	l.Fix = c.fix.leak(c, p, set)
+	if p.why == noFilter {
+		l.Fix = Fix{Text: exportAll}
+	}
 	l.Confirm = c.fix.confirm(p.hit, l.Witness, c.report.File)
 	lock.Leaks = append(lock.Leaks, l)
 }
