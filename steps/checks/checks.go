@@ -17,7 +17,7 @@ func All(w *check.World) []check.Check {
 	all := mx.Checks(w)
 	all = append(all, ranges.Check(w))
 	all = append(all, gateway.Checks(w)...)
-	return append(all, firewall.OpenCheck(w), firewall.LockCheck())
+	return append(all, firewall.ByName(w, firewall.OpenCheck(w)), firewall.ByName(w, firewall.LockCheck()))
 }
 
 // Find returns the check with that id, e.g. "MX-AUTH".

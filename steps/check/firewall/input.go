@@ -116,7 +116,7 @@ func unready(code string, in check.Input) (check.Result, bool) {
 			"The table of this program holds no range for the region.", "Ask Mimecast for the ranges of your region and add them as consented ranges.", check.WhoMimecast)
 	case len(addrs) == 0 && len(named) > 0:
 		return unknown("no_server", "The mail server is given by name only",
-			"Given: "+series(named), string(clean.Sprintf("Rules speak of addresses: give the IP address of %s as the answer to %s", series(named), askedServer)), check.WhoTPOC)
+			"Given: "+series(named), string(giveAddress(named)), check.WhoTPOC)
 	case len(addrs) == 0:
 		return unknown("no_server", "The address of your mail server is not known yet",
 			"No address is answered.", "Answer it with an IP address: "+askedServer, check.WhoTPOC)
