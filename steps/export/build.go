@@ -13,6 +13,7 @@ import (
 	"mxodus/steps/plan"
 	"mxodus/steps/region"
 	"mxodus/steps/require"
+	"mxodus/steps/rfi"
 )
 
 // Source is an open move; *wizard.Session is one.
@@ -57,6 +58,9 @@ func Build(snap steps.Snapshot, p steps.Plan, hist History, now time.Time) Summa
 		Move: b.move(), Profile: b.profile(), Total: len(p.Steps), Dates: b.dates(),
 		LeftOut: append([]steps.LeftOut{}, p.LeftOut...),
 		Form:    b.form(), zone: b.zone,
+	}
+	if snap.Demo {
+		s.Demo = rfi.DemoNote
 	}
 	s.Journal, s.Move.Changed = b.record()
 	for _, st := range p.Steps {

@@ -119,6 +119,9 @@ func (s Summary) titled() string {
 func (l *layout) top() {
 	s := l.s
 	l.head(1, "Completion summary: %s", s.titled())
+	if s.Demo != "" {
+		l.add(verdict{false, s.Demo})
+	}
 	l.add(verdict{s.Complete, string(s.Verdict)}, para{fmt.Sprintf("As of %s. Times are in %s.", s.AsOf, s.Zone)})
 }
 

@@ -25,8 +25,9 @@ type Summary struct {
 	Profile   Profile         `json:"profile"`
 	Done      int             `json:"steps_closed"` // and standing as they were confirmed
 	Total     int             `json:"steps_total"`
-	Complete  bool            `json:"complete"` // every step is closed and nothing that counts is open
-	Verdict   clean.Shown     `json:"verdict"`  // the same in a sentence or two, with what is missing
+	Complete  bool            `json:"complete"`                // every step is closed and nothing that counts is open
+	Verdict   clean.Shown     `json:"verdict"`                 // the same in a sentence or two, with what is missing
+	Demo      string          `json:"demonstration,omitempty"` // says that nothing of it is real
 	Dates     []Date          `json:"dates"`
 	Steps     []Step          `json:"steps"`
 	LeftOut   []steps.LeftOut `json:"left_out"`

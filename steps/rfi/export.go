@@ -36,9 +36,14 @@ func Export(f steps.Facts, format string) ([]byte, error) {
 	return nil, fmt.Errorf("no format %q; the formats are %s", format, strings.Join(Formats, ", "))
 }
 
+// DemoNote heads what is written in the demonstration, lest it be taken for a
+// real organisation's.
+const DemoNote = "This is a demonstration: made-up organisation, made-up internet."
+
 // sheet is the form as all renderers write it. All strings are safe to show.
 type sheet struct {
 	Schema       string         `json:"schema"`
+	Demo         string         `json:"demonstration,omitempty"`
 	Date         string         `json:"date,omitempty"` // RFC 3339
 	SentBy       sender         `json:"sent_by"`
 	Organisation string         `json:"organisation"`
@@ -121,6 +126,9 @@ func newSheet(f steps.Facts) sheet {
 			Role: "Technical Point of Contact", Name: line(f.Answers.Value("contact.tpoc.name")),
 			Email: line(f.Answers.Value("contact.tpoc.email")), Phone: line(f.Answers.Value("contact.tpoc.phone")),
 		},
+	}
+	if f.Demo {
+		s.Demo = DemoNote
 	}
 	if !f.Now.IsZero() {
 		s.Date, s.when = f.Now.Format(time.RFC3339), momentShown(f.Now)

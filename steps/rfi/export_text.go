@@ -15,6 +15,9 @@ const mailWidth = 76
 func (s sheet) markdown() []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Request for Information: %s\n\n", escapeMarkdown(s.name()))
+	if s.Demo != "" {
+		fmt.Fprintf(&b, "**%s**\n\n", s.Demo)
+	}
 	for _, p := range s.head() {
 		fmt.Fprintf(&b, "- %s: %s\n", p[0], escapeMarkdown(p[1]))
 	}
@@ -86,6 +89,10 @@ func (s sheet) text() []byte {
 		title += " (" + s.Domain + ")"
 	}
 	fmt.Fprintf(&b, "Subject: %s\n\n", title)
+	if s.Demo != "" {
+		wrap(&b, "", s.Demo)
+		b.WriteString("\n")
+	}
 	for _, p := range s.head() {
 		wrap(&b, "", p[0]+": "+p[1])
 	}
