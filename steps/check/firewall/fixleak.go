@@ -50,10 +50,30 @@ func (f fixer) leak(c *checker, p *leakPart, set *netipx.IPSet) Fix {
 	where := fmt.Sprintf("Above line %d, at the head of chain %s, let the allowed ranges in and refuse the rest.", h.Rule.At.Line, h.Chain.Name)
 	if !h.Policy {
 		slices.Reverse(lines) // each goes above the one before
+		where += ownSenders
 	} else {
 		where = fmt.Sprintf("At the end of chain %s, let the allowed ranges in and refuse the rest.", h.Chain.Name)
 	}
-	return Fix{Text: where, Copy: strings.Join(lines, "\n")}
+	return Fix{Text: where, Copy: strings.Join(lines, "\n"), without: f.without(p)}
+}
+
+// ownSenders warns of what a refusal at the head of a chain does besides.
+const ownSenders = " The host itself and your own network lose port 25 by that, though they are no leak: where they send mail to it, put a rule for them above these."
+
+// without is the command that deletes the rule by which a leak gets in; empty
+// where that rule opens more than one port, which would be shut as well.
+func (f fixer) without(p *leakPart) string {
+	h := p.hit
+	if h.Policy || h.Rule.Action != ir.Accept {
+		return ""
+	}
+	for i := range h.Rule.Boxes {
+		ports := h.Rule.Boxes[i].DPort
+		if ports == nil || ports.Not || len(ports.Ranges) != 1 || ports.Ranges[0].Lo != ports.Ranges[0].Hi {
+			return ""
+		}
+	}
+	return f.drop(p).Copy
 }
 
 // entered is the address that a sample of a leak connects to: a server's where

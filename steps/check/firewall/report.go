@@ -62,6 +62,8 @@ type Fix struct {
 	Copy string `json:"copy,omitempty"`
 	// Corrects says that a rule that stands there already is corrected.
 	Corrects bool `json:"corrects,omitempty"`
+
+	without string // the command that takes the deciding rule away instead, where that rule opens nothing else
 }
 
 // Gap is a part of a range that is not let through.

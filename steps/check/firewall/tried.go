@@ -28,12 +28,10 @@ func (c *checker) tryFixes(content []byte) {
 	if err != nil {
 		return
 	}
-	opt := c.opt
-	opt.trial = true
-	after, err := CheckFile(c.report.File, []byte(withCommands(text, lines)), opt)
-	if err != nil || len(after.Requirements) != len(c.report.Requirements) {
-		after = Report{} // proves nothing
+	if c.closeGently(text) {
+		return
 	}
+	after := c.trial(text, lines)
 	c.dropLines(after)
 	if c.report.Lockdown == nil || after.Lockdown != nil && after.Lockdown.Verdict == Proven {
 		return
@@ -43,6 +41,18 @@ func (c *checker) tryFixes(content []byte) {
 			l.Fix = Fix{Text: leakWords(*l)}
 		}
 	}
+}
+
+// trial is the report on a file with commands carried out; an empty one, which
+// proves nothing, where they cannot be.
+func (c *checker) trial(text string, commands []string) Report {
+	opt := c.opt
+	opt.trial = true
+	after, err := CheckFile(c.report.File, []byte(withCommands(text, commands)), opt)
+	if err != nil || len(after.Requirements) != len(c.report.Requirements) {
+		return Report{}
+	}
+	return after
 }
 
 // dropLines takes the lines out of the gaps that are still there, and of all
