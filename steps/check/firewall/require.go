@@ -166,9 +166,6 @@ func (c *checker) needAt(n check.PortNeed, server netip.Addr, ranges []Range) ([
 	if n.In {
 		for _, d := range doors {
 			ways = append(ways, way{ir.In, d.dst, d.rule})
-			if d.dst != server {
-				c.scene.assume("%s is reached from the internet as %s, by the translation in line %d.", server, d.dst, d.rule.At.Line)
-			}
 		}
 	}
 	if to, ok := c.scene.translated(server, n.Port); ok && !n.In {
@@ -185,15 +182,29 @@ func (c *checker) needAt(n check.PortNeed, server netip.Addr, ranges []Range) ([
 	} else if !n.In {
 		ways = append(ways, way{ir.Forward, server, nil})
 	}
+	if n.In && !isPrivate(server) { // asked as it was given, where that does
+		slices.SortStableFunc(ways, func(a, b way) int {
+			if given := a.local == server; given == (b.local == server) {
+				return 0
+			} else if given {
+				return -1
+			}
+			return 1
+		})
+	}
 	var best []Requirement
+	var by way
 	for _, w := range ways {
 		reqs, err := c.along(n, server, w.local, w.door, []ir.Dir{w.dir}, ranges)
 		if err != nil {
 			return nil, err
 		}
 		if best == nil || better(reqs, best) {
-			best = reqs
+			best, by = reqs, w
 		}
+	}
+	if n.In && by.door != nil && by.local != server {
+		c.scene.assume("%s is reached from the internet as %s, by the translation in line %d.", server, by.local, by.door.At.Line)
 	}
 	return best, nil
 }
