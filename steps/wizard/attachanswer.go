@@ -19,7 +19,10 @@ func (s *Session) AttachAnswer(ctx context.Context, question, step string) (step
 	if !ok || q.Type != rfi.File {
 		return steps.Attachment{}, fmt.Errorf("%s is not answered with a file: %w", question, steps.ErrNotFound)
 	}
-	path := s.Snapshot().Answers.Value(question)
+	path, err := FindFile(s.Snapshot().Answers.Value(question))
+	if err != nil {
+		return steps.Attachment{}, fmt.Errorf("the path is saved, but %w", err)
+	}
 	info, err := os.Stat(path) // before opening: a pipe would wait for ever
 	if err == nil && !info.Mode().IsRegular() {
 		err = fmt.Errorf("%s is not a file", path)

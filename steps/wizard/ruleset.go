@@ -11,7 +11,6 @@ import (
 
 	"mxodus/steps"
 	"mxodus/steps/check/firewall"
-	"mxodus/steps/clean"
 	"mxodus/steps/rfi"
 )
 
@@ -22,7 +21,10 @@ const QRuleset = "firewall.ruleset"
 // for it with the file's path. A file that holds no rules is refused in words,
 // and nothing is kept.
 func (s *Session) LoadRuleset(ctx context.Context, step, path string) (steps.Attachment, error) {
-	path = ExpandPath(path)
+	path, err := FindFile(path)
+	if err != nil {
+		return steps.Attachment{}, err
+	}
 	content, err := readRuleset(path)
 	if err != nil {
 		return steps.Attachment{}, err
@@ -66,7 +68,11 @@ func (s *Session) keepRuleset(ctx context.Context, step, path string, content []
 // CheckRuleset says in words why a file cannot be taken as a ruleset; nil when
 // it can.
 func CheckRuleset(path string) error {
-	_, err := readRuleset(ExpandPath(path))
+	at, err := FindFile(path)
+	if err != nil {
+		return err
+	}
+	_, err = readRuleset(at)
 	return err
 }
 
@@ -74,10 +80,8 @@ func CheckRuleset(path string) error {
 func readRuleset(path string) ([]byte, error) {
 	info, err := os.Stat(path) // before opening: a pipe would wait for ever
 	switch {
-	case errors.Is(err, os.ErrNotExist):
-		return nil, fmt.Errorf("there is no file %s; check the path, or choose one from the list", clean.Line(path))
 	case err != nil:
-		return nil, fmt.Errorf("this file cannot be read: %w", err)
+		return nil, plainPath(path, err)
 	case info.IsDir():
 		return nil, errors.New("this is a folder; choose a file in it")
 	case !info.Mode().IsRegular():

@@ -25,7 +25,7 @@ func TestRefusedAnswersAreNeverStored(t *testing.T) {
 		{"ip.outbound_dynamic", []string{"perhaps", "7"}, "this is not one of the choices: Yes, No"},
 		{"services.extra", []string{"1, 9", "everything"}, "this is not one of the choices"},
 		{steps.QDomains, []string{"acme", ".", "not a domain", "."}, "at least two parts"},
-		{"firewall.ruleset", []string{"/no/such/file", "/no/such/file"}, "cannot be read"},
+		{"firewall.ruleset", []string{"/no/such/file", "/no/such/file"}, "there is no file /no/such/file"},
 		{"journal.address", []string{"3"}, "an e-mail address has an @ in it"},
 		{"journal.method", []string{"9"}, "not one of the choices"},
 		{"dates.outbound", []string{"tomorrow", "2026-12-01"}, "a date, a time and a zone are needed"},

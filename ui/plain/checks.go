@@ -256,11 +256,8 @@ func (f *face) load(step string) error {
 
 // readFile reads a file that is to be kept, given as people write a path.
 func readFile(path string) (name string, content []byte, err error) {
-	path = strings.TrimPrefix(strings.Trim(typed.Clean(path, false).Text, `"'`), "file://")
-	if rest, ok := strings.CutPrefix(path, "~/"); ok {
-		if home, err := os.UserHomeDir(); err == nil {
-			path = filepath.Join(home, rest)
-		}
+	if path, err = wizard.FindFile(typed.Clean(path, false).Text); err != nil {
+		return "", nil, err
 	}
 	info, err := os.Stat(path) // before opening: a pipe would wait for ever
 	switch {

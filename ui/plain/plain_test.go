@@ -400,7 +400,7 @@ func TestRulesetIsLoaded(t *testing.T) {
 		t.Fatal(err)
 	}
 	out := b.run(t, script("", "i", path+".no", b.dir, `"`+path+`"`, "q"), s.ID())
-	expect(t, out, "cannot be read", "this is a folder", "edge.rules is kept with the move, 15 bytes")
+	expect(t, out, "there is no file", "this is a folder", "edge.rules is kept with the move, 15 bytes")
 	if files := b.session(t).Snapshot().Attachments; len(files) != 1 || files[0].Kind != "ruleset" {
 		t.Errorf("kept %+v", files)
 	}

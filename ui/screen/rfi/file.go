@@ -26,7 +26,9 @@ func (e *edit) inspect() error {
 	if err := wizard.CheckRuleset(e.text); err != nil {
 		return &refusal{err}
 	}
-	e.text = wizard.ExpandPath(e.text)
+	if at, err := wizard.FindFile(e.text); err == nil {
+		e.text = at
+	}
 	return nil
 }
 
