@@ -2,7 +2,9 @@ package wizard
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"mxodus/steps"
 	"mxodus/steps/check"
@@ -131,8 +133,32 @@ func questionsOf(v steps.View, st steps.Step) []rfi.Status {
 	if len(st.Questions) == 0 {
 		return nil
 	}
-	return rfi.Review(v.Facts, st.Questions)
+	list := rfi.Review(v.Facts, st.Questions)
+	for i, q := range list {
+		if q.Answer.Value != "" && overdue(v, q.Question.ID) {
+			list[i].Problems = append(slices.Clip(q.Problems), rfi.Problem{Warning: true, Message: "this time has passed, and the change is not ticked"})
+		}
+	}
+	return list
 }
+
+// overdue reports that the agreed time of a change has passed and no step has
+// its tick.
+func overdue(v steps.View, question string) bool {
+	task := map[string]string{steps.QOutboundDate: steps.TaskSwitchConnector, steps.QInboundDate: steps.TaskChangeMX}[question]
+	at, err := time.Parse(time.RFC3339, v.Facts.Answers.Value(question))
+	if task == "" || err != nil || !at.Before(v.Now) {
+		return false
+	}
+	for _, st := range v.Plan.Steps {
+		if _, done := v.TaskDone(st.ID, task); done || v.Closed(st.ID) && hasTask(v, st, task) {
+			return false
+		}
+	}
+	return true
+}
+
+func hasTask(v steps.View, st steps.Step, task string) bool { return taskTitle(v, st, task) != "" }
 
 func (s *Session) checkLine(v steps.View, step, id string) CheckLine {
 	line := CheckLine{ID: id}

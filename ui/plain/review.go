@@ -111,8 +111,18 @@ func (f *face) sayAnswers(all []rfi.Status, only string) {
 			section = sec.Title
 			f.say("%s:", section)
 		}
-		f.say("%d %s %s.", i+1, st.Question.Label, trimStop(shown(st)))
+		f.say("%d %s %s.%s", i+1, st.Question.Label, trimStop(shown(st)), doubtful(st))
 	}
+}
+
+// doubtful is a sentence on the first thing to look at in an answer.
+func doubtful(st rfi.Status) string {
+	for _, p := range st.Problems {
+		if p.Warning {
+			return " Look at this: " + trimStop(p.Message) + "."
+		}
+	}
+	return ""
 }
 
 // oneSection asks for a section and lists its answers.

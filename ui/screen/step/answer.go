@@ -48,6 +48,16 @@ func wrong(q rfi.Status) []rfi.Problem {
 	return out
 }
 
+// doubtful is the first thing to look at in an answer that was read.
+func doubtful(q rfi.Status) string {
+	for _, p := range q.Problems {
+		if p.Warning {
+			return p.Message
+		}
+	}
+	return ""
+}
+
 func (a *answer) key(k tea.KeyMsg) (tea.Cmd, bool) {
 	switch {
 	case a.list.Key(k, false):
@@ -119,6 +129,9 @@ func (a *answer) value(q rfi.Status) (mark string, style lipgloss.Style, value s
 		shown := q.Understood.Shown
 		if shown == "" {
 			shown = strings.ReplaceAll(q.Answer.Value, "\n", ", ")
+		}
+		if odd := doubtful(q); odd != "" {
+			return st.Glyphs.Problem, st.Warn, string(clean.Line(shown)) + "   " + st.Warn.Render("look at: "+string(clean.Line(odd)))
 		}
 		return st.Glyphs.Done, st.Good, string(clean.Line(shown))
 	}
