@@ -50,16 +50,20 @@ func (r *run) listCommand() *cobra.Command {
 	return cmd
 }
 
-// moves lists the moves; a store that is not there yet has none.
+// moves lists the moves; a store that is not there yet has none, unless it was
+// named: then a wrong name would look like an empty list.
 func (r *run) moves(ctx context.Context) (path string, moves []wizard.MoveLine, err error) {
 	if path, err = r.StorePath(r.flags.db); err != nil {
 		return "", nil, err
 	}
 	w, err := r.wizard(ctx, toRead)
-	if errors.Is(err, steps.ErrNotFound) {
+	if errors.Is(err, steps.ErrNotFound) && !r.storeNamed() {
 		return path, nil, nil
 	}
 	if err != nil {
+		if missing := r.storeFile(); missing != nil {
+			err = missingStore(missing)
+		}
 		return path, nil, err
 	}
 	moves, err = w.Moves(ctx)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -31,6 +32,7 @@ func (r *run) newCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			r.sayTwin(cmd.Context(), w, org, domain)
 			id, err := w.New(cmd.Context(), wizard.NewMove{Profile: p, Org: org, Domain: domain})
 			if err != nil {
 				return err
@@ -53,6 +55,22 @@ func (r *run) newCommand() *cobra.Command {
 	cmd.Flags().StringVar(&domain, "domain", "", "primary mail `DOMAIN`")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON (schema mxodus.new/1)")
 	return cmd
+}
+
+// sayTwin says that there is a move of the same organisation and domain already:
+// a second one may be meant, as there are moves of several accounts.
+func (r *run) sayTwin(ctx context.Context, w *wizard.Wizard, org, domain string) {
+	moves, err := w.Repo.Moves(ctx)
+	if err != nil {
+		return // making the move will say so
+	}
+	same := func(a, b string) bool { return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b)) }
+	for _, m := range moves {
+		if same(m.Org, org) && same(m.Domain, domain) {
+			r.say("note: there is a move of this organisation and domain already, %s; this one is made beside it", m.ID)
+			return
+		}
+	}
 }
 
 // nameOf refuses a move that nobody could find again, and a domain that is none,

@@ -85,6 +85,9 @@ func (r *run) session(ctx context.Context, mode access, arg ...string) (*wizard.
 	return w.Open(ctx, m.ID)
 }
 
+// storeNamed reports that the person said which file moves are kept in.
+func (r *run) storeNamed() bool { return r.flags.db != "" || r.Getenv("MXODUS_DB") != "" }
+
 // storeFile reports a store that does not exist.
 func (r *run) storeFile() error {
 	if r.store != nil {
