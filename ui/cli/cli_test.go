@@ -170,7 +170,8 @@ func TestHelp(t *testing.T) {
 	var walk func(args []string)
 	walk = func(args []string) {
 		help := run1(t, append(slices.Clone(args), "--help")...)
-		if help.code != 0 || !strings.Contains(help.out, "Usage:") || !strings.Contains(help.out, "Exit codes:") {
+		if help.code != 0 || !strings.Contains(help.out, "Usage:") || strings.Contains(help.out, "Exit codes:") != (len(args) == 0) ||
+			strings.Contains(help.out, "MXODUS_BACKGROUND") != (len(args) == 0) {
 			t.Errorf("%v --help: %+v", args, help)
 		}
 		for line := range strings.Lines(help.out) {

@@ -208,11 +208,12 @@ Commands:{{range .Commands}}{{if .IsAvailableCommand}}
 Flags:
 {{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableInheritedFlags}}
 
-Global flags:
-{{.InheritedFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}
+Flags of every command: --db FILE, --move MOVE, --who NAME, --resolver ADDR,
+--color WHEN, --plain. mxodus --help explains them, the exit codes and the
+environment.{{end}}
 `
 
 const helpTemplate = `{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}
 
-{{end}}{{.UsageString}}
-` + exitHelp
+{{end}}{{.UsageString}}{{if not .HasParent}}
+` + exitHelp + `{{end}}`
