@@ -239,6 +239,9 @@ func (c *checker) rest(l leg, q engine.Query, cov *coverage, set *netipx.IPSet, 
 				cov.holes = append(cov.holes, hole{set: p.Set, outcome: p.Outcome, hit: deciding(p), query: step.q, point: p.Point, step: step.name})
 			}
 		}
+		if err := c.flagged(step.q, step.name, cov); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -257,7 +260,7 @@ func opposite(d ir.Dir) ir.Dir {
 func packet(q engine.Query, pt engine.Point, wide netip.Addr) interp.Packet {
 	p := interp.Packet{
 		Dir: q.Dir, List: q.List, In: pt.In, Out: pt.Out, Proto: pt.Proto, ICMPType: pt.ICMPType, Own: q.Own,
-		SPort: pt.SPort.Lo, DPort: pt.DPort.Lo, State: q.State, Reply: q.Reply, OrigDst: q.OrigDst, OrigDPort: q.OrigDPort,
+		SPort: pt.SPort.Lo, DPort: pt.DPort.Lo, State: q.State, Reply: q.Reply, OrigDst: q.OrigDst, OrigDPort: q.OrigDPort, Flags: q.Flags,
 	}
 	if q.Sent != nil {
 		p.Moved, p.MovedTo, p.MovedPort, p.MovedOwn = true, q.Sent.Addr, q.Sent.Port, q.Sent.Own

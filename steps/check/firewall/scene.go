@@ -21,6 +21,7 @@ type scene struct {
 	assumed []string
 	looks   int     // at rules that nearly name a range
 	unnamed *string // what an interface is called that no rule names
+	flags   ir.Is   // some rule asks for TCP flags; Either: not looked yet
 }
 
 func newScene(e *engine.Engine, opt *CheckOptions) *scene {

@@ -145,6 +145,8 @@ func (r *run) flags(c *ir.FlagCond) bool {
 	}
 	have := uint8(ir.ACK)
 	switch {
+	case r.q.Flags != 0:
+		have = r.q.Flags
 	case r.q.State == ir.New:
 		have = ir.SYN
 	case r.q.Reply:

@@ -36,6 +36,9 @@ type Query struct {
 	Sent      *Target
 	OrigDst   netip.Addr
 	OrigDPort uint16
+	// Flags are the TCP flags of the packets; 0 for those that their state has
+	// at first.
+	Flags uint8
 
 	// Own lists addresses of the firewall host itself, for translated packets.
 	Own []netip.Addr

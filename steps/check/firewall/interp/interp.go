@@ -32,6 +32,7 @@ type Packet struct {
 	MovedOwn  bool
 	OrigDst   netip.Addr
 	OrigDPort uint16
+	Flags     uint8 // TCP flags; 0: by State and Reply
 }
 
 // Verdict says what can become of a packet. Both may be set: then the file

@@ -121,6 +121,9 @@ func (w walker) rest(b *ir.Box, t trip) mind {
 		} else if p.Reply {
 			carried = ir.SYN | ir.ACK
 		}
+		if p.Flags != 0 {
+			carried = p.Flags
+		}
 		m = min(m, sure(p.Proto == 6 && (carried&b.Flags.Mask == b.Flags.Set) != b.Flags.Not))
 	}
 	if b.Reply != ir.Either {
