@@ -18,6 +18,8 @@ type builder struct {
 	off  bool
 	rank string
 
+	column string // the heading of the cell at hand
+
 	src, dst         *ir.Addrs
 	srcBad, dstBad   []string
 	protos           []uint8
@@ -31,8 +33,11 @@ type builder struct {
 // bad reports a cell as a sentence, and returns the reason it leaves open.
 func (b *builder) bad(c cell, expected, what string) string {
 	place := fmt.Sprintf("line %d", b.at.Line)
-	if c.col > 0 {
-		place += fmt.Sprintf(", column %d", c.col)
+	switch {
+	case b.column != "":
+		place += ", column " + shorten(b.column)
+	case c.col > 0:
+		place += fmt.Sprintf(", character %d", c.col)
 	}
 	got := "nothing"
 	if c.text != "" {
@@ -47,6 +52,7 @@ func (b *builder) bad(c cell, expected, what string) string {
 }
 
 func (b *builder) cell(k column, name string, c cell) {
+	b.column = name
 	switch k {
 	case action:
 		a, ok := actionOf(c.text)

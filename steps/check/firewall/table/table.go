@@ -177,6 +177,7 @@ func (r *reader) row(at ir.At, cells []cell) {
 		}
 		b.cell(k, r.names[i], c)
 	}
+	b.column = ""
 	if len(cells) > len(r.columns) {
 		extra := cells[len(r.columns)]
 		if extra.text != "" {

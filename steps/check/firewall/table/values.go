@@ -73,12 +73,14 @@ func addresses(s string) (set *ir.Addrs, bad []string) {
 			bad = append(bad, w)
 			continue
 		}
-		if i+1 < len(list) && isMask(list[i+1]) && !strings.ContainsAny(w, "/-") {
-			if r, ok := addressRange(w + "/" + list[i+1]); ok {
+		if i+1 < len(list) && looksLikeMask(list[i+1]) && !strings.ContainsAny(w, "/-") {
+			if r, ok := masked(w, list[i+1]); ok {
 				ranges = append(ranges, r)
-				i++
-				continue
+			} else {
+				bad = append(bad, w+" "+list[i+1])
 			}
+			i++
+			continue
 		}
 		if r, ok := addressRange(w); ok {
 			ranges = append(ranges, r)
@@ -89,8 +91,27 @@ func addresses(s string) (set *ir.Addrs, bad []string) {
 	return &ir.Addrs{Ranges: ranges, Not: not}, bad
 }
 
-// isMask reports a netmask: ones first, at least eight of them.
-func isMask(s string) bool { return strings.HasPrefix(s, "255.") && maskBits(s) >= 0 }
+// looksLikeMask reports what after an address is a part of it: no host has an
+// address that begins with 0 or 255.
+func looksLikeMask(s string) bool {
+	m, err := netip.ParseAddr(s)
+	return err == nil && m.Is4() && (m.As4()[0] == 0 || m.As4()[0] == 255)
+}
+
+// masked reads an address with a netmask (255.255.255.0) or a wildcard, which
+// has ones where a netmask has none (0.0.0.255). What may be either, or has
+// ones in the midst, is not read.
+func masked(addr, mask string) (netipx.IPRange, bool) {
+	a, err := netip.ParseAddr(addr)
+	m, also := netip.ParseAddr(mask)
+	if err != nil || also != nil || !a.Is4() || a.IsUnspecified() || m.IsUnspecified() {
+		return netipx.IPRange{}, false
+	}
+	if b := m.As4(); b[0] == 0 {
+		m = netip.AddrFrom4([4]byte{^b[0], ^b[1], ^b[2], ^b[3]})
+	}
+	return addressRange(addr + "/" + m.String())
+}
 
 func maskBits(s string) int {
 	m, err := netip.ParseAddr(s)
