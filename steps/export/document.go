@@ -175,8 +175,9 @@ func (l *layout) steps() {
 	}
 }
 
-// remark is what the table of steps says beside the status: the reason of a
-// step that was closed with some or opened again, and parts that fall away.
+// remark is what the table of steps says beside the status: when it was opened
+// again, the reason of a step that was closed with some, and parts that fall
+// away.
 func (l *layout) remark(st Step) string {
 	var parts []string
 	if st.Told != "" {
@@ -185,7 +186,10 @@ func (l *layout) remark(st Step) string {
 	if st.Changed {
 		parts = append(parts, "Changed after it was confirmed, which therefore does not count")
 	}
-	if st.Reason != "" {
+	for _, r := range st.Reopened {
+		parts = append(parts, l.reopening(r))
+	}
+	if st.Reason != "" && (st.Status.Closed() || len(st.Reopened) == 0) { // an open step's reason is that of its reopening
 		parts = append(parts, string(st.Reason))
 	}
 	for _, p := range st.PartsLeft {

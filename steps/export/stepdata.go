@@ -31,7 +31,7 @@ func (b *builder) step(st steps.Step) Step {
 		Overseen: clean.Line(state.Overseen), Reason: clean.Text(state.Reason),
 		Tasks: []Task{}, Checks: []Check{},
 	}
-	out.Told = b.told(st.ID)
+	out.Told, out.Reopened = b.told(st.ID), b.reopened(st.ID)
 	out.Changed = len(b.v.ChangedSince(st.ID)) > 0
 	if out.Status == steps.Waiting {
 		out.WaitingOn, out.Since, out.Until = state.WaitingOn, utc(state.Since), utc(state.Until)

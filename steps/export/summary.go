@@ -90,6 +90,7 @@ type Step struct {
 	Reason    clean.Shown     `json:"reason,omitempty"`
 	Told      clean.Shown     `json:"confirmed_by_mimecast,omitempty"` // who there said so, and when
 	Changed   bool            `json:"changed,omitempty"`               // after it was confirmed, which therefore does not count
+	Reopened  []Reopening     `json:"reopened,omitempty"`              // oldest first
 	WaitingOn string          `json:"waiting_on,omitempty"`
 	Since     time.Time       `json:"since,omitzero"`
 	Until     time.Time       `json:"until,omitzero"`
