@@ -56,7 +56,7 @@ func (r *run) show(ctx context.Context, w *wizard.Wizard) error {
 	}
 	var err error
 	if r.wantsPlain() {
-		err = plain.Run(ctx, plain.Options{Wizard: w, Open: open, In: r.In, Out: r.Out, Terminal: r.InTerminal()})
+		err = plain.Run(ctx, plain.Options{Wizard: w, Open: open, In: r.In, Out: r.Out, Terminal: r.InTerminal(), Width: r.width})
 	} else {
 		err = r.onScreen(ctx, w, open)
 	}

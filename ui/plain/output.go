@@ -7,14 +7,17 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"mxodus/steps/clean"
 )
 
 // printer appends text and nothing else: every character that reaches the
 // output is printable, or a line break. The first failure to write is kept.
 type printer struct {
-	w   io.Writer
-	err error
+	w     io.Writer
+	width func() int // columns there are; nil when lines are not folded
+	err   error
 }
 
 func (p *printer) put(s string) {
@@ -29,8 +32,44 @@ func (p *printer) newline() { p.put("\n") }
 func (p *printer) prompt(s string) { p.put(string(clean.Line(spoken(s)))) }
 
 // print prints lines. Each is made safe by itself, so that nothing is cut off
-// at the end of a long text.
+// at the end of a long text, and ends between words where the terminal does.
 func (p *printer) print(s string) {
+	width := 0
+	if p.width != nil {
+		width = p.width()
+	}
+	for _, line := range strings.Split(strings.TrimRight(s, "\n"), "\n") {
+		for _, part := range folded(string(clean.Line(line)), width) {
+			p.put(part + "\n")
+		}
+	}
+}
+
+// folded breaks a line between words so that no part is wider than so many
+// columns, as far as words allow; what was indented stays so.
+func folded(line string, width int) []string {
+	if width < 20 || ansi.StringWidth(line) <= width {
+		return []string{line}
+	}
+	indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
+	var out []string
+	part := ""
+	for _, word := range strings.Fields(line) {
+		switch {
+		case part == "":
+			part = indent + word
+		case ansi.StringWidth(part)+1+ansi.StringWidth(word) > width:
+			out = append(out, part)
+			part = indent + word
+		default:
+			part += " " + word
+		}
+	}
+	return append(out, part)
+}
+
+// whole prints lines as they are: they are there to be copied.
+func (p *printer) whole(s string) {
 	for _, line := range strings.Split(strings.TrimRight(s, "\n"), "\n") {
 		p.put(string(clean.Line(line)) + "\n")
 	}
@@ -54,7 +93,7 @@ func (f *face) say(format string, args ...any) {
 func (f *face) text(s string) { f.out.print(spoken(strings.ReplaceAll(s, "\r\n", "\n"))) }
 
 // exact prints what is to be copied, letter by letter as it is.
-func (f *face) exact(s string) { f.out.print(s) }
+func (f *face) exact(s string) { f.out.whole(s) }
 
 // markdown prints Markdown as sentences: no marks, tables row by row with the
 // name of each column.

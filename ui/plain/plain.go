@@ -26,6 +26,9 @@ type Options struct {
 	// Terminal is set when In is a terminal: lines are read as they come, so
 	// that a paste at a prompt for one line is noticed.
 	Terminal bool
+	// Width tells how many columns Out has, so that lines end between words;
+	// nil, or 0 from it, leaves them whole.
+	Width func() int
 	// After is how long waits are measured; time.After when nil.
 	After func(time.Duration) <-chan time.Time
 }
@@ -61,7 +64,7 @@ func Run(ctx context.Context, o Options) error {
 		o.After = time.After
 	}
 	clock := o.Now
-	f := &face{ctx: ctx, w: o.Wizard, in: newLines(o.In, o.Terminal || terminal(o.In)), out: &printer{w: o.Out}, o: o}
+	f := &face{ctx: ctx, w: o.Wizard, in: newLines(o.In, o.Terminal || terminal(o.In)), out: &printer{w: o.Out, width: o.Width}, o: o}
 	f.o.Now = func() time.Time { // in the zone of the open move
 		if f.s == nil {
 			return clock()
