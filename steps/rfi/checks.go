@@ -68,11 +68,15 @@ func accountCode(id string, u *Understood) {
 		u.Value, u.Shown = up, up
 		u.Notes = append(u.Notes, "wrote the code in capitals")
 	}
+	want, ok := region.Find(id)
 	if strings.Trim(u.Value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != "" {
-		u.reject("an account code holds letters and digits only, such as CAU12A34")
+		such := ""
+		if ok && want.AccountPrefix != "" {
+			such = ", such as " + want.AccountPrefix + "12A34"
+		}
+		u.reject("an account code holds letters and digits only" + such)
 		return
 	}
-	want, ok := region.Find(id)
 	got, known := region.FromAccountCode(u.Value)
 	switch {
 	case !ok || got.ID == want.ID:
@@ -81,7 +85,7 @@ func accountCode(id string, u *Understood) {
 		if known {
 			message += fmt.Sprintf(", and this one belongs to %s", got.Name)
 		}
-		u.refuse(u.Value, "%s; check the code and the region, since an account cannot change its region", message)
+		u.refuse(u.Value, "%s; check which account the code is of, and the region that is given for it", message)
 	case known:
 		u.refuse(u.Value, "this code belongs to %s, but the region given is %s; check both", got.Name, want.Name)
 	}
