@@ -265,8 +265,10 @@ func (c *checker) reached(q engine.Query, end netip.AddrPort, onlySent bool) ([]
 	var order []*leakPart
 	keep := c.realIfaces(parts, end)
 	sure := map[combo]*netipx.IPSetBuilder{}
+	var aside []engine.Part
 	for _, p := range parts {
 		if !keep(combo{p.In, p.Out}) {
+			aside = append(aside, p)
 			continue
 		}
 		if sure[combo{p.In, p.Out}] == nil {
@@ -304,6 +306,7 @@ func (c *checker) reached(q engine.Query, end netip.AddrPort, onlySent bool) ([]
 		}
 	}
 	doubt(order, sets, outsideUnknown)
+	order = append(order, c.perhapsOutside(q, end, aside, onlySent)...)
 	all, err := whole.IPSet()
 	return order, all, err
 }
