@@ -84,7 +84,8 @@ verdict a line in the same order. Fields that are left out are free:
    "proto":"tcp","sport":0,"dport":25}
   {"verdict":"permit|deny|unknown","line":N,"text":"the rule","why":"..."}
 
-A line that is no packet gets the verdict unknown with the reason.`,
+A line that is no packet gets the verdict unknown with the reason. The exit code
+is 1 if any verdict is unknown, else 0, whether packets are let through or not.`,
 		Example: `  echo '{"dir":"in","src":"192.0.2.1","dst":"203.0.113.25","proto":"tcp","dport":25}' | mxodus firewall eval edge.rules`,
 		Args:    argCount(1, 1, "one file"),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -98,8 +99,12 @@ A line that is no packet gets the verdict unknown with the reason.`,
 			if err != nil {
 				return err
 			}
-			if err := firewall.Eval(raw, format, acl, r.In, r.Out); err != nil {
+			open, err := firewall.Eval(raw, format, acl, r.In, r.Out)
+			switch {
+			case err != nil:
 				return inFile(name, err)
+			case open > 0:
+				return outcome(ExitError)
 			}
 			return nil
 		},

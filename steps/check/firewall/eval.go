@@ -21,15 +21,16 @@ const maxProbe = 1 << 20
 // named list alone where the probe names none (for iptables a chain, "mangle/X"
 // where several tables have one of that name). A line that is no probe gets
 // the verdict unknown, an empty one too, so that verdicts and lines stay in
-// step. The error is about the ruleset or the streams.
-func Eval(content []byte, format, acl string, r io.Reader, w io.Writer) error {
+// step. It returns how many verdicts were unknown. The error is about the
+// ruleset or the streams.
+func Eval(content []byte, format, acl string, r io.Reader, w io.Writer) (open int, err error) {
 	set, err := Read("", content, format)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	j := newJudge(set)
 	if acl != "" && !j.hasList(acl) {
-		return fmt.Errorf("no list named %q; the lists are %s", acl, listNames(set.Programs[0]))
+		return 0, fmt.Errorf("no list named %q; the lists are %s", acl, listNames(set.Programs[0]))
 	}
 	out := bufio.NewWriter(w)
 	enc := json.NewEncoder(out)
@@ -39,16 +40,20 @@ func Eval(content []byte, format, acl string, r io.Reader, w io.Writer) error {
 		line, long, err := readLine(in)
 		if err != nil && len(line) == 0 && !long {
 			if errors.Is(err, io.EOF) {
-				return out.Flush()
+				return open, out.Flush()
 			}
-			return fmt.Errorf("read probes: %w", err)
+			return open, fmt.Errorf("read probes: %w", err)
 		}
-		if encErr := enc.Encode(j.line(line, long, acl)); encErr != nil {
-			return fmt.Errorf("write verdicts: %w", encErr)
+		v := j.line(line, long, acl)
+		if v.Verdict == "unknown" {
+			open++
+		}
+		if encErr := enc.Encode(v); encErr != nil {
+			return open, fmt.Errorf("write verdicts: %w", encErr)
 		}
 		if in.Buffered() == 0 { // whoever asks one by one gets the answer at once
 			if err := out.Flush(); err != nil {
-				return fmt.Errorf("write verdicts: %w", err)
+				return open, fmt.Errorf("write verdicts: %w", err)
 			}
 		}
 	}

@@ -10,7 +10,7 @@ import (
 func evalLines(t *testing.T, rules, acl, probes string) []Verdict {
 	t.Helper()
 	var out bytes.Buffer
-	if err := Eval([]byte(rules), "", acl, strings.NewReader(probes), &out); err != nil {
+	if _, err := Eval([]byte(rules), "", acl, strings.NewReader(probes), &out); err != nil {
 		t.Fatal(err)
 	}
 	var all []Verdict
@@ -79,7 +79,7 @@ func TestEvalErrors(t *testing.T) {
 		{filterHead + "COMMIT\n", "", "nope", "no list named"},
 		{filterHead + "COMMIT\n", "table", "", "no rule was found"},
 	} {
-		err := Eval([]byte(c.rules), c.format, c.acl, strings.NewReader("{}\n"), &bytes.Buffer{})
+		_, err := Eval([]byte(c.rules), c.format, c.acl, strings.NewReader("{}\n"), &bytes.Buffer{})
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v: %v", c, err)
 		}
@@ -130,7 +130,7 @@ func FuzzEval(f *testing.F) {
 	rules := []byte(filterHead + established + bothRanges + "COMMIT\n")
 	f.Fuzz(func(t *testing.T, probes string) {
 		var out bytes.Buffer
-		if err := Eval(rules, "", "", strings.NewReader(probes), &out); err != nil {
+		if _, err := Eval(rules, "", "", strings.NewReader(probes), &out); err != nil {
 			t.Fatal(err)
 		}
 		want := strings.Count(probes, "\n")

@@ -30,7 +30,7 @@ func TestProbeFaults(t *testing.T) {
 		"{\"dir\":\"in\",\"src\":\"\x1b\"}": "not complete or not well written",
 	} {
 		var out bytes.Buffer
-		if err := Eval([]byte(filterHead+"COMMIT\n"), "", "", strings.NewReader(line+"\n"), &out); err != nil {
+		if _, err := Eval([]byte(filterHead+"COMMIT\n"), "", "", strings.NewReader(line+"\n"), &out); err != nil {
 			t.Fatal(err)
 		}
 		var v Verdict
