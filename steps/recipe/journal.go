@@ -113,21 +113,24 @@ func exchangeJournal(f steps.Facts, cloud bool) steps.Snippet {
 // databaseJournal is standard journaling, for those without the licences that
 // a journal rule needs on servers of their own.
 func databaseJournal(f steps.Facts) steps.Snippet {
-	return snippet("Exchange Management Shell, instead of the rule: by mailbox database, which begins at once",
-		"journal-database.ps1", langPowerShell,
+	lines := []string{
 		"# a journal rule needs Enterprise client licences; this does not",
 		"# a database has one journal recipient only: what stands there now is replaced, so it is kept first",
-		"Get-MailboxDatabase | Select-Object Name, JournalRecipient | Export-Csv journal-recipients-before.csv -NoTypeInformation",
 		fmt.Sprintf("$contact = Get-MailContact -Identity %s -ErrorAction Stop", psQuote(own(f, journalName))),
 		"$taken = Get-MailboxDatabase | Where-Object { $_.JournalRecipient -and \"$($_.JournalRecipient)\" -ne \"$($contact.Identity)\" }",
 		"if ($taken) {",
 		"  $taken | Format-Table Name, JournalRecipient -AutoSize | Out-Host",
 		"  throw 'These databases journal to another recipient already. Nothing was changed: use the journal rule, or ask Mimecast how both are to get copies.'",
 		"}",
-		"Get-MailboxDatabase | Set-MailboxDatabase -JournalRecipient $contact.DistinguishedName",
-		"# go back: Import-Csv journal-recipients-before.csv | ForEach-Object {",
-		"#   Set-MailboxDatabase $_.Name -JournalRecipient $(if ($_.JournalRecipient) { $_.JournalRecipient }) }",
-	)
+	}
+	lines = append(lines, keepBefore("journal-recipients", ".csv")...)
+	return snippet("Exchange Management Shell, instead of the rule: by mailbox database, which begins at once",
+		"journal-database.ps1", langPowerShell, append(lines,
+			"Get-MailboxDatabase | Select-Object Name, JournalRecipient | Export-Csv $before -NoTypeInformation",
+			"Get-MailboxDatabase | Set-MailboxDatabase -JournalRecipient $contact.DistinguishedName",
+			"# go back, with the name of the file that this was kept in: Import-Csv FILE | ForEach-Object {",
+			"#   Set-MailboxDatabase $_.Name -JournalRecipient $(if ($_.JournalRecipient) { $_.JournalRecipient }) }",
+		)...)
 }
 
 // scope sets $scope; while migrating it is that of the rule in use.

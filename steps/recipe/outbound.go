@@ -171,12 +171,18 @@ func switchScript(f steps.Facts, kind, label string) steps.Snippet {
 }
 
 func switchBack(f steps.Facts, kind, label, file string) steps.Snippet {
+	ask, on := "Name of the former connector", fmt.Sprintf("Set-%sConnector -Identity $old -Enabled $true -ErrorAction Stop", kind)
+	if kind == "Outbound" {
+		ask += " (none, where Microsoft 365 sent by itself before)"
+		on = "if ($old -ne 'none') { " + on + " }"
+	}
 	return snippet(label, file, langPowerShell,
 		fmt.Sprintf("Get-%sConnector | Format-Table Name, Enabled, SmartHosts -AutoSize | Out-Host", kind),
 		"$new = "+psQuote(own(f, sendName)),
-		"$old = Read-Host 'Name of the former connector (empty for none)'",
+		fmt.Sprintf("$old = \"$(Read-Host '%s')\".Trim()", ask),
+		"if (-not $old) { throw 'No name was given; nothing was changed, as mail could have no way out' }",
 		"if ($old -eq $new) { throw 'This is the new connector; nothing was changed' }",
-		fmt.Sprintf("if ($old) { Set-%sConnector -Identity $old -Enabled $true -ErrorAction Stop }", kind),
+		on,
 		fmt.Sprintf("Set-%sConnector -Identity $new -Enabled $false", kind),
 	)
 }

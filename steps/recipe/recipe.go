@@ -84,6 +84,17 @@ func psList(values []string) string {
 	return "@(\n  " + strings.Join(quoted, ",\n  ") + "\n)"
 }
 
+// keepBefore sets $before to the name of a file that what stands there now is
+// kept in. It carries the time and is never the name of a file that is there: a
+// second run must not put the new values in the place of the old.
+func keepBefore(name, ending string) []string {
+	return []string{
+		fmt.Sprintf("$before = \"%s-before-$(Get-Date -Format 'yyyyMMdd-HHmmss')%s\"", name, ending),
+		"if (Test-Path $before) { throw \"$before is there already; nothing was changed. Run this again\" }",
+		"Write-Host \"What stands there now is kept in $before\"",
+	}
+}
+
 // psHosts sets $hosts: to the hosts of the table, or to what the person at the
 // keyboard types when the table has none.
 func psHosts(what string, r region.Region, hosts []string) []string {

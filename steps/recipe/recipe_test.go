@@ -334,7 +334,7 @@ func TestScriptsAreSafeToPaste(t *testing.T) {
 	}
 	f := factsOf(move, map[string]string{"journal.old_address": "journaling@journal.acme.test"})
 	database := string(databaseJournal(f).Text)
-	for _, want := range []string{"journal-recipients-before.csv", "Format-Table Name, JournalRecipient", "throw ", "-ErrorAction Stop"} {
+	for _, want := range []string{"Export-Csv $before", "Format-Table Name, JournalRecipient", "throw ", "-ErrorAction Stop"} {
 		if at := strings.Index(database, want); at < 0 || at > strings.Index(database, "Set-MailboxDatabase") {
 			t.Errorf("no %q before the change in\n%s", want, database)
 		}
