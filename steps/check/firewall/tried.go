@@ -17,6 +17,7 @@ const maxTried = 20_000
 // taken out of the report and words stand in their place: nobody is to copy
 // what does not help.
 func (c *checker) tryFixes(content []byte) {
+	defer c.confirmFixes()
 	if c.set.Format != source.IPTables || len(c.set.Programs) != 1 || c.set.Rules > maxTried || c.opt.trial {
 		return
 	}
