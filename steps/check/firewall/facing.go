@@ -13,7 +13,7 @@ import (
 // face the internet, though no rule shows that it does not: whether they are a
 // leak depends on it.
 func (c *checker) perhapsOutside(q engine.Query, end netip.AddrPort, parts []engine.Part, onlySent bool) []*leakPart {
-	if c.opt.Interface != "" {
+	if c.opt.Interface != "" || len(c.scene.outerZones()) > 0 {
 		return nil
 	}
 	inside := c.scene.shownInside(end)
@@ -55,7 +55,7 @@ func (s *scene) shownInside(end netip.AddrPort) []string {
 		for k := range p.Chains[c].Rules {
 			r := &p.Chains[c].Rules[k]
 			for i := range r.Boxes {
-				faces(r, &r.Boxes[i], out, in)
+				s.shows(&p.Chains[c], r, &r.Boxes[i], out, in)
 			}
 		}
 	}

@@ -63,12 +63,15 @@ func (s *scene) interfaces(l leg) (ins, outs []string) {
 	slices.Sort(all)
 	none := []string{engine.OtherIface}
 	switch {
+	case s.zoned():
+		ins, outs = all, all // a row says where packets come from and where they go
 	case l.dir == ir.Out:
 		return none, all
 	case l.dir == ir.In && !translates:
 		return all, none
+	default:
+		ins, outs = all, all
 	}
-	ins, outs = all, all
 	if len(all)*len(all) > maxPairs {
 		x := s.sides(l.local, l.port)
 		ins, outs = among(all, x.outside), among(all, x.inside)

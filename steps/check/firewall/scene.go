@@ -21,6 +21,7 @@ type scene struct {
 	assumed []string
 	looks   int     // at rules that nearly name a range
 	unnamed *string // what an interface is called that no rule names
+	zones   ir.Is   // a table of zones; Either: not looked yet
 	flags   ir.Is   // some rule asks for TCP flags; Either: not looked yet
 }
 
@@ -216,13 +217,17 @@ func (s *scene) outside() []string {
 	if s.opt.Interface != "" {
 		return []string{s.opt.Interface}
 	}
+	if zones := s.outerZones(); len(zones) > 0 {
+		s.assume("%s is taken to face the internet, by its name.", series(zones))
+		return zones
+	}
 	out, in := map[string]int{}, map[string]bool{}
 	p := s.e.Program()
 	for c := range p.Chains {
 		for k := range p.Chains[c].Rules {
 			r := &p.Chains[c].Rules[k]
 			for i := range r.Boxes {
-				faces(r, &r.Boxes[i], out, in)
+				s.shows(&p.Chains[c], r, &r.Boxes[i], out, in)
 			}
 		}
 	}
