@@ -207,6 +207,12 @@ func (f *Field) CapturesText() bool { return !f.choosing() }
 // Multiline reports a box of several lines.
 func (f *Field) Multiline() bool { return f.o.Type.Multiline() }
 
+// Picks reports a choice of one: its value is a row that was taken, never text.
+func (f *Field) Picks() bool {
+	_, ok := f.w.(*choice)
+	return ok
+}
+
 // Undecided reports a choice in which no row is pointed at: Enter would answer
 // nothing.
 func (f *Field) Undecided() bool {

@@ -114,6 +114,9 @@ func (p *Page) Leave() tea.Cmd {
 	if p.sync(); !p.field.Dirty() {
 		return nil
 	}
+	if _, passed := unloaded.Load(p.passed()); passed {
+		return nil
+	}
 	e, s, ctx, at := p.pending(), p.env.Session, p.background(), p.Position()
 	return func() tea.Msg {
 		saved, err := put(ctx, s, e)
@@ -182,6 +185,7 @@ func (p *Page) saved(msg savedMsg) tea.Cmd {
 // accept takes the stored answer over; conditions may have changed with it.
 func (p *Page) accept(saved wizard.Saved) {
 	p.stored, p.conflict = saved.Answer, false
+	unloaded.Delete(p.passed())
 	p.field.Stored(saved.Answer.Text, saved.Answer.Value)
 	id := p.q.ID
 	p.list()
@@ -205,7 +209,7 @@ func (p *Page) keep(e edit, where toward) func(*steps.ConflictError) tea.Cmd {
 // answer before it.
 func (p *Page) undo() tea.Cmd {
 	if p.field.Dirty() {
-		p.field = p.makeField()
+		p.field, p.taken = p.makeField(), ""
 		p.read()
 		return tea.Batch(p.readLong(), p.draft.save(p.Position()))
 	}

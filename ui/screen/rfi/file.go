@@ -2,6 +2,7 @@ package rfi
 
 import (
 	"strings"
+	"sync"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -16,6 +17,26 @@ import (
 type refusal struct{ err error }
 
 func (e *refusal) Error() string { return e.err.Error() }
+
+// unloaded are the paths that were typed and passed over with Tab: they load
+// no file, and stand in the field again for as long as the program runs.
+var unloaded sync.Map
+
+// passedKey is the question of a move in which a path was passed over.
+type passedKey struct {
+	session  *wizard.Session
+	question string
+}
+
+func (p *Page) passed() passedKey { return passedKey{p.env.Session, p.q.ID} }
+
+// unload puts a path that was passed over back into the field.
+func (p *Page) unload() {
+	if text, ok := unloaded.LoadAndDelete(p.passed()); ok {
+		p.field.SetValue(text.(string))
+		p.notice = "Typed, but not loaded. Enter loads it, ctrl+z takes it back"
+	}
+}
 
 // inspect looks into the file that a question is answered with, before the path
 // becomes the answer, and reads the path as people write it.

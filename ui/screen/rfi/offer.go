@@ -109,12 +109,14 @@ func (p *Page) take() {
 	default:
 		p.field.SetValue(p.offer.Text)
 	}
+	p.taken = p.field.Value()
 }
 
-// provenance says where the text comes from: it is an offer as long as it
-// stands there unchanged.
+// provenance says where the text comes from: of an offer that was taken and
+// stands there untouched, from there. The same text typed is typed.
 func (p *Page) provenance(text string) (steps.Provenance, string) {
-	if p.offered && strings.TrimSpace(text) == strings.TrimSpace(p.offer.Text) {
+	untouched := p.taken == text && text != "" || p.field.Picks()
+	if p.offered && untouched && strings.TrimSpace(text) == strings.TrimSpace(p.offer.Text) {
 		return p.offer.Provenance, p.offer.Source()
 	}
 	return steps.Typed, ""

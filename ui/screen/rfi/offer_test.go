@@ -111,3 +111,19 @@ func TestWhatIsTypedIsCleanedAsInPlainMode(t *testing.T) {
 		t.Errorf("stored %q", got)
 	}
 }
+
+// TestTypingWhatWasFoundIsTyped: the same text by hand has no source.
+func TestTypingWhatWasFoundIsTyped(t *testing.T) {
+	for name, press := range map[string]func(d *desk){
+		"by hand":          func(d *desk) { d.typed("203.0.113.25") },
+		"pasted":           func(d *desk) { d.paste("203.0.113.25") },
+		"taken and edited": func(d *desk) { d.press("ctrl+a", "backspace"); d.typed("5") },
+	} {
+		d := demoDesk(t, steps.QOutboundIPs)
+		press(d)
+		d.press("enter")
+		if a := d.stored(steps.QOutboundIPs); a.Value != "203.0.113.25" || a.Provenance != steps.Typed || a.Source != "" {
+			t.Errorf("%s: stored %+v", name, a)
+		}
+	}
+}

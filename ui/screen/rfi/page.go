@@ -37,6 +37,7 @@ type Page struct {
 	stored   steps.Answer // as it was when the field was made or last saved
 	offer    wizard.Offer
 	offered  bool
+	taken    string // the text as it was when the offer was taken
 	reading  reading
 	history  []steps.Answer
 	warned   bool // unread entries were pointed out; the next Enter goes on
@@ -161,7 +162,7 @@ func (p *Page) firstOpen() int {
 // show makes the field of the present question anew, from what is stored.
 func (p *Page) show() {
 	p.shown++
-	p.warned, p.conflict, p.busy, p.restored, p.notice, p.history = false, false, false, false, "", nil
+	p.warned, p.conflict, p.busy, p.restored, p.notice, p.history, p.taken = false, false, false, false, "", nil, ""
 	p.field, p.q = nil, question.Question{}
 	if p.at < 0 || p.at >= len(p.all) {
 		p.arrange()
@@ -171,6 +172,7 @@ func (p *Page) show() {
 	p.stored = p.facts.Answers[p.q.ID]
 	p.offer, p.offered = p.env.Session.Offer(p.q)
 	p.field = p.makeField()
+	p.unload()
 	p.read()
 	p.arrange()
 }

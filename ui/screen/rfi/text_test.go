@@ -236,3 +236,33 @@ func BenchmarkKeyToFrame(b *testing.B) {
 		})
 	}
 }
+
+// TestTabLoadsNoFile: passing over a path keeps it in the field and loads nothing.
+func TestTabLoadsNoFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "edge.rules")
+	if err := os.WriteFile(path, []byte("*filter\nCOMMIT\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, away := range []string{"tab", "shift+tab"} {
+		d := newDesk(t, steps.Position{Step: steps.ConnectAccount, Field: "firewall.ruleset"})
+		d.typed(path)
+		d.press(away)
+		if d.stored("firewall.ruleset").Revision != 0 || len(d.env.Session.Snapshot().Attachments) > 0 {
+			t.Errorf("%s loaded %+v", away, d.env.Session.Snapshot().Attachments)
+		}
+		d.do(d.page.Leave())
+		if len(d.env.Session.Snapshot().Attachments) > 0 {
+			t.Errorf("%s loaded the file on the way", away)
+		}
+		d.page = New(d.env, steps.Position{Step: steps.ConnectAccount, Field: "firewall.ruleset"}).(*Page)
+		d.page.SetSize(80, 20)
+		d.shows("not loaded")
+		if got := d.page.field.Value(); got != path {
+			t.Fatalf("%s: the field holds %q", away, got)
+		}
+		d.press("enter")
+		if len(d.env.Session.Snapshot().Attachments) != 1 {
+			t.Errorf("%s, then Enter: nothing is loaded", away)
+		}
+	}
+}

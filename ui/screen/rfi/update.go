@@ -77,9 +77,9 @@ func (p *Page) key(msg tea.KeyMsg) tea.Cmd {
 	case key.Matches(msg, keys.Next, keys.Submit):
 		return p.enter()
 	case key.Matches(msg, skip):
-		return p.leaveTo(toNext)
+		return p.pass(toNext)
 	case key.Matches(msg, keys.Previous):
-		return p.leaveTo(toPrevious)
+		return p.pass(toPrevious)
 	case key.Matches(msg, keys.Back):
 		return p.leaveTo(toBack)
 	case key.Matches(msg, keys.ReviewAlt):
@@ -103,7 +103,7 @@ func (p *Page) edit(msg tea.Msg) tea.Cmd {
 	if p.field.Value() == before {
 		return cmd
 	}
-	p.notice = ""
+	p.notice, p.taken = "", ""
 	if n := p.field.Removed(); n > 0 {
 		p.notice = fmt.Sprintf("Left out of the paste: %s", widget.Count(n, "character")+" that cannot be seen")
 	}
@@ -149,6 +149,21 @@ const (
 // leaveTo leaves the field: what was typed is saved first.
 func (p *Page) leaveTo(where toward) tea.Cmd {
 	p.sync()
+	return p.leave(where)
+}
+
+// pass goes to another question with Tab or Shift+Tab: what was typed is saved,
+// but a path loads no file.
+func (p *Page) pass(where toward) tea.Cmd {
+	p.sync()
+	if p.q.Type == question.File && p.field.Dirty() {
+		unloaded.Store(p.passed(), p.field.Value())
+		return p.going(where)
+	}
+	return p.leave(where)
+}
+
+func (p *Page) leave(where toward) tea.Cmd {
 	if p.field.Dirty() {
 		return p.commit(where)
 	}
