@@ -168,16 +168,6 @@ func (c *confirm) askDomain() tea.Cmd {
 	return c.askConfirm(domain, why)
 }
 
-// actThen is act with something to follow when it succeeded.
-func (s *Screen) actThen(do func(context.Context) error, then tea.Cmd) tea.Cmd {
-	return func() tea.Msg {
-		if err := do(s.env.Ctx); err != nil {
-			return screen.Failure(err)
-		}
-		return acceptedMsg{then}
-	}
-}
-
 // toNext goes to the list of steps, where the cursor stands on what follows.
 func (s *Screen) toNext() tea.Cmd { return s.toHub() }
 
