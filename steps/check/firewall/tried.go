@@ -10,7 +10,7 @@ import (
 
 // maxTried is how many rules a file may have for its fixes to be tried: a
 // trial reads and asks the whole file once more.
-const maxTried = 20_000
+const maxTried = 5_000
 
 // tryFixes puts the lines of all fixes in place in a copy of the file and asks
 // again. Where a question is still not answered as it should be, the lines are
