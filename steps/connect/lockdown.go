@@ -31,7 +31,8 @@ func lockdown(p steps.Profile) steps.Step {
 			"A refused connection from outside, with time",
 			"The Connect team's confirmation",
 		},
-		Rollback: "Open port 25 again, or switch the connector off. Mail that was refused meanwhile is tried again by most senders.",
+		Rollback: "Open port 25 again, or switch the connector off. " +
+			"Mail whose connection was dropped, or that got a temporary refusal (4xx), is tried again by most senders; what got a permanent one (5xx) went back to them and must be sent anew.",
 		WaitsFor: "Mimecast tests the lock-down after you have told the Connect team",
 		Limitations: []string{
 			"On hosted Exchange the lock-down may be impossible: ask the provider",

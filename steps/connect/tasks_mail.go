@@ -48,7 +48,7 @@ func lockdownTasks(f steps.Facts) []steps.Task {
 			"Give each a way through Mimecast, or name it as an exception.",
 	}}
 	if !f.Profile.Hosted() {
-		tasks = append(tasks, recipe.SaveRules(f))
+		tasks = append(tasks, recipe.SaveRulesToLock(f))
 	}
 	return append(tasks, recipe.ClosePort(f), seeRefused(f), steps.Task{
 		ID: "tell_connect", Title: "Tell the Connect team, who test it", Who: check.WhoTPOC,

@@ -63,10 +63,16 @@ func openHosted(f steps.Facts, t steps.Task, blocks []netip.Prefix) steps.Task {
 	return t
 }
 
-// SaveRules is the task of keeping the rules as they are.
-func SaveRules(f steps.Facts) steps.Task {
+// SaveRules is the task of keeping the rules as they are before the ranges are
+// let through.
+func SaveRules(f steps.Facts) steps.Task { return saveRules(f, "FW-OPEN") }
+
+// SaveRulesToLock is the same before port 25 is shut to everyone else.
+func SaveRulesToLock(f steps.Facts) steps.Task { return saveRules(f, "FW-LOCK") }
+
+func saveRules(f steps.Facts, checkID string) steps.Task {
 	detail := "Export the rules of the firewall in front of your mail server, before and after. " +
-		"The export is what the check FW-OPEN reads, and what you put back if you have to."
+		"The export is what the check " + checkID + " reads, and what you put back if you have to."
 	if f.Profile.Hosted() {
 		detail = "Note or export what your mail platform lets in from Mimecast today: the connector, or the list of the inbound gateway."
 	}
