@@ -263,9 +263,9 @@ func UsersNotice(f steps.Facts) steps.Snippet {
 		when = "on " + at.Format("Monday, 2 January")
 	}
 	return message("Notice to your users", "users.txt", f, nil,
-		"Subject: Our incoming mail takes a new way",
+		"Subject: Our incoming mail takes a new route",
 		"",
-		"Mail from outside will reach us by a new way "+when+". You need not do",
+		"Mail from outside will reach us by a new route "+when+". You need not do",
 		"anything. The first message of somebody who has never written to us may",
 		"come later than usual. If an expected message does not arrive within",
 		"a day, tell us who sent it and when.")

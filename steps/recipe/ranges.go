@@ -129,7 +129,7 @@ func RangeList(f steps.Facts, blocks []netip.Prefix) steps.Snippet {
 	if len(lines) == 0 {
 		lines = []string{"# address ranges of " + Name(f.Target) + ": " + Unknown}
 	}
-	return snippet("Address ranges, one a line, for a firewall object or group", "ranges.txt", langText, lines...)
+	return snippet("Address ranges, one per line, for a firewall object or group", "ranges.txt", langText, lines...)
 }
 
 // servers are the addresses that mail connections go to, as far

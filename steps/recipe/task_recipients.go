@@ -2,10 +2,12 @@ package recipe
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"mxodus/steps"
 	"mxodus/steps/check"
+	"mxodus/steps/rfi"
 )
 
 // method describes one way to make users known.
@@ -101,6 +103,12 @@ func SetInboundCheck(f steps.Facts) steps.Task {
 	}
 	t := steps.Task{
 		ID: "set_check", Part: steps.PartRecipients, Title: "Set the inbound check of every domain", Detail: detail, Who: check.WhoTPOC,
+	}
+	if q, ok := rfi.Find("rv.check"); ok {
+		lines = slices.Clone(lines)
+		for i := range lines {
+			lines[i] = q.ItemLabel(f, lines[i])
+		}
 	}
 	if len(lines) > 0 {
 		t.Snippets = []steps.Snippet{snippet("Inbound check by domain", "inbound-checks.txt", langText, lines...)}
