@@ -130,7 +130,7 @@ func regionWords(id string) string {
 	if !ok {
 		return id
 	}
-	return r.Name + " (" + r.ID + ")"
+	return r.Name
 }
 
 var (

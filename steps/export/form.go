@@ -17,7 +17,7 @@ func (b *builder) form() []Section {
 	bySection := map[string][]Field{}
 	for _, st := range rfi.Review(b.v.Facts, nil) {
 		seen[st.Question.ID] = true
-		bySection[st.Question.Section] = append(bySection[st.Question.Section], field(st))
+		bySection[st.Question.Section] = append(bySection[st.Question.Section], field(st, b.v.Facts))
 	}
 	for _, sec := range rfi.Sections() {
 		if lines := bySection[sec.ID]; len(lines) > 0 {
@@ -42,7 +42,7 @@ func (b *builder) otherAnswers(seen map[string]bool) []Field {
 	}
 	for _, st := range rfi.Review(b.v.Facts, ids) {
 		seen[st.Question.ID] = true
-		out = append(out, field(st))
+		out = append(out, field(st, b.v.Facts))
 	}
 	var unknown []string
 	for id := range b.v.Snap.Answers {
@@ -60,12 +60,16 @@ func (b *builder) otherAnswers(seen map[string]bool) []Field {
 	return slices.DeleteFunc(out, func(f Field) bool { return f.Value == "" && f.NotRead == "" })
 }
 
-func field(st rfi.Status) Field {
+func field(st rfi.Status, facts steps.Facts) Field {
 	f := Field{ID: st.Question.ID, Label: st.Question.Label, Missing: st.Missing}
 	u := st.Understood
 	switch {
 	case len(u.Items) > 0:
-		f.Value = clean.Text(strings.Join(u.Items, "\n"))
+		var items []string
+		for _, i := range u.Items {
+			items = append(items, st.Question.ItemLabel(facts, i))
+		}
+		f.Value = clean.Text(strings.Join(items, "\n"))
 	case u.Shown != "":
 		f.Value = clean.Text(u.Shown)
 	default:
