@@ -130,7 +130,7 @@ func serviceQuestions() []Question {
 			Label:   "Which policies of your present service must be made again?",
 			Why:     "Policies usually cannot be exported, so that what is not written down is lost.",
 			Example: "Block executables in attachments",
-			Help:    "One a line: permitted and blocked senders, attachment rules, disclaimers, greylisting exceptions, size limits.", Source: "KBID10577",
+			Help:    "One per line: permitted and blocked senders, attachment rules, disclaimers, greylisting exceptions, size limits.", Source: "KBID10577",
 		},
 		{
 			ID: "digest.wanted", Section: secServices, Type: YesNo, InRFI: true, Shown: movesMail,

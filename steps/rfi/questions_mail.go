@@ -109,7 +109,7 @@ func domainQuestions() []Question {
 			Label:   "Which DNS resolvers do the checks ask?",
 			Why:     "The checks ask this machine's own resolver and three public ones. Where the network lets none of them through, name those that may be asked; they are asked instead.",
 			Example: "192.0.2.53",
-			Help:    "Addresses, one a line, with a port where it is not 53. Leave it empty when the checks get their answers.", Source: "inferred",
+			Help:    "Addresses, one per line, with a port where it is not 53. Leave it empty when the checks get their answers.", Source: "inferred",
 		},
 		{
 			ID: "forwarding", Section: secDomains, Type: EmailList, InRFI: true, Check: checkForwarding,
@@ -127,6 +127,6 @@ func senderQuestions() []Question {
 		Label:   "Which services send mail with your domains as sender?",
 		Why:     "They go into your SPF record, and need an exception from the protection against spoofing. One that is forgotten is refused.",
 		Example: "Newsletter, include:news.example.com",
-		Help:    "One a line: a name, a comma, then addresses, ranges or the SPF include. Think of newsletters, payroll, ticketing, shop, website.", Source: "42013775403155",
+		Help:    "One per line: a name, a comma, then addresses, ranges or the SPF include. Think of newsletters, payroll, ticketing, shop, website.", Source: "42013775403155",
 	}}
 }

@@ -17,7 +17,7 @@ func accountQuestions() []Question {
 			ID: "migrate.addons", Section: secAccount, Type: Checklist, Shown: migrate,
 			Label:   "Which add-ons and special settings does your account have?",
 			Why:     "Variations and add-ons are planned with support before anything else; one that is named late moves the dates.",
-			Example: "Sync & Recover", Help: "One a line.", Source: "Simply Migrate",
+			Example: "Sync & Recover", Help: "One per line.", Source: "Simply Migrate",
 		},
 		{
 			ID: "migrate.authorized_on", Section: secAccount, Type: Date, Shown: migrate,
@@ -158,7 +158,7 @@ func signoffQuestions() []Question {
 			Label:   "Which apps and settings still point to the old region?",
 			Why:     "The old account ends 90 days after the sign-off; what was forgotten breaks on that day.",
 			Example: "Outlook add-in on all laptops",
-			Help:    "One a line: end-user apps, journal rules, SPF, firewall rules, single sign-on, scripts with the API, SIEM.", Source: "Simply Migrate; inferred",
+			Help:    "One per line: end-user apps, journal rules, SPF, firewall rules, single sign-on, scripts with the API, SIEM.", Source: "Simply Migrate; inferred",
 		},
 	}
 }
