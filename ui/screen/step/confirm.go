@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
@@ -204,6 +205,15 @@ func (c *confirm) part(lines []string, room int) []string {
 	return append(out, "  "+st.Muted.Render(hint))
 }
 
+// closedWhen is "at" a time of today, or "on" an earlier day.
+func closedWhen(t, now time.Time) string {
+	when := wizard.Moment(t, now)
+	if !strings.Contains(when, " ") {
+		return "at " + when
+	}
+	return "on " + when
+}
+
 // standing says where the step stands.
 func (c *confirm) standing(w int) []string {
 	st, p := c.s.env.Styles, c.s.page
@@ -214,7 +224,7 @@ func (c *confirm) standing(w int) []string {
 	case p.Status == steps.Blocked && c.s.heldBack():
 		mark, style, text = st.Glyphs.Waiting, st.Warn, "later: something must come before this step"
 	case p.Status.Closed():
-		text += " on " + wizard.Moment(p.State.Closed, now)
+		text += " " + closedWhen(p.State.Closed, now)
 		if p.State.By != "" {
 			text += " by " + string(clean.Line(p.State.By))
 		}
