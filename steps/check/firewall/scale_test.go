@@ -47,8 +47,10 @@ func bigOptions() CheckOptions {
 	}
 }
 
-// TestScale bounds time and memory: 10,000 rules, whole file with parsing and
-// lock-down, in a second; 100,000 in eight.
+// TestScale bounds memory, and time so far that growth other than about linear
+// is found out on any machine: 10,000 rules, whole file with parsing and
+// lock-down, are meant to take less than a second, 100,000 less than eight
+// (BenchmarkCheckFile10k measures).
 func TestScale(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
@@ -57,7 +59,7 @@ func TestScale(t *testing.T) {
 		rules  int
 		limit  time.Duration
 		memory uint64
-	}{{10_000, time.Second, 200 << 20}, {100_000, 8 * time.Second, 1500 << 20}} {
+	}{{10_000, 5 * time.Second, 200 << 20}, {100_000, 40 * time.Second, 1500 << 20}} {
 		limit := c.limit
 		if raceEnabled {
 			limit *= 15
