@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
@@ -38,6 +39,8 @@ type Screen struct {
 	none   bool // no row is pointed at yet: Enter would answer unseen
 	prompt *widget.Prompt
 	busy   bool
+	look   string // the text whose warning was shown
+	lookAt time.Time
 }
 
 // New begins with the journey.
@@ -173,7 +176,7 @@ func (s *Screen) back() tea.Cmd {
 func (s *Screen) next() tea.Cmd {
 	q := s.question()
 	if s.prompt == nil && s.none {
-		return screen.Say(screen.Refused, "choose one with the arrows or its number, then press Enter")
+		return screen.Say(screen.Refused, "choose one with the arrows, then press Enter")
 	}
 	if s.prompt == nil {
 		s.text[q.ID] = s.options()[s.list.Cursor].Value
@@ -186,6 +189,10 @@ func (s *Screen) next() tea.Cmd {
 		text := s.prompt.Text()
 		s.text[q.ID] = text
 		if why := s.wrong(q, text); why != "" {
+			s.prompt.Problem = why
+			return nil
+		}
+		if why := s.odd(q, text); why != "" {
 			s.prompt.Problem = why
 			return nil
 		}
@@ -208,6 +215,24 @@ func (s *Screen) wrong(q rfi.Question, text string) string {
 	for _, p := range q.Parse(text, s.facts()).Problems {
 		if !p.Warning {
 			return string(clean.Line(p.Message))
+		}
+	}
+	return ""
+}
+
+// heldWithin is how close together two Enters must be to come from one key held
+// down.
+const heldWithin = 600 * time.Millisecond
+
+// odd says what looks wrong in a text that can be used. The next Enter keeps
+// it; a key held down does not.
+func (s *Screen) odd(q rfi.Question, text string) string {
+	now := s.env.Now()
+	kept := s.look == text && now.Sub(s.lookAt) >= heldWithin
+	for _, p := range q.Parse(text, s.facts()).Problems {
+		if !kept {
+			s.look, s.lookAt = text, now
+			return string(clean.Line(p.Message)) + "; press Enter again to keep it"
 		}
 	}
 	return ""
