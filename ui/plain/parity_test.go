@@ -40,7 +40,7 @@ func acts(ruleset string) []act {
 	return []act{
 		{"a list is typed", question(steps.QOutboundIPs), []string{"203.0.113.25, 203.0.113.26", "."}, func(d *uitest.Driver) {
 			d.Type("203.0.113.25, 203.0.113.26")
-			d.Press("enter")
+			d.Press("enter", "enter") // addresses of examples are asked about once
 		}},
 		{"a list is pasted", question("ip.additional"), []string{"203.0.113.40", "203.0.113.300", ".", ""}, func(d *uitest.Driver) {
 			d.Paste("203.0.113.40\r\n203.0.113.300")

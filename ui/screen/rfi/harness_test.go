@@ -29,7 +29,8 @@ type desk struct {
 	page   *Page
 	sent   []tea.Msg
 	timers []func(time.Time) tea.Msg
-	hold   bool // commands wait until run is called
+	pause  time.Duration // the clock, since epoch
+	hold   bool          // commands wait until run is called
 	held   []tea.Cmd
 }
 
@@ -48,7 +49,8 @@ func openStore(t *testing.T, path string) *store.DB {
 func newDesk(t *testing.T, at steps.Position) *desk {
 	t.Helper()
 	repo := openStore(t, filepath.Join(t.TempDir(), "m.db"))
-	w := &wizard.Wizard{Repo: repo, Who: "ann", Now: func() time.Time { return epoch }}
+	d := &desk{t: t, repo: repo}
+	w := &wizard.Wizard{Repo: repo, Who: "ann", Now: func() time.Time { return epoch.Add(d.pause) }}
 	id, err := w.New(context.Background(), wizard.NewMove{
 		Profile: steps.Profile{Journey: steps.Connect, Service: steps.Both, Target: "au", Platform: steps.OnPrem},
 		Org:     "Acme Pty Ltd", Domain: "acme.com.au",
@@ -56,7 +58,7 @@ func newDesk(t *testing.T, at steps.Position) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &desk{t: t, repo: repo, w: w}
+	d.w = w
 	d.open(id, at)
 	return d
 }
@@ -118,7 +120,17 @@ func (d *desk) run() {
 func (d *desk) press(keys ...string) {
 	for _, k := range keys {
 		d.do(d.page.Update(keyMsg(k)))
+		if k == "enter" && d.page.notice == lookFirst { // looked at; the addresses of tests are those of examples
+			d.pause += time.Second
+			d.do(d.page.Update(keyMsg(k)))
+		}
 	}
+}
+
+// once presses a key and leaves a warning unanswered.
+func (d *desk) once(k string, after time.Duration) {
+	d.pause += after
+	d.do(d.page.Update(keyMsg(k)))
 }
 
 func (d *desk) typed(text string) {

@@ -45,8 +45,9 @@ func (s *space) upTo(n int) int {
 }
 
 // arrange divides the room. The question, the field, what was understood and
-// the first entry that could not be read are always there; then comes what
-// Enter would do, then air and help as far as they fit.
+// the first entry that could not be read are always there; then come what else
+// is said of the entries and what Enter would do, then air and help as far as
+// they fit.
 func (p *Page) arrange() {
 	p.layout = layout{width: p.width}
 	if p.field == nil {
@@ -71,6 +72,7 @@ func (p *Page) arrange() {
 	s := &space{p.height - len(l.head) - len(l.status)}
 	rows = max(1, s.upTo(rows))
 
+	l.status = append(l.status, p.moreStatus(rest, s)...)
 	found := p.foundLines(l.width)
 	gotFound := s.take(len(found))
 	if s.take(1) {
@@ -85,9 +87,7 @@ func (p *Page) arrange() {
 			shown[i] = s.take(len(help[i]))
 		}
 	}
-	fill(0, 1)
-	l.status = append(l.status, p.moreStatus(rest, s)...)
-	fill(1, len(help))
+	fill(0, len(help))
 	rows += s.upTo(min(full, p.height/2) - rows)
 	if gap {
 		l.below = append(l.below, "")
@@ -122,10 +122,9 @@ func flat(groups []block) []string {
 // for which there is no room.
 func (p *Page) moreStatus(rest []block, s *space) []string {
 	var out []string
-	const most = 8
 	for i, g := range rest {
 		last := i == len(rest)-1
-		if i < most && (s.left > len(g) || last) && s.take(len(g)) {
+		if (s.left > len(g) || last) && s.take(len(g)) {
 			out = append(out, g...)
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"mxodus/steps"
 	"mxodus/steps/demo"
@@ -25,7 +26,8 @@ func demoDesk(t *testing.T, field string) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &desk{t: t, repo: repo, w: &wizard.Wizard{Repo: repo, World: world.Check, Who: "ann"}}
+	d := &desk{t: t, repo: repo}
+	d.w = &wizard.Wizard{Repo: repo, World: world.Check, Who: "ann", Now: func() time.Time { return epoch.Add(d.pause) }}
 	for _, id := range ids {
 		snap, err := repo.Load(context.Background(), id)
 		if err != nil {

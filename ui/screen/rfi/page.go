@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
@@ -40,7 +41,9 @@ type Page struct {
 	taken    string // the text as it was when the offer was taken
 	reading  reading
 	history  []steps.Answer
-	warned   bool // unread entries were pointed out; the next Enter goes on
+	warned   bool   // unread entries were pointed out; the next Enter goes on
+	look     string // the text whose warnings were shown; the next Enter keeps it
+	lookAt   time.Time
 	conflict bool // ours lost a race; the dialog decides
 	notice   string
 	restored bool // the text is a draft that was put back after a start
@@ -162,7 +165,7 @@ func (p *Page) firstOpen() int {
 // show makes the field of the present question anew, from what is stored.
 func (p *Page) show() {
 	p.shown++
-	p.warned, p.conflict, p.busy, p.restored, p.notice, p.history, p.taken = false, false, false, false, "", nil, ""
+	p.warned, p.conflict, p.busy, p.restored, p.notice, p.history, p.taken, p.look = false, false, false, false, "", nil, "", ""
 	p.field, p.q = nil, question.Question{}
 	if p.at < 0 || p.at >= len(p.all) {
 		p.arrange()

@@ -169,13 +169,13 @@ func TestQuestionsOfAStepLeadToItsNextStage(t *testing.T) {
 func TestTypingAheadOfTheDisk(t *testing.T) {
 	d := newDesk(t, steps.Position{Field: steps.QOutboundIPs})
 	d.hold = true
-	d.typed("203.0.113.25")
+	d.typed("20.7.1.25")
 	d.press("enter")
 	d.typed("mail.acme.com.au")
 	d.press("enter")
 	d.typed("203.0.113.77")
 	d.run()
-	for q, want := range map[string]string{steps.QOutboundIPs: "203.0.113.25", steps.QInbound: "mail.acme.com.au"} {
+	for q, want := range map[string]string{steps.QOutboundIPs: "20.7.1.25", steps.QInbound: "mail.acme.com.au"} {
 		if got := d.stored(q).Value; got != want {
 			t.Errorf("%s is %q, want %q", q, got, want)
 		}

@@ -98,8 +98,11 @@ func (p *Page) key(msg tea.KeyMsg) tea.Cmd {
 
 // edit hands a key or a paste to the field.
 func (p *Page) edit(msg tea.Msg) tea.Cmd {
-	before := p.field.Value()
+	before, undecided := p.field.Value(), p.field.Undecided()
 	cmd := p.field.Update(msg)
+	if undecided && !p.field.Undecided() {
+		p.notice = "" // what asked for a choice
+	}
 	if p.field.Value() == before {
 		return cmd
 	}
@@ -120,9 +123,9 @@ func (p *Page) edited() tea.Cmd {
 // enter takes the offer or the row under the cursor, and goes on.
 func (p *Page) enter() tea.Cmd {
 	if p.field.Undecided() {
-		p.notice = "Choose one with ↑ ↓ or its number, then press Enter; tab goes on without"
+		p.notice = "Choose one with ↑ ↓, then press Enter; tab goes on without"
 		if p.env.Styles.Glyphs.Enter != "↵" {
-			p.notice = "Choose one with the arrows or its number, then press Enter; tab goes on without"
+			p.notice = "Choose one with the arrows, then press Enter; tab goes on without"
 		}
 		p.queue = nil
 		return nil
@@ -132,6 +135,12 @@ func (p *Page) enter() tea.Cmd {
 		p.read()
 	}
 	p.field.Take()
+	if p.field.Picks() {
+		p.read()
+	}
+	if p.warns() {
+		return nil
+	}
 	return p.leaveTo(toNext)
 }
 
