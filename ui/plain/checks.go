@@ -120,7 +120,7 @@ func (f *face) result(p wizard.StepPage, i int) error {
 // running is what a run has told so far.
 type running struct {
 	done, total int
-	waiting     string
+	waiting     []check.Progress // of each check under way what it waits for, the latest last
 }
 
 // runChecks runs checks of a step, saying how far it is every few seconds, and
@@ -165,19 +165,26 @@ func (f *face) runChecks(step string, ids []string) error {
 }
 
 func (r *running) take(e check.Event) {
-	if e.Result != nil {
+	var of string
+	switch {
+	case e.Result != nil:
 		r.done++
-		r.waiting = ""
+		of = e.Result.Check
+	case e.Progress != nil && e.Progress.Waiting != "":
+		of = e.Progress.Check
+	default:
+		return
 	}
-	if e.Progress != nil && e.Progress.Waiting != "" {
-		r.waiting = string(e.Progress.Waiting)
+	r.waiting = slices.DeleteFunc(r.waiting, func(p check.Progress) bool { return p.Check == of })
+	if e.Progress != nil {
+		r.waiting = append(r.waiting, *e.Progress)
 	}
 }
 
 func (r *running) line() string {
 	line := fmt.Sprintf("Still checking, %d of %d", r.done, r.total)
-	if r.waiting != "" {
-		line += ", waiting for " + r.waiting
+	if n := len(r.waiting); n > 0 {
+		line += ", waiting for " + string(r.waiting[n-1].Waiting)
 	}
 	return line + "."
 }
