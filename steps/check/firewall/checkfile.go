@@ -38,7 +38,7 @@ type checker struct {
 // is shown only. An error is a sentence about the file or the options: what
 // was expected, what came, what to do.
 func CheckFile(name string, content []byte, opt CheckOptions) (Report, error) {
-	set, err := Read(name, content, opt.Format)
+	set, err := readAt(name, content, opt.Format, opt.Now)
 	if err != nil {
 		return Report{}, err
 	}
@@ -65,7 +65,7 @@ func newChecker(set *ir.Ruleset, opt CheckOptions) *checker {
 	}
 	for _, p := range set.Programs {
 		e := engine.New(p)
-		c.scenes[e] = newScene(e, &c.opt)
+		c.scenes[e] = newScene(e, &c.opt, set)
 	}
 	return c
 }

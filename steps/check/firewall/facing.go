@@ -13,14 +13,14 @@ import (
 // face the internet, though no rule shows that it does not: whether they are a
 // leak depends on it.
 func (c *checker) perhapsOutside(q engine.Query, end netip.AddrPort, parts []engine.Part, onlySent bool) []*leakPart {
-	if c.opt.Interface != "" || len(c.scene.outerZones()) > 0 {
+	if c.opt.Interface != "" || len(c.scene.outerZones()) > 0 || len(c.scene.toldOutside()) > 0 {
 		return nil
 	}
 	inside := c.scene.shownInside(end)
 	byName := map[string]*leakPart{}
 	var out []*leakPart
 	for _, p := range parts {
-		if p.Outcome == engine.Deny || p.In == engine.OtherIface || slices.Contains(inside, p.In) || insideName(p.In) ||
+		if p.Outcome == engine.Deny || p.In == engine.OtherIface || slices.Contains(inside, p.In) || insideName(p.In) || c.scene.toldInside(p.In) ||
 			onlySent && !arrives(p, end) {
 			continue
 		}

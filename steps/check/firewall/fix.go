@@ -46,10 +46,13 @@ func (f fixer) gap(x fixCase) Fix {
 			return fix
 		}
 	}
-	if f.set.Format == source.Table {
+	switch f.set.Format {
+	case source.Table:
 		return f.row(x)
+	case source.IPTables:
+		return f.iptables(x)
 	}
-	return f.iptables(x)
+	return f.write(x)
 }
 
 // free reports that a rule may be corrected to name a range: no other is to
@@ -71,7 +74,12 @@ func (f fixer) correct(x fixCase, m *miss) (Fix, bool) {
 		return Fix{}, false
 	}
 	fix := Fix{Text: fmt.Sprintf("On line %d, change %s to %s.", m.rule.At.Line, m.prefix, x.rng.CIDR), Copy: line, Corrects: true}
-	if f.set.Format == source.Table {
+	switch f.set.Format {
+	case source.Table:
+		return fix, true
+	case source.IPTables:
+	default:
+		fix.Copy = ""
 		return fix, true
 	}
 	was, ok := asWritten(m.rule.At.Text)
@@ -196,6 +204,9 @@ func (f fixer) confirm(h *engine.Hit, w Packet, file string) string {
 		if err == nil {
 			return commandFor(a, h.Chain.Group) + fmt.Sprintf(" -nvL %s --line-numbers", h.Chain.Name)
 		}
+	}
+	if cmd := f.vendorTest(h, w); cmd != "" {
+		return cmd
 	}
 	if file == "" {
 		file = "FILE"

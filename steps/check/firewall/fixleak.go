@@ -32,8 +32,12 @@ func (f fixer) leak(c *checker, p *leakPart, set *netipx.IPSet) Fix {
 	if !h.Policy && c.onlyThese(h.Rule, set) {
 		return f.drop(p)
 	}
-	if f.set.Format == source.Table {
+	switch f.set.Format {
+	case source.Table:
 		return f.leakRows(c, p)
+	case source.IPTables:
+	default:
+		return f.leakWrite(c, p)
 	}
 	target := c.entered(p)
 	port := p.point.DPort.Lo
@@ -134,7 +138,7 @@ func (c *checker) onlyThese(r *ir.Rule, set *netipx.IPSet) bool {
 func (f fixer) drop(p *leakPart) Fix {
 	h := p.hit
 	text := fmt.Sprintf("Line %d lets in none of the allowed ranges. If nothing else needs it, delete it.", h.Rule.At.Line)
-	if f.set.Format == source.Table {
+	if f.set.Format != source.IPTables {
 		return Fix{Text: text}
 	}
 	spec, ok := asWritten(h.Rule.At.Text)

@@ -53,7 +53,7 @@ type file struct {
 func load(in check.Input) []file {
 	var out []file
 	for _, f := range in.Rulesets {
-		set, err := Read(f.Name, f.Bytes, "")
+		set, err := readAt(f.Name, f.Bytes, "", in.Now)
 		out = append(out, file{f, set, err})
 	}
 	return out

@@ -13,31 +13,12 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
-	"mxodus/steps/check/firewall/iptables"
+	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
-	"mxodus/steps/check/firewall/table"
 )
-
-// formats are the readers, by name. Another vendor's format is one more line
-// here, a package beside the others and its mark in source.Detect.
-var formats = []struct {
-	name, label string
-	parse       func(name string, lines []source.Line) *ir.Ruleset
-}{
-	{source.IPTables, "iptables-save or ip6tables-save", iptables.Parse},
-	{source.Table, "a table of rules as CSV", table.Parse},
-}
-
-// Formats lists the names that CheckOptions.Format and Eval take.
-func Formats() []string {
-	var names []string
-	for _, f := range formats {
-		names = append(names, f.name)
-	}
-	return names
-}
 
 // MaxBytes is the size of the largest file that is read.
 const MaxBytes = source.MaxBytes
@@ -48,47 +29,56 @@ var ErrTooBig = source.ErrTooBig
 // ErrNoRules says that a file was read but holds no rules.
 var ErrNoRules = errors.New("the file holds no rules")
 
-// Read decodes and parses a file. An empty format is found from the content.
-// An error is a sentence for the user; what is merely unreadable inside a file
-// is in Ruleset.Problems.
-func Read(name string, content []byte, format string) (*ir.Ruleset, error) {
+// Read decodes and parses a file. An empty id is found from the content. An
+// error is a sentence for the user; what is merely unreadable inside a file is
+// in Ruleset.Problems. Whether a rule has expired is left undecided.
+func Read(name string, content []byte, id string) (*ir.Ruleset, error) {
+	return readAt(name, content, id, time.Time{})
+}
+
+// readAt is Read at a time: rules that ended before it have expired.
+func readAt(name string, content []byte, id string, now time.Time) (*ir.Ruleset, error) {
 	text, note, err := source.Text(content)
 	if err != nil {
 		return nil, err
 	}
+	doc := source.NewDoc(name, text, now)
 	why := ""
-	if format == "" {
-		g := source.Detect(text)
-		if g.Format == "" {
-			return nil, unknownFormat(g.Vendor)
+	var f format.Format
+	if id == "" {
+		var ok bool
+		if f, why, ok = Detect(doc); !ok {
+			return nil, unknownFormat(source.Foreign(doc.Head().Text))
 		}
-		format, why = g.Format, g.Why
+	} else {
+		var ok bool
+		if f, ok = FormatByID(id); !ok {
+			return nil, fmt.Errorf("no format %q; the formats are %s", id, strings.Join(Formats(), ", "))
+		}
 	}
-	for _, f := range formats {
-		if f.name != format {
-			continue
-		}
-		set := f.parse(name, source.Lines(text))
-		if len(set.Programs) == 0 {
-			return nil, fmt.Errorf("%w: read as %s, but no rule was found; export the rules again", ErrNoRules, f.label)
-		}
-		if note != "" {
-			set.Notes = append(set.Notes, note)
-		}
-		if why != "" {
-			set.Notes = append(set.Notes, fmt.Sprintf("Read as %s: %s.", f.label, why))
-		}
-		return set, nil
+	set := f.Read(doc)
+	set.Format = f.ID
+	if set.Label == "" {
+		set.Label = f.Label
 	}
-	return nil, fmt.Errorf("no format %q; the formats are %s", format, strings.Join(Formats(), ", "))
+	if len(set.Programs) == 0 {
+		return nil, fmt.Errorf("%w: read as %s, but no rule was found; export the rules again", ErrNoRules, f.Label)
+	}
+	if note != "" {
+		set.Notes = append(set.Notes, note)
+	}
+	if why != "" {
+		set.Notes = append(set.Notes, fmt.Sprintf("Read as %s: %s.", f.Label, why))
+	}
+	return set, nil
 }
 
 func unknownFormat(vendor string) error {
 	way := "Save your rules as a table (CSV) with the columns action, direction, protocol, source, destination and port, " +
 		"in the order in which the firewall looks at them"
 	if vendor != "" {
-		return fmt.Errorf("this looks like %s, which is not read yet. %s", vendor, way)
+		return fmt.Errorf("this looks like %s, which is not read. %s", vendor, way)
 	}
-	return fmt.Errorf("this is not a ruleset in a known form: expected the output of iptables-save or ip6tables-save, "+
+	return fmt.Errorf("this is not a ruleset in a known form: expected what one of the firewalls that are read exports, "+
 		"or a CSV table whose first line names its columns. %s", way)
 }

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
+	"time"
 
 	"mxodus/steps/check"
 	"mxodus/steps/region"
@@ -38,8 +39,9 @@ type Range struct {
 
 // CheckOptions say what is asked of a ruleset.
 type CheckOptions struct {
-	Format  string // "" finds it from the content
-	Region  string // for texts
+	Format  string    // "" finds it from the content
+	Now     time.Time // rules that ended before have expired; zero leaves them undecided
+	Region  string    // for texts
 	Ranges  []Range
 	Servers []netip.Addr // of the mail servers, public or internal; every one must be proven
 	// Inside are addresses by which the firewall may know a mail server whose

@@ -17,6 +17,7 @@ import (
 type scene struct {
 	e       *engine.Engine
 	opt     *CheckOptions
+	set     *ir.Ruleset
 	noted   map[string]bool
 	assumed []string
 	looks   int     // at rules that nearly name a range
@@ -25,8 +26,8 @@ type scene struct {
 	flags   ir.Is   // some rule asks for TCP flags; Either: not looked yet
 }
 
-func newScene(e *engine.Engine, opt *CheckOptions) *scene {
-	return &scene{e: e, opt: opt, noted: map[string]bool{}}
+func newScene(e *engine.Engine, opt *CheckOptions, set *ir.Ruleset) *scene {
+	return &scene{e: e, opt: opt, set: set, noted: map[string]bool{}}
 }
 
 // assume notes something that a verdict rests on.
@@ -136,6 +137,9 @@ func (s *scene) paths(addr netip.Addr, port uint16) []ir.Dir {
 		s.assume("%s port %d is translated to %s port %d.", addr, port, to.Addr(), to.Port())
 		return []ir.Dir{ir.In}
 	}
+	if s.set.Stands != 0 {
+		return []ir.Dir{s.set.Stands}
+	}
 	if p.Stateful && len(p.Arrive) == 0 {
 		return []ir.Dir{ir.In} // a table: its directions are those of the question
 	}
@@ -217,6 +221,9 @@ func (s *scene) outside() []string {
 	if s.opt.Interface != "" {
 		return []string{s.opt.Interface}
 	}
+	if list := s.toldOutside(); len(list) > 0 {
+		return list
+	}
 	if zones := s.outerZones(); len(zones) > 0 {
 		s.assume("%s is taken to face the internet, by its name.", series(zones))
 		return zones
@@ -277,6 +284,9 @@ func faces(r *ir.Rule, b *ir.Box, out map[string]int, in map[string]bool) {
 
 // toward lists the interfaces behind which rules place an address.
 func (s *scene) toward(addr netip.Addr, outside []string) []string {
+	if list := s.toldBehind(addr); len(list) > 0 {
+		return list
+	}
 	found := map[string]bool{}
 	all := map[string]bool{}
 	p := s.e.Program()

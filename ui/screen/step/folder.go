@@ -7,7 +7,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
+	"mxodus/steps/check/firewall"
 	"mxodus/steps/check/firewall/source"
 	"mxodus/steps/wizard"
 )
@@ -135,10 +137,9 @@ func look(path string, inside bool) (entry, bool) {
 	if err != nil {
 		return entry{}, false
 	}
-	if format := source.Detect(text).Format; format != "" {
-		one.kind = kinds[format]
-		if one.kind == "" {
-			one.kind = format
+	if f, _, ok := firewall.Detect(source.NewDoc(one.name, text, time.Time{})); ok {
+		if one.kind = kinds[f.ID]; one.kind == "" {
+			one.kind = f.Label
 		}
 	}
 	return one, true

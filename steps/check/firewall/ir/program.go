@@ -8,7 +8,11 @@
 // "cannot tell" instead of guessing.
 package ir
 
-import "go4.org/netipx"
+import (
+	"net/netip"
+
+	"go4.org/netipx"
+)
 
 // Dir is the direction of a packet, seen from the firewall.
 type Dir uint8
@@ -202,9 +206,29 @@ type Ruleset struct {
 	Problems   []Problem // could not be read; what they touch is Maybe
 	Notes      []string  // what the reader should know of the file
 	Programs   []*Program
+	// Ifaces is what the file tells of interfaces or zones beside the rules.
+	Ifaces []Iface
+	// Stands is Forward for the rules of a device that stands before the mail
+	// server, In for those of the server's own host; 0 when the file does not
+	// tell.
+	Stands Dir
+	// Object finds a named object (an address object, a group) and returns a
+	// box of the packets that its addresses send; nil where the format has none.
+	Object func(name string) (boxes []Box, at At, ok bool)
 	// Compose writes a rule as a row of the file's table, to be put above a
 	// line (0: at the end); nil where the file is no table.
 	Compose func(line int, r Row) string
+}
+
+// Iface is what a file tells of an interface or zone beside the rules.
+type Iface struct {
+	Name  string         // as conditions on interfaces name it
+	Zone  string         // the zone that it is in, "" for none
+	Addrs []netip.Addr   // the firewall's own on it
+	Nets  []netip.Prefix // that lie behind it: connected and routed, without the default route
+	Outer Is             // Yes: it faces the internet; No: it leads inside; Either: not told
+	Why   string         // of Outer, such as "the default route leaves by it"
+	At    At
 }
 
 // Row is a rule in the words of a table.

@@ -1,9 +1,6 @@
 package source
 
-import (
-	"regexp"
-	"strings"
-)
+import "regexp"
 
 // Formats that are read.
 const (
@@ -11,23 +8,8 @@ const (
 	Table    = "table"
 )
 
-// Guess is what a file seems to be. Format is empty when it is none of those
-// that are read; Vendor then names what it looks like, if anything.
-type Guess struct {
-	Format string
-	Why    string
-	Vendor string
-}
-
-var (
-	chainLine  = regexp.MustCompile(`^:[^\s:]{1,64} (ACCEPT|DROP|REJECT|QUEUE|-)( \[\d+:\d+\])?\s*$`)
-	tableLine  = regexp.MustCompile(`^\*(raw|mangle|nat|filter|security|broute)\s*$`)
-	appendLine = regexp.MustCompile(`^(\[\d+:\d+\] )?-[AIPN] \S+`)
-	scriptLine = regexp.MustCompile(`^\s*(sudo\s+)?(\S*/)?ip6?tables(-legacy|-nft)?\s+.*-[AIPND]\s`)
-)
-
-// vendors are marks of formats that are recognised but not read.
-var vendors = []struct {
+// foreign are marks of formats that are recognised but not read.
+var foreign = []struct {
 	name string
 	re   *regexp.Regexp
 }{
@@ -47,47 +29,13 @@ var vendors = []struct {
 	{"Linux iptables -L (a listing, which leaves out interfaces)", regexp.MustCompile(`(?m)^Chain \S+ \((policy \S+|\d+ references)`)},
 }
 
-// Detect says what kind of rules the text holds.
-func Detect(text string) Guess {
-	head := text
-	if len(head) > 1<<20 {
-		head = head[:1<<20]
-	}
-	marks := 0
-	for _, l := range Lines(head) {
-		t := strings.TrimRight(l.Text, " \t")
-		switch {
-		case tableLine.MatchString(t):
-			return Guess{Format: IPTables, Why: "it has table lines such as " + t}
-		case chainLine.MatchString(t), appendLine.MatchString(t), scriptLine.MatchString(t):
-			if marks++; marks >= 2 {
-				return Guess{Format: IPTables, Why: "it has chain and rule lines of iptables"}
-			}
-		}
-	}
-	for _, v := range vendors {
+// Foreign names what a file looks like that no format reads; "" when it looks
+// like nothing known.
+func Foreign(head string) string {
+	for _, v := range foreign {
 		if v.re.MatchString(head) {
-			return Guess{Vendor: v.name}
+			return v.name
 		}
 	}
-	if marks > 0 {
-		return Guess{Format: IPTables, Why: "it has a rule line of iptables"}
-	}
-	if looksTable(head) {
-		return Guess{Format: Table, Why: "its first line names columns: action, source and so on"}
-	}
-	return Guess{}
-}
-
-var columnWord = regexp.MustCompile(`(?i)\b(action|permission|direction|dir|source|src|destination|dest|dst|protocol|proto|service|port|ports|from|to|policy|decision)\b`)
-
-func looksTable(head string) bool {
-	for _, l := range Lines(head) {
-		t := strings.TrimSpace(l.Text)
-		if t == "" || strings.HasPrefix(t, "#") || strings.HasPrefix(t, "sep=") {
-			continue
-		}
-		return strings.ContainsAny(t, ",;\t|") && len(columnWord.FindAllString(t, -1)) >= 2
-	}
-	return false
+	return ""
 }
