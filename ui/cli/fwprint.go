@@ -112,7 +112,7 @@ type cause struct {
 	more  int
 	first firewall.Gap
 	do    []string
-	put   []string
+	put   []firewall.Fix
 }
 
 // causes joins the gaps that the same rule makes for the same reason.
@@ -142,9 +142,7 @@ func causes(all []firewall.Requirement) []*cause {
 			if !slices.Contains(c.do, g.Fix.Text) {
 				c.do = append(c.do, g.Fix.Text)
 			}
-			if !slices.Contains(c.put, g.Fix.Copy) {
-				c.put = append(c.put, g.Fix.Copy)
-			}
+			c.put = append(c.put, g.Fix)
 		}
 	}
 	return out

@@ -80,7 +80,7 @@ func (f fixer) script(job format.Job, text string) Fix {
 	if err != nil {
 		return Fix{Text: text}
 	}
-	return Fix{Text: strings.Join(append([]string{text}, s.Notes...), " "), Copy: strings.TrimRight(s.Text, "\n")}
+	return Fix{Text: strings.Join(append([]string{text}, s.Notes...), " "), Copy: strings.TrimRight(s.Text, "\n"), job: &job, writer: f.set.Format}
 }
 
 // above says where a rule is to stand.

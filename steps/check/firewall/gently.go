@@ -33,7 +33,7 @@ func (c *checker) closeGently(text string) bool {
 		Copy: before(text, *leak),
 	}}
 	for _, fix := range tries {
-		if fix.Copy != "" && c.trial(text, strings.Split(fix.Copy, "\n")).Verdict == Proven {
+		if fix.Copy != "" && c.trial(withCommands(text, strings.Split(fix.Copy, "\n"))).Verdict == Proven {
 			leak.Fix = fix
 			return true
 		}

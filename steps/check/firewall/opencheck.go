@@ -167,7 +167,7 @@ func openFindings(r Report, in check.Input) []check.Finding {
 		cidrs  []string
 		more   int
 		do     []string
-		copy   []string
+		put    []Fix
 	}
 	groups := map[key]*group{}
 	var order []key
@@ -196,8 +196,8 @@ func openFindings(r Report, in check.Input) []check.Finding {
 			if !slices.Contains(x.do, g.Fix.Text) {
 				x.do = append(x.do, g.Fix.Text)
 			}
-			if g.Fix.Copy != "" && !slices.Contains(x.copy, g.Fix.Copy) {
-				x.copy = append(x.copy, g.Fix.Copy)
+			if g.Fix.Copy != "" && !slices.Contains(x.put, g.Fix) {
+				x.put = append(x.put, g.Fix)
 			}
 		}
 	}
@@ -208,7 +208,7 @@ func openFindings(r Report, in check.Input) []check.Finding {
 		if x.gap.Fix.Text = x.do[0]; len(x.do) > 1 {
 			x.gap.Fix.Text += fmt.Sprintf(" Do the same for the other %s; the lines for all of them are given here.", plural(len(x.do)-1, "range"))
 		}
-		out = append(out, openFinding(r, in, x.req, x.gap, x.ranges, x.copy))
+		out = append(out, openFinding(r, in, x.req, x.gap, x.ranges, x.put))
 	}
 	return out
 }
@@ -221,7 +221,7 @@ func kindGroup(k Kind) string {
 }
 
 // openFinding words one place where ranges do not get through.
-func openFinding(r Report, in check.Input, q Requirement, g Gap, ranges, lines []string) check.Finding {
+func openFinding(r Report, in check.Input, q Requirement, g Gap, ranges []string, put []Fix) check.Finding {
 	who := series(ranges)
 	if len(ranges) > 3 {
 		who = plural(len(ranges), "range")
@@ -229,7 +229,7 @@ func openFinding(r Report, in check.Input, q Requirement, g Gap, ranges, lines [
 	f := check.Finding{
 		Code: "FW-OPEN.shut", Severity: check.Blocker, Subject: clean.Sprintf("%s, %s", who, q.Label), Who: check.WhoNetwork,
 		Should: shouldPass(q, ranges),
-		Do:     clean.Line(g.Fix.Text), Copy: clean.Text(Merge(lines...)), Confirm: clean.Line(g.Confirm),
+		Do:     clean.Line(g.Fix.Text), Copy: clean.Text(Merge(put...)), Confirm: clean.Line(g.Confirm),
 		Rule: rangeRule(q.Kind),
 	}
 	name := "your server"

@@ -36,21 +36,6 @@ func (c *checker) whole(k legCase, x fixCase) Fix {
 	return fix
 }
 
-// Merge joins what several fixes put in place into one text that can be pasted
-// at once: a line that an earlier fix holds already is left out.
-func Merge(copies ...string) string {
-	var all []string
-	for _, c := range copies {
-		before := all
-		for _, line := range strings.Split(c, "\n") {
-			if line != "" && !slices.Contains(before, line) {
-				all = append(all, line)
-			}
-		}
-	}
-	return strings.Join(all, "\n")
-}
-
 // translate words a translation for packets that the rules send elsewhere, and
 // the rule that lets them through once they are translated, where it lacks.
 func (c *checker) translate(x fixCase) (Fix, []string) {

@@ -152,7 +152,7 @@ func TestRuleTooLate(t *testing.T) {
 }
 
 func TestMerge(t *testing.T) {
-	if got := Merge("a\nb", "", "a\nb", "c\nc\nb"); got != "a\nb\nc\nc" {
+	if got := Merge(Fix{Copy: "a\nb"}, Fix{}, Fix{Copy: "a\nb"}, Fix{Copy: "c\nc\nb"}); got != "a\nb\nc\nc" {
 		t.Errorf("%q", got)
 	}
 }

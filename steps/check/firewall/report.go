@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"net/netip"
 
+	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/ir"
 )
 
@@ -63,7 +64,9 @@ type Fix struct {
 	// Corrects says that a rule that stands there already is corrected.
 	Corrects bool `json:"corrects,omitempty"`
 
-	without string // the command that takes the deciding rule away instead, where that rule opens nothing else
+	job     *format.Job // what Copy was written of, where a format's writer did
+	writer  string      // that format's id
+	without string      // the command that takes the deciding rule away instead, where that rule opens nothing else
 }
 
 // Gap is a part of a range that is not let through.

@@ -18,21 +18,25 @@ const maxTried = 5_000
 // what does not help.
 func (c *checker) tryFixes(content []byte) {
 	defer c.confirmFixes()
-	if c.set.Format != source.IPTables || len(c.set.Programs) != 1 || c.set.Rules > maxTried || c.opt.trial {
+	if len(c.set.Programs) == 0 || c.set.Rules > maxTried || c.opt.trial {
 		return
 	}
-	lines := c.fixLines()
-	if len(lines) == 0 {
+	with := c.carriedOut()
+	if with == nil {
 		return
 	}
 	text, _, err := source.Text(content)
 	if err != nil {
 		return
 	}
-	if c.closeGently(text) {
+	if c.set.Format == source.IPTables && c.closeGently(text) {
 		return
 	}
-	after := c.trial(text, lines)
+	put := Merge(c.fixes()...)
+	if put == "" {
+		return
+	}
+	after := c.trial(with(text, put))
 	c.dropLines(after)
 	if c.report.Lockdown == nil || after.Lockdown != nil && after.Lockdown.Verdict == Proven {
 		return
@@ -44,12 +48,27 @@ func (c *checker) tryFixes(content []byte) {
 	}
 }
 
-// trial is the report on a file with commands carried out; an empty one, which
-// proves nothing, where they cannot be.
-func (c *checker) trial(text string, commands []string) Report {
+// carriedOut is how lines are put in place in a copy of the file; nil where
+// that cannot be done.
+func (c *checker) carriedOut() func(text, lines string) string {
+	if c.set.Format == source.IPTables {
+		if len(c.set.Programs) != 1 {
+			return nil
+		}
+		return func(text, lines string) string { return withCommands(text, strings.Split(lines, "\n")) }
+	}
+	if f, ok := FormatByID(c.set.Format); ok && f.Appends {
+		return func(text, lines string) string { return strings.TrimRight(text, "\n") + "\n" + lines + "\n" }
+	}
+	return nil
+}
+
+// trial is the report on a file after lines were put in place; an empty one,
+// which proves nothing, where they cannot be.
+func (c *checker) trial(text string) Report {
 	opt := c.opt
-	opt.trial = true
-	after, err := CheckFile(c.report.File, []byte(withCommands(text, commands)), opt)
+	opt.trial, opt.Format = true, c.set.Format
+	after, err := CheckFile(c.report.File, []byte(text), opt)
 	if err != nil || len(after.Requirements) != len(c.report.Requirements) {
 		return Report{}
 	}
@@ -78,28 +97,22 @@ func (c *checker) dropLines(after Report) {
 	}
 }
 
-// fixLines are the commands of all fixes that the report shows, in its order.
-func (c *checker) fixLines() []string {
-	var copies []string
+// fixes are all that the report shows, in its order.
+func (c *checker) fixes() []Fix {
+	var out []Fix
 	for _, q := range c.report.Requirements {
 		for _, g := range q.Gaps {
-			if !slices.Contains(copies, g.Fix.Copy) {
-				copies = append(copies, g.Fix.Copy)
+			if !slices.Contains(out, g.Fix) {
+				out = append(out, g.Fix)
 			}
 		}
 	}
 	for _, l := range c.report.Leaks {
-		if l.Category == "internet" && !slices.Contains(copies, l.Fix.Copy) {
-			copies = append(copies, l.Fix.Copy)
+		if l.Category == "internet" && !slices.Contains(out, l.Fix) {
+			out = append(out, l.Fix)
 		}
 	}
-	var lines []string
-	for _, s := range copies {
-		if s != "" {
-			lines = append(lines, strings.Split(s, "\n")...)
-		}
-	}
-	return lines
+	return out
 }
 
 // withCommands is a dump with commands carried out at the end of the table

@@ -31,6 +31,7 @@ func Format() format.Format {
 	return format.Format{
 		ID: source.Table, Label: "a table of rules as CSV",
 		Detect: Detect,
+		Write:  Write,
 		Read:   func(doc *source.Doc) *ir.Ruleset { return Parse(doc.Name, doc.Lines()) },
 		Export: []format.Way{{Where: "From any firewall", Do: []string{
 			"Write one rule a row, in the order in which the firewall looks at them.",

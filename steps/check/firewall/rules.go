@@ -1,0 +1,163 @@
+package firewall
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"mxodus/steps/check"
+	"mxodus/steps/check/firewall/format"
+	"mxodus/steps/check/firewall/ir"
+)
+
+// RulesOptions say which rules are to be written.
+type RulesOptions struct {
+	Format    string       // id of a format that is written
+	Ranges    []Range      // of the provider; those that need not be open are left out unless KeepOther
+	Servers   []netip.Addr // of the mail servers, as the firewall sees them behind it
+	Directory []netip.Addr // of the directory server, for ports of the directory; none: those are left out
+	Needs     []check.PortNeed
+	Lockdown  bool // also keep everybody else from port 25 of the servers
+	// Exceptions are sources that may reach port 25 all the same.
+	Exceptions []netip.Prefix
+	KeepOther  bool // the region left stays open as well
+	Host       bool // the rules are of the mail server itself
+	// Outside and Inside name interfaces or zones; "" for the format's usual names.
+	Outside, Inside string
+	// Translate lists the public addresses of servers, where the firewall
+	// translates them.
+	Translate []format.Translation
+}
+
+// ErrNoFlow says that no rule is needed for what was asked.
+var ErrNoFlow = errors.New("there is no range of the region in the address family of the mail server; ask Mimecast for the ranges")
+
+// Rules writes the rules of a move in a vendor's own syntax: the ranges on
+// every port needed, and after that, for lock-down, nobody else on port 25.
+// The error is a sentence about the options.
+func Rules(opt RulesOptions) (format.Script, error) {
+	f, ok := FormatByID(opt.Format)
+	switch {
+	case !ok:
+		return format.Script{}, fmt.Errorf("no format %q; those that can be written are %s", opt.Format, strings.Join(WrittenFormats(), ", "))
+	case f.Write == nil:
+		return format.Script{}, fmt.Errorf("rules of %s are read, not written; those that can be written are %s", f.Label, strings.Join(WrittenFormats(), ", "))
+	case len(opt.Servers) == 0:
+		return format.Script{}, errors.New("no address of the mail server given; the rules need to know where mail is to arrive, for example 203.0.113.25")
+	}
+	if err := CheckExceptions(opt.Exceptions); opt.Lockdown && err != nil {
+		return format.Script{}, err
+	}
+	if opt.Lockdown && !slices.ContainsFunc(opt.Needs, isMailIn) {
+		opt.Needs = append(slices.Clone(opt.Needs), DefaultNeeds()[0]) // who is to get in is let in first
+	}
+	flows := opt.flows()
+	if len(flows) == 0 {
+		return format.Script{}, ErrNoFlow
+	}
+	return f.Write(format.Job{Flows: flows, Host: opt.Host, Translate: opt.Translate, Outside: opt.Outside, Inside: opt.Inside})
+}
+
+// WrittenFormats lists the ids of the formats that rules can be written in.
+func WrittenFormats() []string {
+	var out []string
+	for _, f := range AllFormats() {
+		if f.Write != nil {
+			out = append(out, f.ID)
+		}
+	}
+	return out
+}
+
+func isMailIn(n check.PortNeed) bool { return n.In && n.Proto == "tcp" && n.Port == smtp }
+
+func (opt RulesOptions) flows() []format.Flow {
+	var out []format.Flow
+	for _, v4 := range []bool{true, false} {
+		wanted, old := opt.blocks(v4)
+		for _, n := range opt.Needs {
+			local := hostsOf(opt.Servers, v4)
+			if isDirectory(n) {
+				local = hostsOf(opt.Directory, v4)
+			}
+			out = append(out, flow(n, local, wanted, v4, "mxodus "+n.Label))
+			if opt.KeepOther {
+				out = append(out, flow(n, local, old, v4, "mxodus old region "+n.Label))
+			}
+		}
+		if local := hostsOf(opt.Servers, v4); opt.Lockdown && len(local) > 0 {
+			out = append(out, opt.shut(local, v4)...)
+		}
+	}
+	return slices.DeleteFunc(out, func(f format.Flow) bool { return !f.Deny && (len(f.Src) == 0 || len(f.Dst) == 0) })
+}
+
+// blocks are the ranges of one family: those that must be open and, of the
+// region left, those that may stay so.
+func (opt RulesOptions) blocks(v4 bool) (wanted, old []netip.Prefix) {
+	for _, r := range opt.Ranges {
+		switch {
+		case r.CIDR.Addr().Is4() != v4:
+		case r.Kind.Required():
+			wanted = append(wanted, r.CIDR)
+		case r.Kind == Other:
+			old = append(old, r.CIDR)
+		}
+	}
+	return wanted, slices.DeleteFunc(old, func(p netip.Prefix) bool { return slices.Contains(wanted, p) })
+}
+
+// shut keeps everybody but exceptions from port 25.
+func (opt RulesOptions) shut(local []netip.Prefix, v4 bool) []format.Flow {
+	family := ir.V6
+	if v4 {
+		family = ir.V4
+	}
+	var may []netip.Prefix
+	for _, p := range opt.Exceptions {
+		if p.Addr().Is4() == v4 {
+			may = append(may, p)
+		}
+	}
+	base := format.Flow{In: true, Proto: "tcp", Port: smtp, Dst: local, Family: family}
+	allow, deny := base, base
+	allow.Src, allow.Label = may, "mxodus exceptions"
+	deny.Deny, deny.Label = true, "mxodus lock-down"
+	return []format.Flow{allow, deny}
+}
+
+func flow(n check.PortNeed, local, remote []netip.Prefix, v4 bool, label string) format.Flow {
+	f := format.Flow{In: n.In, Proto: n.Proto, Port: n.Port, Src: remote, Dst: local, Family: ir.V6, Label: asciiLabel(label)}
+	if v4 {
+		f.Family = ir.V4
+	}
+	if !n.In {
+		f.Src, f.Dst = f.Dst, f.Src
+	}
+	return f
+}
+
+// asciiLabel keeps of a label what every format takes.
+func asciiLabel(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == ' ', r == '-':
+			return r
+		}
+		return ' '
+	}, s)
+	s = strings.Join(strings.Fields(s), " ")
+	return s[:min(len(s), 60)]
+}
+
+func hostsOf(addrs []netip.Addr, v4 bool) []netip.Prefix {
+	var out []netip.Prefix
+	for _, a := range addrs {
+		if a.Is4() == v4 {
+			out = append(out, netip.PrefixFrom(a, a.BitLen()))
+		}
+	}
+	return out
+}
