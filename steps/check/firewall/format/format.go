@@ -63,8 +63,8 @@ type Guess struct {
 // Way is one way to get the rules out of a firewall. Where says at what:
 // "In the web interface", "On the command line". Do is one step a line.
 type Way struct {
-	Where string
-	Do    []string
+	Where string   `json:"where"`
+	Do    []string `json:"do"`
 }
 
 // Packet is one packet for the vendor's own test. Unknown interfaces are "".
