@@ -21,7 +21,7 @@ func (r *run) firewallCommand() *cobra.Command {
 		Use: "firewall", Short: "Answer questions about an exported ruleset",
 		RunE: needsSub,
 	}
-	cmd.AddCommand(r.firewallCheck(), r.firewallEval(), r.firewallRules(), r.firewallFormats())
+	cmd.AddCommand(r.firewallCheck(), r.firewallEval(), r.firewallDiff(), r.firewallRules(), r.firewallFormats())
 	return cmd
 }
 

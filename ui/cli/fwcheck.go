@@ -62,24 +62,30 @@ Exit code 0 means proven, 3 disproven, 1 that the file alone cannot tell.`,
 			return outcome(firewallExit(rep.Verdict))
 		},
 	}
+	f.flags(r, cmd)
+	fl := cmd.Flags()
+	fl.BoolVar(&f.lockdown, "lockdown", false, "also prove that nobody else reaches the mail server on port 25")
+	fl.StringArrayVar(&f.except, "except", nil, "address or network that may reach port 25 all the same; may be repeated")
+	return cmd
+}
+
+// flags are those of every command that asks a ruleset about a move.
+func (f *fwFlags) flags(r *run, cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.StringVar(&f.region, "region", "", "region whose ranges must be let through (required)")
 	fl.StringVar(&f.source, "source", "", "region the mail is in now, whose ranges are no leak")
 	fl.StringArrayVar(&f.servers, "server", nil, "address of the mail server, public or internal; may be repeated, each is proven (required)")
 	fl.StringArrayVar(&f.directory, "directory", nil, "address of the directory server, for ports 389, 636, 3268 and 3269; may be repeated")
 	fl.UintSliceVar(&f.ports, "port", []uint{25}, "port that must be open; may be repeated")
-	fl.BoolVar(&f.lockdown, "lockdown", false, "also prove that nobody else reaches the mail server on port 25")
-	fl.StringArrayVar(&f.except, "except", nil, "address or network that may reach port 25 all the same; may be repeated")
 	fl.StringVar(&f.format, "format", "", formatHelp())
 	fl.StringVar(&f.iface, "interface", "", "interface that faces the internet, as the rules name it, or other (default: found, or all)")
 	fl.StringVar(&f.path, "path", "", "in: the rules of the mail server itself, fwd: of a firewall before it (default: found)")
-	fl.BoolVar(&f.asJSON, "json", false, "print JSON (schema mxodus.firewall/1)")
+	fl.BoolVar(&f.asJSON, "json", false, "print JSON (schema "+map[string]string{"check": firewall.Schema, "diff": firewall.DiffSchema}[cmd.Name()]+")")
 	for flag, values := range map[string][]string{
 		"region": region.IDs(), "source": region.IDs(), "format": firewall.Formats(), "path": {"in", "fwd"},
 	} {
 		_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 	}
-	return cmd
 }
 
 func firewallExit(v firewall.Answer) int {

@@ -153,15 +153,18 @@ func inSet(a *ir.Addrs, x netip.Addr) bool {
 	return in != a.Not
 }
 
-// needAt answers a need for one address: by the address itself, or by the best
-// of the public addresses that are translated to it.
-func (c *checker) needAt(n check.PortNeed, server netip.Addr, ranges []Range) ([]Requirement, error) {
-	type way struct {
-		dir   ir.Dir
-		local netip.Addr
-		door  *ir.Rule
-	}
-	var ways []way
+// way is one way to an address: where its packets go first, and the rule that
+// translates the address to the server's, if any does.
+type way struct {
+	dir   ir.Dir
+	local netip.Addr
+	door  *ir.Rule
+}
+
+// ways lists how the internet and a server reach each other: by the address
+// itself, or by those that are translated to it. Either says that the file
+// leaves open which of the two ways of the address itself is taken.
+func (c *checker) ways(n check.PortNeed, server netip.Addr) (ways []way, either bool) {
 	doors := c.entrances(server, n.Port)
 	if n.In {
 		for _, d := range doors {
@@ -176,11 +179,21 @@ func (c *checker) needAt(n check.PortNeed, server netip.Addr, ranges []Range) ([
 			direct = append(direct, way{d, server, nil})
 		}
 		if len(doors) == 0 && len(direct) > 1 {
-			return c.everyPath(n, server, ranges)
+			return direct, true
 		}
 		ways = append(ways, direct...)
 	} else if !n.In {
 		ways = append(ways, way{ir.Forward, server, nil})
+	}
+	return ways, false
+}
+
+// needAt answers a need for one address: by the address itself, or by the best
+// of the public addresses that are translated to it.
+func (c *checker) needAt(n check.PortNeed, server netip.Addr, ranges []Range) ([]Requirement, error) {
+	ways, either := c.ways(n, server)
+	if either {
+		return c.everyPath(n, server, ranges)
 	}
 	if n.In && !isPrivate(server) { // asked as it was given, where that does
 		slices.SortStableFunc(ways, func(a, b way) int {
@@ -236,10 +249,25 @@ func better(a, b []Requirement) bool {
 // along answers a need on given paths, to an address that door translates to
 // the server's, if any does.
 func (c *checker) along(n check.PortNeed, server, local netip.Addr, door *ir.Rule, dirs []ir.Dir, ranges []Range) ([]Requirement, error) {
-	l := leg{in: n.In, local: local, proto: protoNumber(n), port: n.Port}
+	var remote []netipx.IPRange
 	for _, r := range ranges {
-		l.remote = append(l.remote, netipx.RangeOfPrefix(r.CIDR))
+		remote = append(remote, netipx.RangeOfPrefix(r.CIDR))
 	}
+	cases, err := c.cases(n, server, local, door, dirs, remote)
+	if err != nil {
+		return nil, err
+	}
+	var out []Requirement
+	for _, r := range ranges {
+		out = append(out, c.requirement(n, server, r, cases))
+	}
+	return out, nil
+}
+
+// cases covers each possibility that the file leaves for connections between
+// remote addresses and the server.
+func (c *checker) cases(n check.PortNeed, server, local netip.Addr, door *ir.Rule, dirs []ir.Dir, remote []netipx.IPRange) ([]legCase, error) {
+	l := leg{in: n.In, local: local, proto: protoNumber(n), port: n.Port, remote: remote}
 	var cases []legCase
 	for _, d := range dirs {
 		l.dir = d
@@ -262,11 +290,7 @@ func (c *checker) along(n check.PortNeed, server, local netip.Addr, door *ir.Rul
 			cases = append(cases, legCase{l, cov})
 		}
 	}
-	var out []Requirement
-	for _, r := range ranges {
-		out = append(out, c.requirement(n, server, r, cases))
-	}
-	return out, nil
+	return cases, nil
 }
 
 // doorOf is the translation that packets to an address must take, and where to:
@@ -452,32 +476,6 @@ func order(a Answer) int {
 		return 0
 	}
 	return 1
-}
-
-func setOf(p ...netip.Prefix) *netipx.IPSet {
-	var b netipx.IPSetBuilder
-	for _, x := range p {
-		b.AddPrefix(x)
-	}
-	s, err := b.IPSet()
-	if err != nil { // prefixes come parsed
-		return &netipx.IPSet{}
-	}
-	return s
-}
-
-func meet(a, b *netipx.IPSet) *netipx.IPSet {
-	if !a.Overlaps(b) {
-		return nil
-	}
-	var x netipx.IPSetBuilder
-	x.AddSet(a)
-	x.Intersect(b)
-	s, err := x.IPSet()
-	if err != nil || len(s.Ranges()) == 0 {
-		return nil
-	}
-	return s
 }
 
 func decision(h *engine.Hit) Decision {
