@@ -5,12 +5,12 @@ import (
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
-	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
 
 	"mxodus/steps/clean"
 	"mxodus/ui/keys"
 	"mxodus/ui/screen"
+	"mxodus/ui/theme"
 	"mxodus/ui/widget"
 )
 
@@ -28,7 +28,7 @@ func (m *Model) fit() { m.size(m.top()) }
 
 func (m *Model) size(p *place) {
 	w, h := max(m.width, MinWidth), max(m.height, MinHeight)
-	h -= 2 + 1 + len(m.footer(p, w))
+	h -= 2 + 1 + m.footerHeight(w)
 	if t, ok := p.s.(screen.Tabber); ok && t.Tabs() != "" {
 		h--
 	}
@@ -81,11 +81,11 @@ func (m *Model) smallView() string {
 		said + ".", "mxodus: " + said + ".",
 		"mxodus: " + said + ". Make it larger; nothing is lost.",
 	} {
-		if ansi.StringWidth(longer) <= m.width {
+		if widget.Width(longer) <= m.width {
 			said = longer
 		}
 	}
-	if ansi.StringWidth(said) > m.width {
+	if widget.Width(said) > m.width {
 		said = fmt.Sprintf("needs %dx%d", MinWidth, MinHeight)
 	}
 	return ansi.Truncate(said, m.width, "")
@@ -120,15 +120,15 @@ func (m *Model) title(p *place) string {
 	if a := p.s.Aside(); a != "" {
 		aside = st.Muted.Render(string(clean.Line(a))) + " "
 	}
-	room := m.width - ansi.StringWidth(aside) - 2
-	if ansi.StringWidth(left) > room && rest != "" {
+	room := m.width - widget.Width(aside) - 2
+	if widget.Width(left) > room && rest != "" {
 		if demo != "" {
 			demo += "  "
 		}
-		if left = demo + " " + rest; ansi.StringWidth(left) > m.width-2 || m.env == nil {
+		if left = demo + " " + rest; widget.Width(left) > m.width-2 || m.env == nil {
 			return widget.Cut(left, m.width)
 		}
-		if free := m.width - ansi.StringWidth(left) - 2; free < ansi.StringWidth(aside) {
+		if free := m.width - widget.Width(left) - 2; free < widget.Width(aside) {
 			if free < 16 {
 				return left
 			}
@@ -142,18 +142,7 @@ func (m *Model) title(p *place) string {
 func (m *Model) footer(p *place, w int) []string {
 	st := m.styles
 	if m.notice.text != "" {
-		mark, word, style := m.noticeMark()
-		lead := " " + mark + " " + word + "  "
-		column := ansi.StringWidth(lead)
-		lines := widget.Wrap(m.notice.text, w-column-1)
-		if len(lines) > noticeLines {
-			lines = append(lines[:noticeLines-1], widget.Cut(strings.Join(lines[noticeLines-1:], " "), w-column-1))
-		}
-		for i, l := range lines {
-			lines[i] = style.Render(widget.Cut(lead+l, w))
-			lead = strings.Repeat(" ", column)
-		}
-		return lines
+		return m.noticeView(w)
 	}
 	saved := ""
 	if !m.saved.IsZero() && m.env != nil {
@@ -161,13 +150,38 @@ func (m *Model) footer(p *place, w int) []string {
 		saved = st.Muted.Render(saved) + " "
 	}
 	bindings, last := m.footerKeys(p)
-	room := w - 3 - ansi.StringWidth(saved)
+	room := w - 3 - widget.Width(saved)
 	return []string{widget.Spread(" "+widget.KeyLine(st, bindings, last, room), saved, w)}
+}
+
+// footerHeight is how many lines the footer has, without drawing the keys: it
+// is asked for with every message, and only a notice has more than one.
+func (m *Model) footerHeight(w int) int {
+	if m.notice.text == "" {
+		return 1
+	}
+	return len(m.noticeView(w))
+}
+
+// noticeView is the message, in as many lines as it may take.
+func (m *Model) noticeView(w int) []string {
+	mark, word, style := m.noticeMark()
+	lead := " " + mark + " " + word + "  "
+	column := widget.Width(lead)
+	lines := widget.Wrap(m.notice.text, w-column-1)
+	if len(lines) > noticeLines {
+		lines = append(lines[:noticeLines-1], widget.Cut(strings.Join(lines[noticeLines-1:], " "), w-column-1))
+	}
+	for i, l := range lines {
+		lines[i] = style.Render(widget.Cut(lead+l, w))
+		lead = strings.Repeat(" ", column)
+	}
+	return lines
 }
 
 // noticeMark says by mark, word and colour what a message is: something that
 // was done, something to know, or something that was not done.
-func (m *Model) noticeMark() (mark, word string, style lipgloss.Style) {
+func (m *Model) noticeMark() (mark, word string, style theme.Style) {
 	st := m.styles
 	switch {
 	case m.notice.bad:

@@ -105,14 +105,14 @@ func fieldTheme(s *theme.Styles) *huh.Theme {
 	f.Base, f.Card, f.Title, f.Description = plain, plain, plain, plain
 	f.ErrorIndicator, f.ErrorMessage = plain, plain
 	pointer := s.Glyphs.Pointer + " "
-	f.SelectSelector = s.Cursor.SetString(pointer)
-	f.MultiSelectSelector = s.Cursor.SetString(pointer)
-	f.Option, f.UnselectedOption = s.Text, s.Text
-	f.SelectedOption = s.Text
-	f.SelectedPrefix = s.Good.SetString("[x] ")
-	f.UnselectedPrefix = s.Text.SetString("[ ] ")
-	f.TextInput.Text, f.TextInput.CursorText = s.Field, s.Field
-	f.TextInput.Placeholder, f.TextInput.Prompt = s.Muted, s.Accent
+	f.SelectSelector = s.Cursor.Lipgloss().SetString(pointer)
+	f.MultiSelectSelector = s.Cursor.Lipgloss().SetString(pointer)
+	f.Option, f.UnselectedOption = s.Text.Lipgloss(), s.Text.Lipgloss()
+	f.SelectedOption = s.Text.Lipgloss()
+	f.SelectedPrefix = s.Good.Lipgloss().SetString("[x] ")
+	f.UnselectedPrefix = s.Text.Lipgloss().SetString("[ ] ")
+	f.TextInput.Text, f.TextInput.CursorText = s.Field.Lipgloss(), s.Field.Lipgloss()
+	f.TextInput.Placeholder, f.TextInput.Prompt = s.Muted.Lipgloss(), s.Accent.Lipgloss()
 	f.TextInput.Cursor = plain
 	t.Blurred = t.Focused
 	return t

@@ -18,10 +18,10 @@ var backgrounds = map[bool][]string{true: {"#000000", "#1e1e1e", "#282c34"}, fal
 func TestContrast(t *testing.T) {
 	for dark, list := range backgrounds {
 		s := New(Options{Dark: dark})
-		for name, style := range map[string]lipgloss.Style{
+		for name, style := range map[string]Style{
 			"accent": s.Accent, "muted": s.Muted, "good": s.Good, "warn": s.Warn, "danger": s.Danger, "code": s.Code, "cursor": s.Cursor, "key": s.Key,
 		} {
-			colour, ok := style.GetForeground().(lipgloss.Color)
+			colour, ok := style.Lipgloss().GetForeground().(lipgloss.Color)
 			if !ok {
 				t.Fatalf("%s has no colour", name)
 			}

@@ -20,19 +20,19 @@ type Options struct {
 type Styles struct {
 	Glyphs Glyphs
 
-	Text    lipgloss.Style // plain
-	Strong  lipgloss.Style // what the eye should find first
-	Muted   lipgloss.Style // quiet: done rows, labels, hints
-	Accent  lipgloss.Style // where you are, what Enter does
-	Good    lipgloss.Style
-	Warn    lipgloss.Style
-	Danger  lipgloss.Style
-	Rule    lipgloss.Style // rule lines
-	Code    lipgloss.Style // records, commands, rules
-	Heading lipgloss.Style
-	Key     lipgloss.Style // key names in the footer
-	Field   lipgloss.Style // text being typed
-	Cursor  lipgloss.Style // selected row
+	Text    Style // plain
+	Strong  Style // what the eye should find first
+	Muted   Style // quiet: done rows, labels, hints
+	Accent  Style // where you are, what Enter does
+	Good    Style
+	Warn    Style
+	Danger  Style
+	Rule    Style // rule lines
+	Code    Style // records, commands, rules
+	Heading Style
+	Key     Style // key names in the footer
+	Field   Style // text being typed
+	Cursor  Style // selected row
 }
 
 // Glyphs are the marks; each is one cell wide in Unicode mode, three in ASCII
@@ -69,34 +69,34 @@ func New(o Options) *Styles {
 	if o.ASCII {
 		s.Glyphs = asciiGlyphs
 	}
-	plain := lipgloss.NewStyle()
+	base := lipgloss.NewStyle()
+	plain, strong := newStyle(base), newStyle(base.Bold(true))
 	s.Text, s.Muted, s.Accent, s.Good, s.Warn, s.Danger = plain, plain, plain, plain, plain, plain
 	s.Rule, s.Code, s.Field, s.Key = plain, plain, plain, plain
-	s.Strong, s.Heading, s.Cursor = plain.Bold(true), plain.Bold(true), plain.Bold(true)
+	s.Strong, s.Heading, s.Cursor = strong, strong, strong
 	if o.NoColor {
 		return s
 	}
-	pick := func(light, dark string) lipgloss.Color {
+	colour := func(base lipgloss.Style, light, dark string) Style {
 		if o.Dark {
-			return lipgloss.Color(dark)
+			return newStyle(base.Foreground(lipgloss.Color(dark)))
 		}
-		return lipgloss.Color(light)
+		return newStyle(base.Foreground(lipgloss.Color(light)))
 	}
-	accent := pick("#0b5fa5", "#6cb6ff")
-	s.Accent = plain.Foreground(accent)
-	s.Key = plain.Foreground(accent)
-	s.Cursor = plain.Bold(true).Foreground(accent)
-	s.Muted = plain.Foreground(pick("#5d656e", "#8b949e"))
-	s.Rule = plain.Foreground(pick("#d0d7de", "#3d444d"))
-	s.Good = plain.Foreground(pick("#1a7f5a", "#56c596"))
-	s.Warn = plain.Foreground(pick("#9a5b00", "#e3a04f"))
-	s.Danger = plain.Bold(true).Foreground(pick("#b3400f", "#ff9566"))
-	s.Code = plain.Foreground(pick("#24476b", "#a5d6ff"))
+	s.Accent = colour(base, "#0b5fa5", "#6cb6ff")
+	s.Key = s.Accent
+	s.Cursor = colour(base.Bold(true), "#0b5fa5", "#6cb6ff")
+	s.Muted = colour(base, "#5d656e", "#8b949e")
+	s.Rule = colour(base, "#d0d7de", "#3d444d")
+	s.Good = colour(base, "#1a7f5a", "#56c596")
+	s.Warn = colour(base, "#9a5b00", "#e3a04f")
+	s.Danger = colour(base.Bold(true), "#b3400f", "#ff9566")
+	s.Code = colour(base, "#24476b", "#a5d6ff")
 	return s
 }
 
 // Status returns mark and style of a status.
-func (s *Styles) Status(st steps.Status) (string, lipgloss.Style) {
+func (s *Styles) Status(st steps.Status) (string, Style) {
 	switch st {
 	case steps.Done:
 		return s.Glyphs.Done, s.Good
@@ -115,7 +115,7 @@ func (s *Styles) Status(st steps.Status) (string, lipgloss.Style) {
 }
 
 // Mark returns glyph and style of a table cell's mark.
-func (s *Styles) Mark(m check.Mark) (string, lipgloss.Style) {
+func (s *Styles) Mark(m check.Mark) (string, Style) {
 	switch m {
 	case check.MarkGood:
 		return s.Glyphs.Good, s.Good
@@ -132,7 +132,7 @@ func (s *Styles) Mark(m check.Mark) (string, lipgloss.Style) {
 }
 
 // Severity returns word and style of a finding's severity.
-func (s *Styles) Severity(v check.Severity) (string, lipgloss.Style) {
+func (s *Styles) Severity(v check.Severity) (string, Style) {
 	switch v {
 	case check.Blocker:
 		return "blocker", s.Danger
@@ -145,7 +145,7 @@ func (s *Styles) Severity(v check.Severity) (string, lipgloss.Style) {
 }
 
 // Result is Outcome for a result: one whose time has not come says so.
-func (s *Styles) Result(r check.Result) (string, string, lipgloss.Style) {
+func (s *Styles) Result(r check.Result) (string, string, Style) {
 	if r.NotYet() {
 		return s.Glyphs.Todo, "not yet", s.Muted
 	}
@@ -153,7 +153,7 @@ func (s *Styles) Result(r check.Result) (string, string, lipgloss.Style) {
 }
 
 // Outcome returns glyph, word and style of a check's outcome.
-func (s *Styles) Outcome(o check.Outcome) (string, string, lipgloss.Style) {
+func (s *Styles) Outcome(o check.Outcome) (string, string, Style) {
 	switch o {
 	case check.Pass:
 		return s.Glyphs.Good, "passed", s.Good

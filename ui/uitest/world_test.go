@@ -43,7 +43,7 @@ func passes(context.Context, check.Input, func(check.Progress)) check.Result {
 
 // world is a store in a folder of its own, and a program over it.
 type world struct {
-	t      *testing.T
+	t      testing.TB
 	clock  *Clock
 	db     *store.DB
 	path   string
@@ -54,7 +54,7 @@ type world struct {
 
 var begin = time.Date(2026, 11, 21, 9, 30, 0, 0, time.UTC)
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{t: t, clock: NewClock(begin), dir: t.TempDir(), checks: map[string]*scripted{}}
 	w.path = filepath.Join(t.TempDir(), "mxodus.db")

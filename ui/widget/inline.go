@@ -3,7 +3,6 @@ package widget
 import (
 	"strings"
 
-	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
 
 	"mxodus/ui/theme"
@@ -158,7 +157,7 @@ func (w word) hard(width int) []word {
 }
 
 // flow sets a paragraph in lines of at most width cells.
-func flow(st *theme.Styles, text string, width int, base lipgloss.Style) []string {
+func flow(st *theme.Styles, text string, width int, base theme.Style) []string {
 	width = max(1, width)
 	var lines []string
 	var line []span
@@ -209,7 +208,7 @@ func flow(st *theme.Styles, text string, width int, base lipgloss.Style) []strin
 }
 
 // paint styles a line, neighbours of one kind at once.
-func paint(st *theme.Styles, line []span, base lipgloss.Style) string {
+func paint(st *theme.Styles, line []span, base theme.Style) string {
 	var b strings.Builder
 	for i := 0; i < len(line); {
 		j := i

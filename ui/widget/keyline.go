@@ -32,14 +32,14 @@ func KeyHint(st *theme.Styles, b key.Binding) string {
 func KeyLine(st *theme.Styles, bindings []key.Binding, last key.Binding, w int) string {
 	const gap = "   "
 	end := KeyHint(st, last)
-	room := w - ansi.StringWidth(end)
+	room := w - Width(end)
 	var b strings.Builder
 	for _, k := range bindings {
 		if !k.Enabled() || k.Help().Key == "" {
 			continue
 		}
 		hint := KeyHint(st, k) + gap
-		if room -= ansi.StringWidth(hint); room < 0 {
+		if room -= Width(hint); room < 0 {
 			break
 		}
 		b.WriteString(hint)

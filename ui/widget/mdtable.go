@@ -3,7 +3,6 @@ package widget
 import (
 	"strings"
 
-	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
 
 	"mxodus/ui/theme"
@@ -116,7 +115,7 @@ func plainWidth(c string) int {
 	return n
 }
 
-func tableRow(st *theme.Styles, row []string, widths []int, style lipgloss.Style) []string {
+func tableRow(st *theme.Styles, row []string, widths []int, style theme.Style) []string {
 	columns := make([][]string, len(widths))
 	height := 1
 	for i := range widths {

@@ -26,9 +26,9 @@ func NewPrompt(st *theme.Styles, label, why, placeholder string) *Prompt {
 	in := textinput.New()
 	in.Prompt = ""
 	in.Placeholder = placeholder
-	in.PlaceholderStyle = st.Muted
-	in.TextStyle = st.Field
-	in.Cursor.Style = st.Field
+	in.PlaceholderStyle = st.Muted.Lipgloss()
+	in.TextStyle = st.Field.Lipgloss()
+	in.Cursor.Style = st.Field.Lipgloss()
 	in.Cursor.SetMode(cursor.CursorStatic) // a blinking one wakes an idle program
 	in.Focus()
 	return &Prompt{Label: label, Why: why, input: in}

@@ -8,51 +8,90 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
+// Width is how many cells s takes. Most lines are plain ASCII with colours, and
+// are counted here; everything else is measured by package ansi, which knows
+// what letters join to one.
+func Width(s string) int {
+	n := 0
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case ' ' <= c && c <= '~':
+			n++
+		case c == '\x1b':
+			size := colour(s[i:])
+			if size == 0 {
+				return ansi.StringWidth(s)
+			}
+			i += size - 1
+		default:
+			return ansi.StringWidth(s)
+		}
+	}
+	return n
+}
+
+// colour is the length of the sequence that sets colours at the beginning of
+// s, 0 when there is none: ESC [ numbers m.
+func colour(s string) int {
+	if len(s) < 2 || s[1] != '[' {
+		return 0
+	}
+	for i := 2; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == 'm':
+			return i + 1
+		case c != ';' && (c < '0' || c > '9'):
+			return 0
+		}
+	}
+	return 0
+}
+
 // Cut shortens s to w cells, between words where there is a blank in the second
 // half; what was cut is said by an ellipsis.
 func Cut(s string, w int) string {
 	if w <= 0 {
 		return ""
 	}
-	if ansi.StringWidth(s) <= w {
+	if Width(s) <= w {
 		return s
 	}
 	plain := ansi.Strip(s)
 	head := ansi.Truncate(plain, w-1, "")
 	if rest := plain[len(head):]; !strings.HasPrefix(rest, " ") {
-		if i := strings.LastIndexByte(head, ' '); i > 0 && ansi.StringWidth(head[:i]) >= w/2 {
+		if i := strings.LastIndexByte(head, ' '); i > 0 && Width(head[:i]) >= w/2 {
 			head = head[:i]
 		}
 	}
 	head = strings.TrimRight(head, " ,;:·-")
-	return ansi.Truncate(s, ansi.StringWidth(head)+1, "…")
+	return ansi.Truncate(s, Width(head)+1, "…")
 }
 
 // Pad cuts or fills s to exactly w cells.
 func Pad(s string, w int) string {
 	s = Cut(s, w)
-	return s + strings.Repeat(" ", max(0, w-ansi.StringWidth(s)))
+	return s + strings.Repeat(" ", max(0, w-Width(s)))
 }
 
 // PadLeft cuts s or moves it right, to exactly w cells.
 func PadLeft(s string, w int) string {
 	s = Cut(s, w)
-	return strings.Repeat(" ", max(0, w-ansi.StringWidth(s))) + s
+	return strings.Repeat(" ", max(0, w-Width(s))) + s
 }
 
 // Spread is one line of w cells with left and right at its ends. The left side
 // is cut when both do not fit; the right side goes when less than a third of
 // the line were left for the left one.
 func Spread(left, right string, w int) string {
-	rw := ansi.StringWidth(right)
+	rw := Width(right)
 	if rw == 0 {
 		return Cut(left, w)
 	}
-	if room := w - rw - 2; ansi.StringWidth(left) > room && room < w/3 {
+	if room := w - rw - 2; Width(left) > room && room < w/3 {
 		return Cut(left, w)
 	}
 	left = Cut(left, max(0, w-rw-2))
-	return left + strings.Repeat(" ", max(0, w-rw-ansi.StringWidth(left))) + right
+	return left + strings.Repeat(" ", max(0, w-rw-Width(left))) + right
 }
 
 // Wrap breaks plain text into lines of at most w cells, at blanks and, in words
@@ -62,7 +101,7 @@ func Wrap(s string, w int) []string {
 	w = max(1, w)
 	var out []string
 	for _, line := range strings.Split(s, "\n") {
-		for ansi.StringWidth(line) > w {
+		for Width(line) > w {
 			head := ansi.Truncate(line, w, "")
 			if head == "" { // a character wider than the line
 				break

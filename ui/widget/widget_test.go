@@ -224,3 +224,18 @@ func TestCutEndsBetweenWords(t *testing.T) {
 		}
 	}
 }
+
+// FuzzWidth: the width counted here is that of package ansi.
+func FuzzWidth(f *testing.F) {
+	for _, s := range []string{
+		"", "plain", "\x1b[1;38;2;11;95;165mYour turn\x1b[0m now", "↑↓ move", "世界", "e\u0301", "a\tb", "\x1b[", "\x1b[1", "\x1b[;m", "\x1b[m",
+		"\x1b[2J", "\x1b]0;title\x07x", "\x1b[38:2m", "\x7f", "\x1b\x1b[1m", "\u0301x", "\x1b[1\x1b[1mx", "\xff\xfe",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if got, want := Width(s), ansi.StringWidth(s); got != want {
+			t.Errorf("%q takes %d cells, ansi says %d", s, got, want)
+		}
+	})
+}

@@ -23,8 +23,9 @@ type Screen struct {
 	w, h  int
 	hub   wizard.Hub
 	list  widget.List
-	moved bool // the cursor was moved by hand
-	digit int  // first digit of a two-digit step number, 0 for none
+	drawn [][]string // the rows without the cursor, nil until they are drawn
+	moved bool       // the cursor was moved by hand
+	digit int        // first digit of a two-digit step number, 0 for none
 	run   *live.Run
 }
 
@@ -40,7 +41,7 @@ func New(env *screen.Env, at steps.Position) screen.Screen {
 }
 
 func (s *Screen) load() {
-	s.hub = s.env.Session.Hub()
+	s.hub, s.drawn = s.env.Session.Hub(), nil
 	s.list.SetLen(len(s.hub.Rows))
 	if s.moved {
 		return
@@ -159,7 +160,7 @@ func (s *Screen) checkAll() tea.Cmd {
 }
 
 // SetSize takes the room.
-func (s *Screen) SetSize(w, h int) { s.w, s.h = w, h }
+func (s *Screen) SetSize(w, h int) { s.w, s.h, s.drawn = w, h, nil }
 
 // Keys on offer.
 func (s *Screen) Keys() []key.Binding {

@@ -4,8 +4,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"mxodus/steps/plan"
 	"mxodus/steps/wizard"
 	"mxodus/ui/theme"
@@ -26,7 +24,7 @@ func timeline(st *theme.Styles, all []plan.Milestone, now time.Time, w int) []st
 	for {
 		total := 0
 		for i, s := range stops {
-			widths[i] = max(ansi.StringWidth(s.label), ansi.StringWidth(s.day)) + 2
+			widths[i] = max(widget.Width(s.label), widget.Width(s.day)) + 2
 			total += widths[i]
 		}
 		if total <= room {

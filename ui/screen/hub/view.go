@@ -3,6 +3,7 @@ package hub
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,11 +22,11 @@ func (s *Screen) View() string {
 		return s.noPlanView()
 	}
 	head := s.head()
-	rows := make([][]string, len(s.hub.Rows))
+	rows := slices.Clone(s.rows())
+	rows[s.list.Cursor] = s.row(s.hub.Rows[s.list.Cursor], true)
 	total := 0
-	for i, r := range s.hub.Rows {
-		rows[i] = s.row(r, i == s.list.Cursor)
-		total += len(rows[i])
+	for _, r := range rows {
+		total += len(r)
 	}
 	room := s.h - len(head)
 	foot := s.foot(room - total)
@@ -34,6 +35,18 @@ func (s *Screen) View() string {
 	}
 	lines := append(head, s.list.Render(s.env.Styles, rows, room-len(foot))...)
 	return strings.Join(append(lines, foot...), "\n")
+}
+
+// rows are the steps without the cursor. A key moves the cursor and changes no
+// row, so they are drawn once for what is shown and for a size.
+func (s *Screen) rows() [][]string {
+	if s.drawn == nil {
+		s.drawn = make([][]string, len(s.hub.Rows))
+		for i, r := range s.hub.Rows {
+			s.drawn[i] = s.row(r, false)
+		}
+	}
+	return s.drawn
 }
 
 const labelWidth = 12
@@ -143,7 +156,7 @@ func heldIn(detail string, room int) string {
 		func(d string) string { d, _, _ = strings.Cut(d, " · "); return d },
 		func(d string) string { return afterSteps.ReplaceAllString(d, "after ") },
 	} {
-		if ansi.StringWidth(detail) <= room {
+		if widget.Width(detail) <= room {
 			break
 		}
 		detail = shorter(detail)
@@ -182,7 +195,7 @@ func number(s string) int {
 
 // columns measures the rows: the title's column, and the status with its mark.
 func (s *Screen) columns() (title, status int) {
-	status = statusWidth + ansi.StringWidth(s.env.Styles.Glyphs.Todo)
+	status = statusWidth + widget.Width(s.env.Styles.Glyphs.Todo)
 	right := status
 	if s.w >= wideEnough {
 		right += detailWidth
@@ -191,7 +204,7 @@ func (s *Screen) columns() (title, status int) {
 		right += ownerWidth
 	}
 	for _, row := range s.hub.Rows {
-		title = max(title, ansi.StringWidth(row.Title))
+		title = max(title, widget.Width(row.Title))
 	}
 	return min(title+2, s.w-2-2-2-2-right), status
 }
@@ -210,16 +223,16 @@ func (s *Screen) row(r wizard.HubRow, pointed bool) []string {
 	if s.w >= ownerFits {
 		line += st.Muted.Render(widget.Pad(wizard.OwnerColumn(r.Owner), ownerWidth))
 	}
-	rest := s.w - ansi.StringWidth(line) - 1
+	rest := s.w - widget.Width(line) - 1
 	if r.Held {
 		mark, _ := st.Status(steps.NotStarted)
-		return []string{line + st.Muted.Render(mark+" "+heldIn(string(clean.Line(r.Detail)), rest-ansi.StringWidth(mark)-1))}
+		return []string{line + st.Muted.Render(mark+" "+heldIn(string(clean.Line(r.Detail)), rest-widget.Width(mark)-1))}
 	}
 	status, detail := s.standing(r)
 	if detail == "" || s.w < wideEnough {
 		line += widget.Cut(status, rest)
 	} else {
-		status = widget.Pad(status, max(cells, ansi.StringWidth(status)+1))
+		status = widget.Pad(status, max(cells, widget.Width(status)+1))
 		line += widget.Cut(status+st.Muted.Render(detail), rest)
 	}
 	return []string{line}
@@ -231,14 +244,14 @@ func (s *Screen) pointed() string {
 	r := s.hub.Rows[s.list.Cursor]
 	titleWidth, _ := s.columns()
 	var parts []string
-	if ansi.StringWidth(r.Title) > titleWidth-1 {
+	if widget.Width(r.Title) > titleWidth-1 {
 		parts = append(parts, r.Title)
 	}
 	if s.w < ownerFits {
 		parts = append(parts, acts[r.Owner])
 	}
 	detail := string(clean.Line(r.Detail))
-	row := ansi.Strip(s.row(r, false)[0])
+	row := ansi.Strip(s.rows()[s.list.Cursor][0])
 	if detail != "" && !strings.Contains(row, detail) && !strings.Contains(row, spans(detail)) {
 		parts = append(parts, spans(detail))
 	}
@@ -259,8 +272,8 @@ func (s *Screen) foot(room int) []string {
 			out = append(append(out, ""), lines...)
 		}
 	}
-	if s.w < wideEnough || s.pointed() != "" {
-		put("     " + st.Muted.Render(widget.Cut(s.pointed(), s.w-7)))
+	if pointed := s.pointed(); s.w < wideEnough || pointed != "" {
+		put("     " + st.Muted.Render(widget.Cut(pointed, s.w-7)))
 	}
 	if line := s.clock(); line != "" {
 		put(widget.Cut("  "+line, s.w-2))

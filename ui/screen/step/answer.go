@@ -6,7 +6,6 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
-	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
 
 	"mxodus/steps"
@@ -15,6 +14,7 @@ import (
 	"mxodus/steps/wizard"
 	"mxodus/ui/keys"
 	"mxodus/ui/screen"
+	"mxodus/ui/theme"
 	"mxodus/ui/widget"
 )
 
@@ -115,7 +115,7 @@ func (a *answer) summary() string {
 }
 
 // value says what stands in a question, with its mark.
-func (a *answer) value(q rfi.Status) (mark string, style lipgloss.Style, value string) {
+func (a *answer) value(q rfi.Status) (mark string, style theme.Style, value string) {
 	st := a.s.env.Styles
 	bad := wrong(q)
 	switch {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/charmbracelet/bubbles/key"
-	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
 
 	"mxodus/steps"
@@ -16,6 +15,7 @@ import (
 	"mxodus/steps/wizard"
 	"mxodus/ui/keys"
 	"mxodus/ui/live"
+	"mxodus/ui/theme"
 	"mxodus/ui/widget"
 )
 
@@ -151,7 +151,7 @@ func (c *checks) titleCells(w int) int {
 // statusCells is the width of the outcome's column.
 func statusCells(c *checks) int { return 18 + ansi.StringWidth(c.s.env.Styles.Glyphs.Todo) }
 
-func (c *checks) resultRow(lead, title string, style lipgloss.Style, r check.Result, stale bool, w int) string {
+func (c *checks) resultRow(lead, title string, style theme.Style, r check.Result, stale bool, w int) string {
 	st := c.s.env.Styles
 	mark, word, colour := st.Result(r)
 	age := ago(r.Started, c.s.env.Now())

@@ -71,7 +71,7 @@ func (r *read) held() []string {
 }
 
 // styled renders each line by itself, so that no style spans a line break.
-func styled(render func(...string) string, lines []string) []string {
+func styled(render func(string) string, lines []string) []string {
 	out := make([]string, len(lines))
 	for i, l := range lines {
 		out[i] = render(l)
