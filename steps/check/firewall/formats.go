@@ -3,6 +3,7 @@ package firewall
 import (
 	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/format/iptables"
+	"mxodus/steps/check/firewall/format/mikrotik"
 	"mxodus/steps/check/firewall/format/table"
 	"mxodus/steps/check/firewall/source"
 )
@@ -11,6 +12,7 @@ import (
 // Where two are equally sure of a file, the earlier one reads it.
 var registry = []func() format.Format{
 	iptables.Format,
+	mikrotik.Format,
 	table.Format,
 }
 

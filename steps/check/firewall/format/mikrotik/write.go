@@ -1,0 +1,250 @@
+package mikrotik
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"mxodus/steps/check/firewall/format"
+	"mxodus/steps/check/firewall/ir"
+)
+
+// place says of a job where its rules are to stand.
+type place struct{ table, in, out string }
+
+func placeOf(job format.Job) place {
+	switch {
+	case job.Chain == "prerouting":
+		return place{"raw", "prerouting", "prerouting"}
+	case job.Host || job.Chain == "input" || job.Chain == "output":
+		return place{"filter", "input", "output"}
+	}
+	return place{"filter", "forward", "forward"}
+}
+
+// write writes commands for the terminal. Each rule is put before all others,
+// so they are written last first.
+func write(job format.Job) (format.Script, error) {
+	if len(job.Flows) == 0 {
+		return format.Script{}, errors.New("no connections to write rules for")
+	}
+	w := &writer{job: job, place: placeOf(job), empty: map[string]bool{}}
+	w.look()
+	var blocks, undo []string
+	for _, f := range slices.Backward(job.Flows) {
+		for _, menu := range menusOf(f) {
+			text, gone := w.flow(f, menu)
+			blocks, undo = append(blocks, text), append(undo, gone...)
+		}
+	}
+	blocks = append(blocks, w.replies()...)
+	for _, menu := range w.used {
+		undo = append(undo, fmt.Sprintf("/%s firewall %s remove [find comment=%q]", menu, w.place.table, repliesComment))
+	}
+	slices.Sort(undo)
+	undo = slices.Compact(undo)
+	s := format.Script{Text: strings.Join(blocks, ""), Undo: strings.Join(undo, "\n") + "\n"}
+	s.Notes = append(s.Notes,
+		"Paste the commands into a terminal of the router. The rule that is to stand first is written last.",
+		"If the router refuses place-before=0 because its first entry is a dummy rule (marked D), put the number of the first rule that is your own.")
+	if slices.ContainsFunc(job.Flows, func(f format.Flow) bool { return f.Deny && f.In && len(f.Src) == 0 }) {
+		s.Notes = append(s.Notes, "The drop rule holds for every interface: hosts of your own that send through this router need a rule before it.")
+	}
+	if w.unplaced {
+		s.Notes = append(s.Notes, "On a router whose list of rules is empty, leave place-before=0 out and enter the commands from the last to the first.")
+	}
+	return s, nil
+}
+
+type writer struct {
+	job      format.Job
+	place    place
+	empty    map[string]bool // menus in which the file has no rule of the table
+	answered map[string]bool // menus that let replies pass
+	used     []string        // menus for which replies are let pass
+	unplaced bool            // it is not known whether there are rules
+	lists    int
+}
+
+const repliesComment = "mxodus replies"
+
+// look finds what the file has already.
+func (w *writer) look() {
+	w.answered = map[string]bool{}
+	if w.job.Set == nil {
+		w.unplaced = true
+		return
+	}
+	for _, menu := range []string{menu4, menu6} {
+		w.empty[menu] = true
+	}
+	for _, p := range w.job.Set.Programs {
+		menu := menu4
+		if p.Family == ir.V6 {
+			menu = menu6
+		}
+		for _, c := range p.Chains {
+			if c.Group != w.place.table || len(c.Rules) == 0 {
+				continue
+			}
+			w.empty[menu] = false
+			for _, r := range c.Rules {
+				if r.Action == ir.Accept && (c.Name == w.place.in || c.Name == w.place.out) && slices.ContainsFunc(r.Boxes, lets) {
+					w.answered[menu] = true
+				}
+			}
+		}
+	}
+}
+
+// lets reports a condition that all later packets of connections meet.
+func lets(b ir.Box) bool {
+	rest := b
+	rest.State = nil
+	plain := rest.Src == nil && rest.Dst == nil && rest.Proto == nil && rest.SPort == nil && rest.DPort == nil && rest.In == nil && rest.Out == nil
+	return plain && len(b.Maybe) == 0 && len(b.State) == 1 && !b.State[0].Not && b.State[0].Any&ir.Established != 0
+}
+
+func menusOf(f format.Flow) []string {
+	switch f.Family {
+	case ir.V4:
+		return []string{menu4}
+	case ir.V6:
+		return []string{menu6}
+	}
+	return []string{menu4, menu6}
+}
+
+func ofMenu(list []netip.Prefix, menu string) []netip.Prefix {
+	var out []netip.Prefix
+	for _, p := range list {
+		if p.Addr().Is4() == (menu == menu4) {
+			out = append(out, p.Masked())
+		}
+	}
+	return out
+}
+
+// flow writes one rule, with lists of addresses before it.
+func (w *writer) flow(f format.Flow, menu string) (text string, undo []string) {
+	src, dst := ofMenu(f.Src, menu), ofMenu(w.destinations(f), menu)
+	if len(f.Src) > 0 && len(src) == 0 || len(f.Dst) > 0 && len(dst) == 0 {
+		return "", nil
+	}
+	if !f.Deny && !slices.Contains(w.used, menu) {
+		w.used = append(w.used, menu)
+	}
+	var b strings.Builder
+	props := []string{"action=accept", "chain=" + w.place.in}
+	if !f.In {
+		props[1] = "chain=" + w.place.out
+	}
+	if f.Deny {
+		props[0] = "action=drop"
+	}
+	props = append(props, "protocol="+f.Proto)
+	for _, side := range []struct {
+		key  string
+		list []netip.Prefix
+	}{{"src-address", src}, {"dst-address", dst}} {
+		switch len(side.list) {
+		case 0:
+		case 1:
+			props = append(props, side.key+"="+shownPrefix(side.list[0]))
+		default:
+			name := w.listName()
+			for _, p := range side.list {
+				fmt.Fprintf(&b, "/%s firewall address-list add list=%s address=%s comment=%q\n", menu, name, shownPrefix(p), f.Label)
+			}
+			undo = append(undo, fmt.Sprintf("/%s firewall address-list remove [find list=%s]", menu, name))
+			props = append(props, side.key+"-list="+name)
+		}
+	}
+	props = append(props, fmt.Sprintf("dst-port=%d", w.port(f)))
+	props = append(props, fmt.Sprintf("comment=%q", f.Label))
+	w.put(&b, menu, props)
+	undo = append(undo, fmt.Sprintf("/%s firewall %s remove [find comment=%q]", menu, w.place.table, f.Label))
+	return b.String(), undo
+}
+
+// listName is the name of an address list that the file does not have yet.
+func (w *writer) listName() string {
+	for {
+		w.lists++
+		name := fmt.Sprintf("mxodus-%d", w.lists)
+		if w.job.Set == nil || w.job.Set.Object == nil {
+			return name
+		}
+		if _, _, taken := w.job.Set.Object("address-list " + name); !taken {
+			return name
+		}
+	}
+}
+
+// put writes a command that places a rule first.
+func (w *writer) put(b *strings.Builder, menu string, props []string) {
+	fmt.Fprintf(b, "/%s firewall %s add %s", menu, w.place.table, strings.Join(props, " "))
+	if !w.empty[menu] {
+		b.WriteString(" place-before=0")
+	}
+	w.empty[menu] = false
+	b.WriteString("\n")
+}
+
+// destinations are the inside addresses, but the public ones in raw, which
+// comes before translation.
+func (w *writer) destinations(f format.Flow) []netip.Prefix {
+	if w.place.table != "raw" || !f.In {
+		return f.Dst
+	}
+	out := slices.Clone(f.Dst)
+	for i, p := range out {
+		for _, t := range w.job.Translate {
+			if p.IsSingleIP() && p.Addr() == t.Inside {
+				out[i] = netip.PrefixFrom(t.Public, t.Public.BitLen())
+			}
+		}
+	}
+	return out
+}
+
+func (w *writer) port(f format.Flow) uint16 {
+	for _, t := range w.job.Translate {
+		if w.place.table == "raw" && f.In && t.Port == f.Port && t.PublicPort != 0 {
+			return t.PublicPort
+		}
+	}
+	return f.Port
+}
+
+func shownPrefix(p netip.Prefix) string {
+	if p.IsSingleIP() && p.Addr().Is4() {
+		return p.Addr().String()
+	}
+	return p.String()
+}
+
+// replies lets later packets of connections pass where the file does not.
+func (w *writer) replies() []string {
+	var out []string
+	var used []string
+	for _, menu := range w.used {
+		if w.answered[menu] || w.place.table == "raw" {
+			continue
+		}
+		used = append(used, menu)
+		var b strings.Builder
+		chains := []string{w.place.in}
+		if w.place.out != w.place.in {
+			chains = append(chains, w.place.out)
+		}
+		for _, c := range chains {
+			w.put(&b, menu, []string{"action=accept", "chain=" + c, "connection-state=established,related", fmt.Sprintf("comment=%q", repliesComment)})
+		}
+		out = append(out, b.String())
+	}
+	w.used = used
+	return out
+}
