@@ -28,6 +28,9 @@ func (r *run) printFirewall(rep firewall.Report) error {
 		}
 	}
 	p.line("")
+	for _, d := range rep.Dead {
+		p.line("%s %s", r.paint.muted("Never reached:"), safe(d.Words()))
+	}
 	for _, l := range rep.Assumptions {
 		p.line("%s %s", r.paint.muted("Assumed:"), safe(l))
 	}

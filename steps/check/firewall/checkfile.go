@@ -91,6 +91,9 @@ func (c *checker) run() (Report, error) {
 			return c.report, err
 		}
 	}
+	if !c.opt.trial {
+		c.dead()
+	}
 	c.families()
 	c.defaults()
 	for _, s := range c.scenes {

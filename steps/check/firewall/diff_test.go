@@ -24,7 +24,9 @@ func diffOf(t *testing.T, before, after string) Difference {
 const diffHead = "*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n"
 
 func TestDiff(t *testing.T) {
-	rule := func(src string) string { return "-A INPUT -s " + src + " -d 203.0.113.25/32 -p tcp --dport 25 -j ACCEPT\n" }
+	rule := func(src string) string {
+		return "-A INPUT -s " + src + " -d 203.0.113.25/32 -p tcp --dport 25 -j ACCEPT\n"
+	}
 	whole := diffHead + rule("103.13.69.0/24") + "COMMIT\n"
 	for _, c := range []struct {
 		name, before, after string

@@ -38,7 +38,7 @@ func Read(name string, content []byte, id string) (*ir.Ruleset, error) {
 
 // readAt is Read at a time: rules that ended before it have expired.
 func readAt(name string, content []byte, id string, now time.Time) (*ir.Ruleset, error) {
-	text, note, err := source.Text(content)
+	text, note, err := textOf(content)
 	if err != nil {
 		return nil, err
 	}

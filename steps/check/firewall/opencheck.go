@@ -107,6 +107,7 @@ func (o openCheck) conclude(res *check.Result, in check.Input, files []file, rep
 				open++
 			}
 		}
+		res.Findings = append(res.Findings, deadFinding(o.ID(), r)...)
 		for _, s := range r.Assumptions {
 			res.Findings = append(res.Findings, check.Finding{
 				Code: o.ID() + ".assumed", Severity: check.OK, Subject: clean.Line(r.File), Title: "An assumption that this answer rests on", Saw: clean.Line(s),

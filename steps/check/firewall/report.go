@@ -167,6 +167,7 @@ type Report struct {
 	Requirements []Requirement `json:"requirements"`
 	Lockdown     *Lockdown     `json:"lockdown,omitempty"`
 	Leaks        []Leak        `json:"leaks"`
+	Dead         []DeadRule    `json:"dead,omitempty"`
 	Assumptions  []string      `json:"assumptions,omitempty"`
 	Notes        []string      `json:"notes,omitempty"`
 	Problems     []ir.Problem  `json:"problems,omitempty"`

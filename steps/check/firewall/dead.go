@@ -1,0 +1,200 @@
+package firewall
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"go4.org/netipx"
+
+	"mxodus/steps/check"
+	"mxodus/steps/check/firewall/engine"
+	"mxodus/steps/check/firewall/ir"
+	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/clean"
+)
+
+// DeadRule is a rule for mail between the mail server and the provider that no
+// such packet ever reaches: earlier rules decide about all of them.
+type DeadRule struct {
+	Rule  Decision   `json:"rule"`
+	Label string     `json:"label"` // of the port and direction
+	First []Decision `json:"first"` // what decides instead, at most three
+}
+
+// maxDead bounds the dead rules that a report lists and the rules looked at.
+const (
+	maxDead       = 20
+	maxDeadLooked = 200
+	deadWork      = 400_000 // rules passed in all
+)
+
+// dead looks for rules that name the server, or a range of the provider, on
+// the port of a need, and that decide about nothing of it.
+func (c *checker) dead() {
+	looked := 0
+	for _, n := range c.opt.Needs {
+		for _, server := range c.subjects(n) {
+			if !c.use(server) {
+				continue
+			}
+			ways, _ := c.ways(n, server)
+			for _, w := range ways {
+				c.deadOn(n, server, w, &looked)
+			}
+		}
+	}
+}
+
+func (c *checker) deadOn(n check.PortNeed, server netip.Addr, w way, looked *int) {
+	q := c.deadQuery(n, w)
+	parts, err := c.scene.e.Ask(q)
+	if err != nil {
+		return // too much is left open to ask; the answers stand without this
+	}
+	met := map[*ir.Rule]bool{}
+	for _, p := range parts {
+		for i := range p.Hits {
+			met[p.Hits[i].Rule] = true
+		}
+	}
+	p := c.scene.e.Program()
+	gates := p.Leave
+	if n.In && w.dir == ir.In {
+		gates = slices.Concat(p.Local, p.Through)
+	} else if w.dir == ir.Forward {
+		gates = p.Through
+	}
+	var found []*ir.Rule
+	c.scene.rules(gates, func(_ *ir.Chain, r *ir.Rule) {
+		if (r.Action == ir.Accept || r.Action == ir.Deny) && !met[r] && r.At.Line > 0 && !slices.Contains(found, r) && c.concerns(r, n, server, w) {
+			found = append(found, r)
+		}
+	})
+	for _, r := range found {
+		if *looked++; *looked > c.deadLooks() || len(c.report.Dead) >= maxDead {
+			return
+		}
+		first := c.decides(q, r, n)
+		if len(first) == 0 || c.listedDead(r) {
+			continue
+		}
+		c.report.Dead = append(c.report.Dead, DeadRule{
+			Rule: Decision{Line: r.At.Line, Text: source.Redact(r.At.Text)}, Label: n.Label, First: first,
+		})
+	}
+}
+
+// deadQuery asks about everybody and one local address.
+func (c *checker) deadQuery(n check.PortNeed, w way) engine.Query {
+	q := engine.Query{Dir: w.dir, Protos: []uint8{protoNumber(n)}, SPorts: ephemeral, DPorts: []ir.PortRange{{Lo: n.Port, Hi: n.Port}}}
+	local := []netipx.IPRange{netipx.IPRangeFrom(w.local, w.local)}
+	if w.dir == ir.In {
+		q.Own = []netip.Addr{w.local}
+	}
+	if n.In {
+		q.Src, q.Dst = everyone(w.local), local
+		return q
+	}
+	q.Src, q.Dst, q.WideDst = local, everyone(w.local), true
+	if w.dir == ir.In {
+		q.Dir = ir.Out
+	}
+	return q
+}
+
+// concerns reports a rule that is about new connections between the server and
+// addresses that it names.
+func (c *checker) concerns(r *ir.Rule, n check.PortNeed, server netip.Addr, w way) bool {
+	return slices.ContainsFunc(r.Boxes, func(b ir.Box) bool {
+		near, far := b.Dst, b.Src
+		if !n.In {
+			near, far = b.Src, b.Dst
+		}
+		switch {
+		case len(b.State) > 0 || b.Flags != nil || b.Reply != ir.Either || len(b.Maybe) > 0 || b.OrigDst != nil,
+			b.Proto != nil && !hasProto(b.Proto, protoNumber(n)),
+			b.DPort != nil && !portIn(b.DPort, n.Port) && w.door == nil,
+			near != nil && !inSet(near, server) && !inSet(near, w.local),
+			far == nil || far.Not || len(far.Ranges) == 0:
+			return false
+		}
+		return b.DPort != nil || names(near, server) || c.namesRange(far)
+	})
+}
+
+func hasProto(p *ir.Protos, proto uint8) bool { return slices.Contains(p.List, proto) != p.Not }
+
+func (c *checker) namesRange(a *ir.Addrs) bool {
+	return slices.ContainsFunc(c.opt.Ranges, func(r Range) bool { return names(a, r.CIDR.Addr()) })
+}
+
+// decides lists what decides about the packets that a rule is for.
+func (c *checker) decides(q engine.Query, r *ir.Rule, n check.PortNeed) []Decision {
+	var far []netipx.IPRange
+	for i := range r.Boxes {
+		a := r.Boxes[i].Src
+		if !n.In {
+			a = r.Boxes[i].Dst
+		}
+		if a != nil && !a.Not {
+			far = append(far, a.Ranges...)
+		}
+	}
+	if n.In {
+		q.Src = far
+	} else {
+		q.Dst = far
+	}
+	parts, err := c.scene.e.Ask(q)
+	if err != nil {
+		return nil
+	}
+	var out []Decision
+	for _, p := range parts {
+		if h := deciding(p); h != nil && len(out) < 3 {
+			if d := decision(h); !slices.Contains(out, d) {
+				out = append(out, d)
+			}
+		}
+	}
+	return out
+}
+
+// deadLooks is how many rules are looked at: fewer in long rulesets.
+func (c *checker) deadLooks() int {
+	return max(4, min(maxDeadLooked, deadWork/(c.set.Rules+1)))
+}
+
+// Words say which rule is never reached, and why.
+func (d DeadRule) Words() string {
+	var first []string
+	for _, x := range d.First {
+		first = append(first, stopper(x))
+	}
+	return fmt.Sprintf("line %d (%s) decides about no packet of %s: before it comes %s", d.Rule.Line, d.Rule.Text, d.Label, series(first))
+}
+
+func (c *checker) listedDead(r *ir.Rule) bool {
+	return slices.ContainsFunc(c.report.Dead, func(d DeadRule) bool { return d.Rule.Line == r.At.Line })
+}
+
+// deadFinding tells of the rules of a report that are never reached.
+func deadFinding(code string, r Report) []check.Finding {
+	if len(r.Dead) == 0 {
+		return nil
+	}
+	var lines []string
+	for _, d := range r.Dead {
+		lines = append(lines, capital(d.Words()))
+	}
+	return []check.Finding{{
+		Code: code + ".dead", Severity: check.Advice, Subject: clean.Line(r.File), Who: check.WhoNetwork,
+		Title:  clean.Sprintf("Rules about this mail that are never reached: %d", len(r.Dead)),
+		Saw:    clean.Text(strings.Join(lines, "\n")),
+		Should: "A rule that names your mail server or Mimecast's ranges decides about some of their mail",
+		IfLeft: "Nothing changes today. Somebody may rely on these rules, or change them and wonder.",
+		Do:     "Take them out, or move them above the rules that come first, whichever was meant.",
+	}}
+}
