@@ -1,0 +1,250 @@
+package panos
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"mxodus/steps/check/firewall/format"
+	"mxodus/steps/check/firewall/ir"
+)
+
+// errPushed says why rules cannot be put before one.
+var errPushed = errors.New("the rule that decides comes from Panorama; rules before it have to be entered there")
+
+// usual names of the zones, where the file does not tell them.
+const (
+	usualOutside = "untrust"
+	usualInside  = "trust"
+)
+
+// writer makes the set commands for a job.
+type writer struct {
+	job      format.Job
+	base     string // what paths begin with: "vsys vsys2 rulebase"
+	scope    string // "vsys vsys2 "
+	names    []string
+	services map[string]bool
+	text     []string
+	undo     []string
+	notes    []string
+}
+
+// write writes set commands for configuration mode.
+func write(job format.Job) (format.Script, error) {
+	w := &writer{job: job, base: "rulebase", services: map[string]bool{}}
+	if err := w.place(); err != nil {
+		return format.Script{}, err
+	}
+	out, in := w.zone(job.Outside, usualOutside, "internet"), w.zone(job.Inside, usualInside, "mail server")
+	if job.Set == nil && (job.Outside == "" || job.Inside == "") {
+		w.notes = append(w.notes, fmt.Sprintf("Replace the zones %s and %s by those of your firewall.", out, in))
+	}
+	for i, f := range job.Flows {
+		w.flow(i, f, out, in)
+	}
+	w.order()
+	var undo []string
+	for _, n := range w.names {
+		undo = append(undo, fmt.Sprintf("delete %s security rules %s", w.base, n))
+	}
+	w.undo = append(undo, w.undo...)
+	notes := append([]string{"Enter these in configuration mode (configure), look at them with: show " + w.base + " security, then: commit."}, w.notes...)
+	return format.Script{Text: strings.Join(w.text, "\n") + "\n", Undo: strings.Join(w.undo, "\n") + "\n", Notes: notes}, nil
+}
+
+// place finds the rulebase that the rule which decides is in.
+func (w *writer) place() error {
+	if strings.Contains(w.job.Above.Text, "(pre-rules of Panorama)") {
+		return errPushed
+	}
+	name, ok := strings.CutSuffix(w.job.Chain, " security")
+	if !ok || w.job.Set == nil {
+		return nil
+	}
+	for _, n := range w.job.Set.Notes {
+		if strings.HasPrefix(n, "The file holds several device groups") {
+			w.scope, w.base = "device-group "+quote(name)+" ", "device-group "+quote(name)+" pre-rulebase"
+			return nil
+		}
+	}
+	w.scope, w.base = "vsys "+quote(name)+" ", "vsys "+quote(name)+" rulebase"
+	return nil
+}
+
+// zone is a zone as rules name it: that of an interface, where one is given.
+func (w *writer) zone(name, usual, of string) string {
+	if name == "" || name == "other" {
+		if w.job.Set != nil {
+			w.notes = append(w.notes, fmt.Sprintf("Replace the zone %s by that of the %s.", usual, of))
+		}
+		return usual
+	}
+	if w.job.Set != nil {
+		for _, i := range w.job.Set.Ifaces {
+			if i.Name == name && i.Zone != "" {
+				return quote(i.Zone)
+			}
+			if _, members, ok := strings.Cut(i.At.Text, ": "); ok && slices.Contains(strings.Split(members, ", "), name) {
+				return quote(i.Zone)
+			}
+		}
+	}
+	return quote(name)
+}
+
+// flow writes one rule and the service that it needs.
+func (w *writer) flow(i int, f format.Flow, out, in string) {
+	name := w.name(i, f)
+	w.names = append(w.names, name)
+	from, to := out, in
+	if !f.In {
+		from, to = in, out
+	}
+	dst, port := f.Dst, f.Port
+	if f.In {
+		dst, port = w.public(f)
+	}
+	service := w.service(f.Proto, port)
+	action := "allow"
+	if f.Deny {
+		action = "deny"
+	}
+	rule := "set " + w.base + " security rules " + name + " "
+	label := strings.Map(func(r rune) rune {
+		if r == '"' || r == '\\' || r < ' ' {
+			return -1
+		}
+		return r
+	}, f.Label)
+	w.text = append(w.text,
+		rule+fmt.Sprintf("description %q", label),
+		rule+"from "+from, rule+"to "+to,
+		rule+"source "+list(f.Src, f.Family), rule+"destination "+list(dst, f.Family),
+		rule+"source-user any", rule+"category any", rule+"application any", rule+"service "+service,
+		rule+"action "+action,
+	)
+}
+
+// public are the destination and port before translation, which rules name.
+func (w *writer) public(f format.Flow) ([]netip.Prefix, uint16) {
+	var out []netip.Prefix
+	port := f.Port
+	for _, p := range f.Dst {
+		moved := false
+		for _, t := range w.job.Translate {
+			if p.IsSingleIP() && p.Addr() == t.Inside && (t.Port == 0 || t.Port == f.Port) {
+				out = append(out, netip.PrefixFrom(t.Public, t.Public.BitLen()))
+				if moved = true; t.PublicPort != 0 {
+					port = t.PublicPort
+				}
+			}
+		}
+		if !moved {
+			out = append(out, p)
+		}
+	}
+	return out, port
+}
+
+// service is the object for a port, made the first time.
+func (w *writer) service(proto string, port uint16) string {
+	name := fmt.Sprintf("mxodus-%s-%d", proto, port)
+	if !w.services[name] {
+		w.services[name] = true
+		w.text = append(w.text, fmt.Sprintf("set %sservice %s protocol %s port %d", w.scope, name, proto, port))
+		w.undo = append(w.undo, fmt.Sprintf("delete %sservice %s", w.scope, name))
+	}
+	return name
+}
+
+// list writes addresses as one word or a list; none is any of the family.
+func list(p []netip.Prefix, family ir.Family) string {
+	if len(p) == 0 {
+		switch family {
+		case ir.V4:
+			return "0.0.0.0/0"
+		case ir.V6:
+			return "::/0"
+		}
+		return "any"
+	}
+	var words []string
+	for _, x := range p {
+		words = append(words, x.String())
+	}
+	if len(words) == 1 {
+		return words[0]
+	}
+	return "[ " + strings.Join(words, " ") + " ]"
+}
+
+// name makes a rule's name of its flow's label: letters, digits and hyphens,
+// at most 31 characters, as older versions take no more.
+func (w *writer) name(i int, f format.Flow) string {
+	slug := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+			return r
+		case r >= 'A' && r <= 'Z':
+			return r + 'a' - 'A'
+		}
+		return '-'
+	}, f.Label)
+	slug = strings.Join(strings.FieldsFunc(slug, func(r rune) bool { return r == '-' }), "-")
+	slug = strings.TrimPrefix(strings.TrimPrefix(slug, "mxodus"), "-")
+	if slug == "" {
+		slug = "rule"
+	}
+	end := ""
+	for n := 0; ; n++ {
+		if n > 0 {
+			end = fmt.Sprintf("-%d", i+n)
+		}
+		name := "mxodus-" + slug
+		if len(name)+len(end) > 31 {
+			name = strings.TrimRight(name[:31-len(end)], "-")
+		}
+		if name += end; !slices.Contains(w.names, name) && !w.taken(name) {
+			return name
+		}
+	}
+}
+
+// taken reports that a rule of the file has that name, to which commands would
+// add.
+func (w *writer) taken(name string) bool {
+	if w.job.Set == nil {
+		return false
+	}
+	for _, p := range w.job.Set.Programs {
+		for _, c := range p.Chains {
+			for i := range c.Rules {
+				if n, ok := nameIn(c.Rules[i].At); ok && n == name {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// order moves the rules before the one that decides, or before all.
+func (w *writer) order() {
+	before, ok := nameIn(w.job.Above)
+	if w.job.Above.Line == 0 || strings.Contains(w.job.Above.Text, "(post-rules of ") {
+		ok = false
+	}
+	for i, n := range w.names {
+		switch {
+		case ok:
+			w.text = append(w.text, fmt.Sprintf("move %s security rules %s before %s", w.base, n, quote(before)))
+		case i == 0:
+			w.text = append(w.text, fmt.Sprintf("move %s security rules %s top", w.base, n))
+		default:
+			w.text = append(w.text, fmt.Sprintf("move %s security rules %s after %s", w.base, n, w.names[i-1]))
+		}
+	}
+}
