@@ -32,6 +32,7 @@ const (
 	QOutboundIPs   = "ip.outbound"
 	QInbound       = "ip.inbound"
 	QResolvers     = "checks.resolvers" // asked by the checks in the place of the usual ones
+	QRuleset       = "firewall.ruleset" // the path of a file, whose content is an attachment
 )
 
 // Answer is the present answer to one question. Text is what was typed, kept

@@ -30,8 +30,10 @@ type Change struct {
 // ChangedSince lists what was changed in a closed step since it was confirmed,
 // in the order of its questions and tasks. An answer that a later step asks for
 // as well is that step's concern while it is open, and when it was confirmed
-// after the change, unless this step's work is made of it. What is answered or ticked for the first time was not part
-// of what was confirmed.
+// after the change, unless this step's work is made of it. What is answered or
+// ticked for the first time was not part of what was confirmed. An answer that
+// was put back stands as it was confirmed; a task whose tick was taken off and
+// set again does not: something was done once more.
 func (v View) ChangedSince(step string) []Change {
 	st, ok := v.Plan.Step(step)
 	closed := v.ClosedAt(step)
@@ -41,14 +43,14 @@ func (v View) ChangedSince(step string) []Change {
 	var out []Change
 	for _, q := range st.Questions {
 		a := v.Snap.Answers[q]
-		if a.Revision > 1 && a.At.After(closed) && !v.confirmedLater(st, q, a.At) {
+		if v.changed(q, closed) && !v.confirmedLater(st, q, a.At) {
 			out = append(out, Change{Question: q, By: a.By, At: a.At})
 		}
 	}
 	for _, q := range builtOn[step] {
 		a := v.Snap.Answers[q]
 		known := slices.ContainsFunc(out, func(c Change) bool { return c.Question == q })
-		if a.Revision > 1 && a.At.After(closed) && !known {
+		if v.changed(q, closed) && !known {
 			out = append(out, Change{Question: q, By: a.By, At: a.At})
 		}
 	}
@@ -62,6 +64,26 @@ func (v View) ChangedSince(step string) []Change {
 		}
 	}
 	return out
+}
+
+// changed reports that an answer is another one than it was at a time. One that
+// was changed and put back is what it was: what was done with it stands. A path
+// says nothing of the file, so one that was put back counts as changed, and so
+// does an answer whose value at that time is not known.
+func (v View) changed(question string, since time.Time) bool {
+	now := v.Snap.Answers[question]
+	if now.Revision < 2 || !now.At.After(since) {
+		return false
+	}
+	if question == QRuleset {
+		return true
+	}
+	for _, then := range slices.Backward(v.Snap.Earlier[question]) {
+		if !then.At.After(since) {
+			return then.Value != now.Value || now.Value == "" && then.Text != now.Text
+		}
+	}
+	return true
 }
 
 // confirmedLater reports that a later step asks the question, too, and confirms

@@ -1,6 +1,8 @@
 package steps
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"mxodus/steps/check"
@@ -132,6 +134,7 @@ type Move struct {
 type Snapshot struct {
 	Move        Move
 	Answers     Answers
+	Earlier     map[string][]Answer  `json:"-"` // see Snapshot.Put
 	Steps       map[string]StepState // by step id; absent means not started
 	Tasks       map[string]TaskState // by TaskKey
 	Overrides   []Override           // in order of time
@@ -150,6 +153,36 @@ type Snapshot struct {
 	// OldSeen is when a name server was last seen to give other records than
 	// the planned ones after the change (ReadOldSeen); zero when none was.
 	OldSeen time.Time `json:"-"`
+}
+
+// Put makes an answer the present one. Earlier keeps those before it, oldest
+// first, of every question that was answered anew since a step was closed:
+// whether an answer is what was confirmed is told from them. Maps are copied, so
+// that snapshots handed out earlier stay as they were.
+func (s *Snapshot) Put(a Answer) {
+	if old := s.Answers[a.Question]; old.Revision > 0 && old.Revision != a.Revision {
+		s.Earlier = maps.Clone(s.Earlier)
+		if s.Earlier == nil {
+			s.Earlier = map[string][]Answer{}
+		}
+		s.Earlier[a.Question] = append(slices.Clip(s.Earlier[a.Question]), old)
+	}
+	if s.Answers = maps.Clone(s.Answers); s.Answers == nil {
+		s.Answers = Answers{}
+	}
+	s.Answers[a.Question] = a
+}
+
+// FirstClosed is when the first of the closed steps was closed; zero when none
+// is.
+func (s Snapshot) FirstClosed() time.Time {
+	var first time.Time
+	for _, st := range s.Steps {
+		if st.Status.Closed() && (first.IsZero() || st.Closed.Before(first)) {
+			first = st.Closed
+		}
+	}
+	return first
 }
 
 // TaskKey is the key of a task in Snapshot.Tasks.

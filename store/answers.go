@@ -175,23 +175,52 @@ func (db *DB) AnswerHistory(ctx context.Context, move, question string) ([]steps
 		if err != nil {
 			return err
 		}
-		found, err := sealed(ctx, db, q, scanAnswer, "SELECT "+answerColumns+
-			" FROM answer_history WHERE move_id = ? AND question = ? ORDER BY revision", move, question)
+		now.Question = question
+		out, err = db.historyOf(ctx, q, move, now)
+		return err
+	})
+	return out, err
+}
+
+// historyOf reads the answers that a question has had, the present one last.
+func (db *DB) historyOf(ctx context.Context, q querier, move string, now steps.Answer) ([]steps.Answer, error) {
+	found, err := sealed(ctx, db, q, scanAnswer, "SELECT "+answerColumns+
+		" FROM answer_history WHERE move_id = ? AND question = ? ORDER BY revision", move, now.Question)
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(found)) != now.Revision {
+		return nil, db.damaged(fmt.Sprintf("%d of %d earlier answers to %s are there", len(found), now.Revision, now.Question))
+	}
+	var out []steps.Answer
+	for i, a := range found {
+		if a.Revision != int64(i)+1 {
+			return nil, db.damaged(fmt.Sprintf("answer %d to %s is missing", i+1, now.Question))
+		}
+		out = append(out, a.Answer)
+	}
+	return out, nil
+}
+
+// loadEarlier reads the answers before the present one where that is younger
+// than a closed step: most moves have few of these, or none.
+func (db *DB) loadEarlier(ctx context.Context, q querier, move string, s *steps.Snapshot) error {
+	closed := s.FirstClosed()
+	if closed.IsZero() {
+		return nil
+	}
+	s.Earlier = map[string][]steps.Answer{}
+	for id, now := range s.Answers {
+		if now.Revision < 2 || !now.At.After(closed) {
+			continue
+		}
+		all, err := db.historyOf(ctx, q, move, now)
 		if err != nil {
 			return err
 		}
-		if int64(len(found)) != now.Revision {
-			return db.damaged(fmt.Sprintf("%d of %d earlier answers to %s are there", len(found), now.Revision, question))
-		}
-		for i, a := range found {
-			if a.Revision != int64(i)+1 {
-				return db.damaged(fmt.Sprintf("answer %d to %s is missing", i+1, question))
-			}
-			out = append(out, a.Answer)
-		}
-		return nil
-	})
-	return out, err
+		s.Earlier[id] = all[:len(all)-1]
+	}
+	return nil
 }
 
 // compact is the JSON of a value made of plain fields only.

@@ -217,7 +217,7 @@ func (db *DB) Load(ctx context.Context, move string) (steps.Snapshot, error) {
 		}
 		for _, part := range []func(context.Context, querier, string, *steps.Snapshot) error{
 			db.loadAnswers, db.loadSteps, db.loadTasks, db.loadOverrides,
-			db.loadLatest, db.loadNotes, db.loadAttachments, db.loadPosition,
+			db.loadLatest, db.loadNotes, db.loadAttachments, db.loadPosition, db.loadEarlier,
 		} {
 			if err := part(ctx, q, move, &s); err != nil {
 				return err

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"mxodus/steps"
+	"mxodus/steps/rfi"
 	"mxodus/steps/wizard"
 )
 
@@ -153,5 +154,75 @@ func TestANewDomainUnsettlesWhatIsBuiltOnTheList(t *testing.T) {
 	page, err := s.Step(steps.ConnectAccount)
 	if err != nil || len(saved.Unsettled) != 1 || saved.Unsettled[0] != 2 || !s.Hub().Rows[1].Changed || len(page.Changed) != 1 {
 		t.Errorf("unsettled %v, row %+v, page %q, %v", saved.Unsettled, s.Hub().Rows[1], page.Changed, err)
+	}
+}
+
+// TestAnAnswerPutBackSettlesItsStep: what was confirmed stands again, at once
+// and after reading the move anew; another value, or a path, does not.
+func TestAnAnswerPutBackSettlesItsStep(t *testing.T) {
+	ctx := context.Background()
+	c := &clock{time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
+	s := connectSession(t, c)
+	set(t, s, "contact.tpoc.name", "Before The Close")
+	set(t, s, "contact.tpoc.name", "Kim Tran")
+	confirm(t, s, c, steps.ConnectRFI)
+	changed := func() bool {
+		t.Helper()
+		again, err := s.Wizard().Open(ctx, s.ID())
+		if err != nil {
+			t.Fatal(err)
+		}
+		now, read := s.Hub().Rows[0].Changed, again.Hub().Rows[0].Changed
+		if now != read {
+			t.Errorf("changed: %v as it was worked on, %v as it is read", now, read)
+		}
+		return now
+	}
+	for _, a := range []struct {
+		name    string
+		changed bool
+	}{
+		{"Somebody Else", true}, {"Kim Tran", false}, {"Before The Close", true}, {"Somebody Else", true}, {"", true}, {"Kim Tran", false},
+	} {
+		c.t = c.t.Add(time.Minute)
+		set(t, s, "contact.tpoc.name", a.name)
+		if changed() != a.changed {
+			t.Errorf("answered %q: changed is %v", a.name, !a.changed)
+		}
+	}
+	c.t = c.t.Add(time.Minute)
+	set(t, s, "contact.tpoc.name", "Somebody Else")
+	if _, err := s.Undo(ctx, "contact.tpoc.name"); err != nil || changed() {
+		t.Errorf("after undo: changed %v, %v", changed(), err)
+	}
+}
+
+// TestAStepConfirmedInBetweenKeepsItsOwnValue: each step is compared with what
+// stood there when it was confirmed itself.
+func TestAStepConfirmedInBetweenKeepsItsOwnValue(t *testing.T) {
+	c := &clock{time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
+	s := connectSession(t, c)
+	confirm(t, s, c, steps.ConnectRFI)
+	first := s.Snapshot().Answers.Value(steps.QDomains)
+	set(t, s, steps.QDomains, "acme.com\nacme.net")
+	confirm(t, s, c, steps.ConnectAccount)
+	set(t, s, steps.QDomains, first)
+	if s.Hub().Rows[0].Changed || !s.Hub().Rows[1].Changed {
+		t.Errorf("put back to what step 1 was confirmed with: %+v, %+v", s.Hub().Rows[0], s.Hub().Rows[1])
+	}
+	c.t = c.t.Add(time.Minute)
+	set(t, s, steps.QDomains, "acme.com\nacme.net")
+	if s.Hub().Rows[1].Changed {
+		t.Errorf("put back to what step 2 was confirmed with: %+v", s.Hub().Rows[1])
+	}
+}
+
+// TestFilesAreAnsweredWithPaths: steps.View takes a path that was put back for
+// a change, and knows of one question that is answered with a path.
+func TestFilesAreAnsweredWithPaths(t *testing.T) {
+	for _, q := range rfi.All() {
+		if (q.Type == rfi.File) != (q.ID == steps.QRuleset) {
+			t.Errorf("%s: answered with a file is %v", q.ID, q.Type == rfi.File)
+		}
 	}
 }

@@ -54,7 +54,7 @@ func (s *Session) Answer(ctx context.Context, question, text string, prov steps.
 		return Saved{Understood: u}, fmt.Errorf("save %s: %w", question, err)
 	}
 	before, settled := s.Plan().Profile, s.unsettled()
-	s.change(func(n *steps.Snapshot) { n.Answers[question] = saved[0] })
+	s.change(func(n *steps.Snapshot) { n.Put(saved[0]) })
 	out := Saved{Answer: saved[0], Understood: u, Replanned: s.Plan().Profile != before}
 	for _, n := range s.unsettled() {
 		if !slices.Contains(settled, n) {
@@ -105,7 +105,7 @@ func (s *Session) Import(ctx context.Context, edits []steps.AnswerEdit) (int, er
 	usable := 0
 	s.change(func(n *steps.Snapshot) {
 		for _, a := range saved {
-			n.Answers[a.Question] = a
+			n.Put(a)
 			if a.Value != "" {
 				usable++
 			}

@@ -15,7 +15,7 @@ import (
 )
 
 // QRuleset is the question that a loaded ruleset answers.
-const QRuleset = "firewall.ruleset"
+const QRuleset = steps.QRuleset
 
 // LoadRuleset keeps an exported ruleset with a step and answers the question
 // for it with the file's path. A file that holds no rules is refused in words,
