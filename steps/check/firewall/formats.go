@@ -4,6 +4,7 @@ import (
 	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/format/iptables"
 	"mxodus/steps/check/firewall/format/mikrotik"
+	"mxodus/steps/check/firewall/format/panos"
 	"mxodus/steps/check/firewall/format/table"
 	"mxodus/steps/check/firewall/source"
 )
@@ -12,6 +13,7 @@ import (
 // Where two are equally sure of a file, the earlier one reads it.
 var registry = []func() format.Format{
 	iptables.Format,
+	panos.Format,
 	mikrotik.Format,
 	table.Format,
 }
