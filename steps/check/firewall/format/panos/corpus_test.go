@@ -24,7 +24,7 @@ func judge(t *testing.T, text string, p firewall.Probe) firewall.Verdict {
 		t.Fatal(err)
 	}
 	var out strings.Builder
-	if _, err := firewall.Eval([]byte(text), "", "", strings.NewReader(string(line)+"\n"), &out); err != nil {
+	if _, err := firewall.Eval([]byte(text), "panos", "", strings.NewReader(string(line)+"\n"), &out); err != nil {
 		t.Fatal(err)
 	}
 	var v firewall.Verdict

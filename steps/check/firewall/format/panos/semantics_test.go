@@ -204,3 +204,12 @@ func TestTwoSystems(t *testing.T) {
 		{"across", p("ethernet1/1", "ethernet1/4"), "deny", 0, ""},
 	})
 }
+
+func read2(f *testing.F, name string) string {
+	f.Helper()
+	b, err := os.ReadFile("testdata/" + name)
+	if err != nil {
+		f.Fatal(err)
+	}
+	return string(b)
+}

@@ -95,19 +95,24 @@ func (w *writer) zone(name, usual, of string) string {
 	return quote(name)
 }
 
-// flow writes one rule and the service that it needs.
+// flow writes a rule for every port by which a flow arrives, and the service
+// that it needs.
 func (w *writer) flow(i int, f format.Flow, out, in string) {
+	doors := []door{{f.Dst, f.Port}}
+	from, to := in, out
+	if f.In {
+		doors = w.doors(f)
+		from, to = out, in
+	}
+	for _, d := range doors {
+		w.rule(i, f, d, from, to)
+	}
+}
+
+func (w *writer) rule(i int, f format.Flow, d door, from, to string) {
 	name := w.name(i, f)
 	w.names = append(w.names, name)
-	from, to := out, in
-	if !f.In {
-		from, to = in, out
-	}
-	dst, port := f.Dst, f.Port
-	if f.In {
-		dst, port = w.public(f)
-	}
-	service := w.service(f.Proto, port)
+	service := w.service(f.Proto, d.port)
 	action := "allow"
 	if f.Deny {
 		action = "deny"
@@ -122,31 +127,106 @@ func (w *writer) flow(i int, f format.Flow, out, in string) {
 	w.text = append(w.text,
 		rule+fmt.Sprintf("description %q", label),
 		rule+"from "+from, rule+"to "+to,
-		rule+"source "+list(f.Src, f.Family), rule+"destination "+list(dst, f.Family),
+		rule+"source "+list(f.Src, f.Family), rule+"destination "+list(d.dst, f.Family),
 		rule+"source-user any", rule+"category any", rule+"application any", rule+"service "+service,
 		rule+"action "+action,
 	)
 }
 
-// public are the destination and port before translation, which rules name.
-func (w *writer) public(f format.Flow) ([]netip.Prefix, uint16) {
-	var out []netip.Prefix
-	port := f.Port
+// door is where packets are sent to before translation, which rules name.
+type door struct {
+	dst  []netip.Prefix
+	port uint16
+}
+
+// doors are the ways by which a flow arrives: the translations of the job, and
+// where everybody else is kept out, all those of the file.
+func (w *writer) doors(f format.Flow) []door {
+	out := []door{{port: f.Port}}
+	add := func(p netip.Prefix, port uint16) {
+		for i := range out {
+			if out[i].port == port {
+				if !slices.Contains(out[i].dst, p) {
+					out[i].dst = append(out[i].dst, p)
+				}
+				return
+			}
+		}
+		out = append(out, door{[]netip.Prefix{p}, port})
+	}
+	list := w.job.Translate
+	if slices.ContainsFunc(w.job.Flows, func(f format.Flow) bool { return f.Deny }) {
+		list = slices.Concat(list, w.inPlace(f))
+	}
 	for _, p := range f.Dst {
 		moved := false
-		for _, t := range w.job.Translate {
-			if p.IsSingleIP() && p.Addr() == t.Inside && (t.Port == 0 || t.Port == f.Port) {
-				out = append(out, netip.PrefixFrom(t.Public, t.Public.BitLen()))
-				if moved = true; t.PublicPort != 0 {
-					port = t.PublicPort
+		for _, t := range list {
+			if !p.IsSingleIP() || p.Addr() != t.Inside || t.Port != 0 && t.Port != f.Port {
+				continue
+			}
+			moved = true
+			port := f.Port
+			if t.PublicPort != 0 {
+				port = t.PublicPort
+			}
+			add(netip.PrefixFrom(t.Public, t.Public.BitLen()), port)
+		}
+		if !moved {
+			add(p, f.Port)
+		}
+	}
+	return slices.DeleteFunc(out, func(d door) bool { return len(d.dst) == 0 && len(f.Dst) > 0 })
+}
+
+// inPlace lists the translations of the file that lead to where a flow goes.
+func (w *writer) inPlace(f format.Flow) []format.Translation {
+	var out []format.Translation
+	if w.job.Set == nil {
+		return nil
+	}
+	for _, p := range w.job.Set.Programs {
+		for _, c := range p.Chains {
+			for i := range c.Rules {
+				r := &c.Rules[i]
+				if r.Action != ir.Translate || !r.To.HasAddr() {
+					continue
+				}
+				for _, b := range r.Boxes {
+					out = append(out, entries(r.To, b, f.Port)...)
 				}
 			}
 		}
-		if !moved {
-			out = append(out, p)
+	}
+	return out
+}
+
+// entries are the single addresses and ports that a box of a translating rule
+// takes to a port.
+func entries(to ir.Translation, b ir.Box, port uint16) []format.Translation {
+	var out []format.Translation
+	if b.Dst == nil || b.Dst.Not {
+		return nil
+	}
+	ports := []uint16{port}
+	if to.HasPort() {
+		ports = nil
+		if b.DPort == nil || to.Port.Lo != port {
+			return nil
+		}
+		for _, r := range b.DPort.Ranges {
+			if r.Lo == r.Hi {
+				ports = append(ports, r.Lo)
+			}
 		}
 	}
-	return out, port
+	for _, r := range b.Dst.Ranges {
+		for _, p := range ports {
+			if r.From() == r.To() {
+				out = append(out, format.Translation{Public: r.From(), Inside: to.Addr.From(), PublicPort: p, Port: port})
+			}
+		}
+	}
+	return out
 }
 
 // service is the object for a port, made the first time.
