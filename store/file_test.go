@@ -180,6 +180,32 @@ func TestEmptyFileBecomesAStore(t *testing.T) {
 	}
 }
 
+// TestEmptyFileHoldsNothing: who only reads is told so, and no older version is
+// blamed; the file stays as it is.
+func TestEmptyFileHoldsNothing(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "mxodus.db")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := store.Open(context.Background(), path, store.Options{ReadOnly: true})
+	if !errors.Is(err, steps.ErrNotFound) || !strings.Contains(err.Error(), path+" is empty") || strings.Contains(err.Error(), "schema") {
+		t.Errorf("%v", err)
+	}
+	if fi, err := os.Stat(path); err != nil || fi.Size() != 0 {
+		t.Errorf("the empty file became %v, %v", fi, err)
+	}
+	if entries, _ := os.ReadDir(dir); len(entries) != 1 {
+		t.Errorf("left behind: %v", entries)
+	}
+	if err := open(t, path, store.Options{}).Close(); err != nil { // made by who writes
+		t.Fatal(err)
+	}
+	if err := open(t, path, store.Options{ReadOnly: true}).Close(); err != nil {
+		t.Errorf("the store made of it: %v", err)
+	}
+}
+
 func TestMissingFileIsNotMadeForReading(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "mxodus.db")
 	if _, err := store.Open(context.Background(), path, store.Options{ReadOnly: true}); !errors.Is(err, steps.ErrNotFound) {

@@ -68,6 +68,9 @@ func (db *DB) migrateTo(ctx context.Context, target int) error {
 	if db.readOnly && db.opts.copying {
 		return nil
 	}
+	if db.readOnly && from == 0 {
+		return db.holdsNothing()
+	}
 	if db.readOnly {
 		return db.fault(steps.ErrReadOnly, nil, "%s was written by an older mxodus (schema %d; this one needs %d) and must be brought up to date first: open it once where it can be written", db.path, from, target)
 	}
@@ -84,6 +87,15 @@ func (db *DB) migrateTo(ctx context.Context, target int) error {
 		}
 	}
 	return nil
+}
+
+// holdsNothing is what a reader is told of an empty file: SQLite takes one for
+// a new database, which is made of it as soon as somebody writes.
+func (db *DB) holdsNothing() error {
+	if db.opts.ReadOnly {
+		return db.fault(steps.ErrNotFound, nil, "%s is empty: it holds no moves yet; start mxodus to begin one, or name another with --db", db.path)
+	}
+	return db.fault(steps.ErrReadOnly, nil, "%s is empty and can only be read, so no move can be kept in it; name another with --db", db.path)
 }
 
 // apply runs one migration in one transaction together with its record.

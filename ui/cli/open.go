@@ -69,7 +69,7 @@ func (r *run) session(ctx context.Context, mode access, arg ...string) (*wizard.
 	if err != nil {
 		return nil, err
 	}
-	if mode == toWrite { // a move is there already or not at all: no file is made for it
+	if mode == toWrite { // a move is there already or not at all: no store is made for it
 		if err := r.storeFile(); err != nil {
 			return nil, missingStore(err)
 		}
@@ -88,7 +88,7 @@ func (r *run) session(ctx context.Context, mode access, arg ...string) (*wizard.
 // storeNamed reports that the person said which file moves are kept in.
 func (r *run) storeNamed() bool { return r.flags.db != "" || r.Getenv("MXODUS_DB") != "" }
 
-// storeFile reports a store that does not exist.
+// storeFile reports a store that does not exist, or is an empty file.
 func (r *run) storeFile() error {
 	if r.store != nil {
 		return nil
@@ -97,8 +97,12 @@ func (r *run) storeFile() error {
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+	fi, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("there is no database at %s yet: %w", path, steps.ErrNotFound)
+	case err == nil && fi.Mode().IsRegular() && fi.Size() == 0:
+		return fmt.Errorf("%s is empty, it holds no moves yet: %w", path, steps.ErrNotFound)
 	}
 	return nil
 }
