@@ -10,6 +10,7 @@ import (
 	"mxodus/steps/check"
 	"mxodus/steps/check/resolve"
 	"mxodus/steps/plan"
+	"mxodus/steps/recipe"
 )
 
 // Input gathers what the checks of a step are asked about.
@@ -40,7 +41,7 @@ func (s *Session) Input(step string) (check.Input, error) {
 		in.MailServers = append(slices.Clone(in.MailServers), v)
 	}
 	in.Resolvers = resolversOf(f.Answers)
-	for _, a := range f.Answers.List(steps.QOutboundIPs) {
+	for _, a := range recipe.Senders(f) {
 		if addr, err := netip.ParseAddr(a); err == nil {
 			in.Outbound = append(in.Outbound, addr)
 		}
