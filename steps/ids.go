@@ -24,6 +24,10 @@ const (
 	MigratePost          = "migrate.post"
 )
 
+// QFirewall is the question for the firewall before the mail server: the id of
+// the format of its rules.
+const QFirewall = "firewall.kind"
+
 // Ids of the parts of step 4.
 const (
 	PartRecipients     = "recipient_validation"

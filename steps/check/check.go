@@ -181,6 +181,7 @@ type Input struct {
 	IgnoreRanges []netip.Prefix // ranges of the table the TPOC consented to drop
 	Exceptions   []netip.Prefix // sources that may reach port 25 after lock-down
 	Resolvers    []Resolver     // asked in the place of the world's; empty when those are right
+	Firewall     string         // id of the format of the customer's firewall, for advice; empty when not said
 	Outside      string         // the firewall's interface that faces the internet; empty when not said
 	Directory    []string       // hosts or addresses at which Mimecast reaches the directory; empty when not said
 }

@@ -38,7 +38,7 @@ func firewallQuestions(p steps.Profile) []string {
 	if p.Hosted() {
 		return nil
 	}
-	return []string{"ip.inbound", "firewall.mail_server_internal", "firewall.ruleset", "firewall.outside_interface", "ranges.consented_add", "ranges.consented_drop"}
+	return []string{"ip.inbound", "firewall.mail_server_internal", steps.QFirewall, "firewall.ruleset", "firewall.outside_interface", "ranges.consented_add", "ranges.consented_drop"}
 }
 
 // accountPhase is the opening of the ranges where the customer has a firewall.

@@ -44,7 +44,7 @@ func lockdown(p steps.Profile) steps.Step {
 func lockdownQuestions(p steps.Profile) []string {
 	q := []string{"lockdown.contract_ended"}
 	if !p.Hosted() {
-		q = append(q, "lockdown.exceptions", "firewall.mail_server_internal", "firewall.ruleset", "firewall.outside_interface")
+		q = append(q, "lockdown.exceptions", "firewall.mail_server_internal", steps.QFirewall, "firewall.ruleset", "firewall.outside_interface")
 	}
 	return append(q, "ranges.consented_add", "ranges.consented_drop")
 }

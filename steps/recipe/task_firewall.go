@@ -30,6 +30,9 @@ func OpenRanges(f steps.Facts) steps.Task {
 			"The vendor's page of data centers is the authority and may name more; the check RANGES shows what has changed since."
 	}
 	t.Snippets = []steps.Snippet{NetworkRequest(f, blocks), RangeList(f, blocks)}
+	if s, ok := FirewallRules(f, blocks, false); ok {
+		t.Snippets = append([]steps.Snippet{s}, t.Snippets...)
+	}
 	if s, ok := RuleTable(f, blocks); ok {
 		t.Snippets = append(t.Snippets, s)
 	}
@@ -73,6 +76,9 @@ func SaveRulesToLock(f steps.Facts) steps.Task { return saveRules(f, "FW-LOCK") 
 func saveRules(f steps.Facts, checkID string) steps.Task {
 	detail := "Export the rules of the firewall in front of your mail server, before and after. " +
 		"The export is what the check " + checkID + " reads, and what you put back if you have to."
+	if s := exportOf(f); s != "" {
+		detail += "\n\n" + s
+	}
 	if f.Profile.Hosted() {
 		detail = "Note or export what your mail platform lets in from Mimecast today: the connector, or the list of the inbound gateway."
 	}
@@ -103,6 +109,9 @@ func ClosePort(f steps.Facts) steps.Task {
 		t.Detail = "Narrow the rule for port 25 to the region's ranges and the exceptions you named; nothing else may reach it, on any address that leads to the server (a second public address, IPv6, another port passed on to 25). " +
 			"Things that send straight to the server, such as scanners and relays, stop: give them a way of their own. Then export the rules and run FW-LOCK."
 		t.Snippets = []steps.Snippet{RangeList(f, blocks)}
+		if s, ok := FirewallRules(f, blocks, true); ok {
+			t.Snippets = append([]steps.Snippet{s}, t.Snippets...)
+		}
 		if InCloud(f) {
 			t.Detail += "\n\nYour tenant needs its own lock-down as well: a partner connector."
 			t.Snippets = append(t.Snippets, LockTenant(f, blocks), UnlockTenant())

@@ -92,6 +92,13 @@ func firewallQuestions() []Question {
 	ours := not(func(f steps.Facts) bool { return f.Profile.Hosted() })
 	return []Question{
 		{
+			ID: steps.QFirewall, Section: secFirewall, Type: Choice, Shown: ours, Options: firewallKinds,
+			Label:   "Which firewall stands before your mail server?",
+			Why:     "So that you are told how to export its rules, and given the new ones in its own syntax.",
+			Example: "iptables",
+			Help:    "If the mail server filters by itself, choose what filters on it. The check tells the format from the file, whatever is answered here.", Source: "inferred",
+		},
+		{
 			ID: "firewall.ruleset", Section: secFirewall, Type: File, Shown: ours,
 			Label:   "Which file holds the rules of your firewall?",
 			Why:     "mxodus reads it and proves, range by range and port by port, whether Mimecast gets through in full.",

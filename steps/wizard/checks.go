@@ -33,6 +33,7 @@ func (s *Session) Input(step string) (check.Input, error) {
 		IgnoreRanges: prefixes(f.Answers.List("ranges.consented_drop")),
 		Exceptions:   prefixes(f.Answers.List("lockdown.exceptions")),
 		Outside:      f.Answers.Value("firewall.outside_interface"),
+		Firewall:     f.Answers.Value(steps.QFirewall),
 	}
 	if v := f.Answers.Value("dir.host"); v != "" {
 		in.Directory = []string{v}

@@ -15,10 +15,31 @@ import (
 // elsewhereIDs are needs whose local end need not be the mail server.
 var elsewhereIDs = []string{"ews-in", "mse-out", "https-out", "websec-dns", "websec-agent"}
 
-// exportHelp says how a ruleset is exported.
-const exportHelp = "On a Linux firewall run iptables-save > rules.v4 (and ip6tables-save > rules.v6 if it has IPv6 addresses). " +
-	"For any other firewall save the rules as a table (CSV) with the columns action, direction, protocol, source, destination and port, " +
-	"in the order in which it looks at them. Then add the file to this step."
+// exportSteps say how a ruleset is exported from the firewall that was named.
+func exportSteps(in check.Input) string {
+	f, ok := FormatByID(in.Firewall)
+	if !ok || len(f.Export) == 0 {
+		return exportHelp
+	}
+	way := f.Export[0]
+	return fmt.Sprintf("%s: %s Then add the file to this step.", way.Where, strings.Join(fullStops(way.Do), " "))
+}
+
+// fullStops ends each of several sentences.
+func fullStops(list []string) []string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		if out[i] = s; s != "" && !strings.ContainsAny(s[len(s)-1:], ".:;?") {
+			out[i] += "."
+		}
+	}
+	return out
+}
+
+// exportHelp says how a ruleset is exported where the firewall is not known.
+const exportHelp = "Answer the question “Which firewall stands before your mail server?” and you are told how to export its rules; " +
+	"mxodus firewall formats lists them all. From a firewall that is not there, save the rules as a table (CSV) with the columns " +
+	"action, direction, protocol, source, destination and port, in the order in which it looks at them. Then add the file to this step."
 
 // outsideUnknown completes "depends on ..." and "say ..." where a verdict
 // differs by interface; askOutside names the question that settles it.
@@ -110,7 +131,7 @@ func unready(code string, in check.Input) (check.Result, bool) {
 	addrs, named := servers(in)
 	switch {
 	case len(in.Rulesets) == 0:
-		return unknown("no_ruleset", "No ruleset to read yet", "No file of rules is attached to this step.", exportHelp, check.WhoTPOC)
+		return unknown("no_ruleset", "No ruleset to read yet", "No file of rules is attached to this step.", exportSteps(in), check.WhoTPOC)
 	case !slices.ContainsFunc(ranges(in), func(r Range) bool { return r.Kind.Required() }):
 		return unknown("no_ranges", "The address ranges of this region are not known here",
 			"The table of this program holds no range for the region.", "Ask Mimecast for the ranges of your region and add them as consented ranges.", check.WhoMimecast)
@@ -125,14 +146,14 @@ func unready(code string, in check.Input) (check.Result, bool) {
 }
 
 // unread is the finding for a file that holds no rules in a known form.
-func unread(code string, f file) check.Finding {
+func unread(code string, f file, in check.Input) check.Finding {
 	return check.Finding{
 		Code: code + ".unread", Severity: check.Advice, Subject: clean.Line(f.Name),
 		Title:  clean.Sprintf("%s could not be read", f.Name),
 		Saw:    clean.Line(f.err.Error()),
-		Should: "The rules as text: iptables-save, ip6tables-save, or a CSV table",
+		Should: "The rules as the firewall exports them, or a table of them (CSV or spreadsheet)",
 		IfLeft: "You do not know whether your firewall is right.",
-		Do:     exportHelp, Who: check.WhoTPOC,
+		Do:     clean.Shown(exportSteps(in)), Who: check.WhoTPOC,
 	}
 }
 

@@ -57,7 +57,7 @@ func (l lockCheck) Run(ctx context.Context, in check.Input, progress func(check.
 		}
 		if err != nil {
 			f.err = err
-			res.Findings = append(res.Findings, unread(l.ID(), f))
+			res.Findings = append(res.Findings, unread(l.ID(), f, in))
 			continue
 		}
 		if !f.decides(ir.V4) {

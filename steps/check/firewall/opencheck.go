@@ -55,7 +55,7 @@ func (o openCheck) Run(ctx context.Context, in check.Input, progress func(check.
 		progress(check.Progress{Done: i, Total: len(files), Waiting: clean.Sprintf("reading %s", f.Name)})
 		res.Evidence = append(res.Evidence, evidenceOf(f, in))
 		if f.err != nil {
-			res.Findings = append(res.Findings, unread(o.ID(), f))
+			res.Findings = append(res.Findings, unread(o.ID(), f, in))
 			continue
 		}
 		res.Findings = append(res.Findings, problems(o.ID(), f)...)
@@ -67,7 +67,7 @@ func (o openCheck) Run(ctx context.Context, in check.Input, progress func(check.
 		r, err := reportOn(f, mine)
 		if err != nil {
 			f.err = err
-			res.Findings = append(res.Findings, unread(o.ID(), f))
+			res.Findings = append(res.Findings, unread(o.ID(), f, in))
 			continue
 		}
 		reports = append(reports, r)

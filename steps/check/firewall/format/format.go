@@ -39,6 +39,10 @@ type Format struct {
 	// Write writes rules in this format; nil where it is not written.
 	Write func(job Job) (Script, error)
 
+	// Host says that the rules are usually of the mail server's own host, or of
+	// its place in a cloud, rather than of a device before it.
+	Host bool
+
 	// Appends says that Script.Text, put at the end of a file of this format,
 	// reads as the rules after it was carried out, so that it can be tried on
 	// a copy.
