@@ -53,14 +53,22 @@ func (e *Engine) arriving(q *Query) []ir.Gate {
 	return e.prog.Arrive
 }
 
-// split parts gates into those up to the translating one and the rest.
+// split lists the gates that packets meet as they came, up to the last one
+// that translates, and those that they may meet translated: all after the
+// first one.
 func split(g []ir.Gate) (before, after []ir.Gate) {
+	first, last := -1, len(g)
 	for i := range g {
 		if g[i].NAT {
-			return g[:i+1], g[i+1:]
+			if last = i + 1; first < 0 {
+				first = last
+			}
 		}
 	}
-	return g, nil
+	if first < 0 {
+		return g, nil
+	}
+	return g[:last], g[first:]
 }
 
 func (e *Engine) plan(q *Query) *plan {

@@ -166,12 +166,17 @@ func (r *run) finish(f *frame, c *chain, rest set) {
 }
 
 // nat runs a translating gate and continues with one frame per translation.
+// Packets that an earlier one translated do not meet it.
 func (r *run) nat(f *frame, g *ir.Gate, rest []ir.Gate, then func(*frame) []ir.Gate) {
 	if r.q.State != ir.New {
 		if r.q.Sent != nil && !r.q.Reply {
 			f.move(r.q.Sent)
 		}
 		r.phase = 1
+		r.gates(f, rest, then)
+		return
+	}
+	if f.sent != nil {
 		r.gates(f, rest, then)
 		return
 	}

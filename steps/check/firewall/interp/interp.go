@@ -153,8 +153,8 @@ func (w walker) gates(gates []ir.Gate, t trip, arriving bool) Verdict {
 		}
 		return rest(t)
 	}
-	if g.NAT && t.untracked == yes {
-		return rest(t)
+	if g.NAT && (t.untracked == yes || t.sent) {
+		return rest(t) // without a connection, or translated already
 	}
 	var v Verdict
 	add := func(o Verdict) { v.Permit, v.Deny = v.Permit || o.Permit, v.Deny || o.Deny }
