@@ -218,6 +218,9 @@ type Ruleset struct {
 	// Compose writes a rule as a row of the file's table, to be put above a
 	// line (0: at the end); nil where the file is no table.
 	Compose func(line int, r Row) string
+	// Source is the file as its format has it, for that format's writer alone;
+	// nil where the writer needs none.
+	Source any
 }
 
 // Iface is what a file tells of an interface or zone beside the rules.
