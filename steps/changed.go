@@ -13,7 +13,7 @@ var builtOn = map[string][]string{
 	ConnectAccount:    {QDomains, QInbound, QOutboundIPs, "ip.additional"},
 	ConnectOutbound:   {QDomains, "ip.additional"},
 	ConnectRecipients: {QDomains},
-	MigrateFirewall:   {QOutboundIPs, QInbound},
+	MigrateFirewall:   {QOutboundIPs, QInbound, "ip.additional"},
 	MigrateRecipients: {QDomains},
 	MigrateOutbound:   {QDomains},
 }

@@ -38,7 +38,7 @@ func firewallQuestions(p steps.Profile) []string {
 		return []string{"ranges.consented_add", "ranges.consented_drop"}
 	}
 	return []string{
-		"ip.inbound", "ip.outbound", "firewall.mail_server_internal", steps.QFirewall, "firewall.ruleset", "firewall.outside_interface",
+		"ip.inbound", "ip.outbound", "ip.additional", "firewall.mail_server_internal", steps.QFirewall, "firewall.ruleset", "firewall.outside_interface",
 		"ranges.consented_add", "ranges.consented_drop",
 	}
 }
