@@ -2,10 +2,16 @@ package firewall
 
 import (
 	"mxodus/steps/check/firewall/format"
+	"mxodus/steps/check/firewall/format/asa"
+	"mxodus/steps/check/firewall/format/fortios"
 	"mxodus/steps/check/firewall/format/iptables"
 	"mxodus/steps/check/firewall/format/mikrotik"
+	"mxodus/steps/check/firewall/format/nft"
 	"mxodus/steps/check/firewall/format/panos"
+	"mxodus/steps/check/firewall/format/pf"
+	"mxodus/steps/check/firewall/format/srx"
 	"mxodus/steps/check/firewall/format/table"
+	"mxodus/steps/check/firewall/format/windows"
 	"mxodus/steps/check/firewall/source"
 )
 
@@ -13,8 +19,14 @@ import (
 // Where two are equally sure of a file, the earlier one reads it.
 var registry = []func() format.Format{
 	iptables.Format,
+	nft.Format,
 	panos.Format,
+	srx.Format,
 	mikrotik.Format,
+	asa.Format,
+	fortios.Format,
+	pf.Format,
+	windows.Format,
 	table.Format,
 }
 

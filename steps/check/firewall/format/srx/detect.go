@@ -1,0 +1,56 @@
+package srx
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"mxodus/steps/check/firewall/format"
+	"mxodus/steps/check/firewall/source"
+)
+
+var (
+	sureSet = regexp.MustCompile(`^(?:\S+@\S+[>#%]\s*)?(?:set|delete|deactivate|insert) (?:(?:logical-systems|tenants|groups) \S+ )?` +
+		`(?:security (?:policies|zones|nat|address-book|screen|ike|ipsec|certificates|flow|forwarding-options|pki|alg|log|utm|idp) |` +
+		`applications application(?:-set)? |firewall (?:family \S+ )?filter |firewall policer |policy-options prefix-list |` +
+		`interfaces \S+ unit \d+ |system root-authentication |version \d)`)
+	braceHead = regexp.MustCompile(`^\s*(?:inactive: |replace: )*(?:security|firewall|applications|policy-options|interfaces|system|groups) \{`)
+	braceMark = regexp.MustCompile(`^\s*(?:inactive: |replace: )*(?:policies|zones|address-book|nat|from-zone \S+ to-zone \S+|security-zone \S+|filter \S+|term \S+|` +
+		`family inet6?|application \S+|prefix-list \S+|unit \d+) \{`)
+	versionLine = regexp.MustCompile(`^version \d+\.\S+;`)
+)
+
+// Detect tells set commands of Junos, and its configuration in braces.
+func Detect(head *source.Doc) format.Guess {
+	sets, tops, marks, line := 0, 0, 0, 0
+	note := func(n int) {
+		if line == 0 {
+			line = n
+		}
+	}
+	for _, l := range head.Lines() {
+		t := strings.TrimRight(l.Text, " \t")
+		switch {
+		case sureSet.MatchString(t):
+			sets++
+			note(l.Number)
+		case braceHead.MatchString(t), versionLine.MatchString(t):
+			tops++
+			note(l.Number)
+		case tops > 0 && braceMark.MatchString(t):
+			marks++
+		}
+		if sets >= 2 || tops > 0 && marks >= 2 {
+			break
+		}
+	}
+	switch {
+	case sets >= 2:
+		return format.Guess{Score: 95, Why: fmt.Sprintf("it has set commands of Junos (line %d)", line)}
+	case tops > 0 && marks > 0:
+		return format.Guess{Score: 92, Why: fmt.Sprintf("it has the configuration of Junos in braces (line %d)", line)}
+	case sets > 0:
+		return format.Guess{Score: 80, Why: fmt.Sprintf("it has a set command of Junos (line %d)", line)}
+	}
+	return format.Guess{}
+}

@@ -1,0 +1,5 @@
+package srx_test
+
+import "time"
+
+var noTime time.Time
