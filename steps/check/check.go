@@ -106,10 +106,14 @@ const (
 	MarkUnknown Mark = "unknown"
 )
 
-// Cell of a table.
+// Cell of a table. Finding is the place in Result.Findings, from 1, of the
+// finding that says more; 0 where none does. Tells says it for a cell without
+// a finding: which rule lets a range through, for example.
 type Cell struct {
-	Mark Mark        `json:"mark,omitempty"`
-	Text clean.Shown `json:"text"`
+	Mark    Mark        `json:"mark,omitempty"`
+	Text    clean.Shown `json:"text"`
+	Finding int         `json:"finding,omitempty"`
+	Tells   clean.Shown `json:"tells,omitempty"`
 }
 
 // Table is a result as rows, e.g. one server a row or one range a row. The

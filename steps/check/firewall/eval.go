@@ -29,7 +29,7 @@ func Eval(content []byte, format, acl string, r io.Reader, w io.Writer) (open in
 		return 0, err
 	}
 	j := newJudge(set)
-	if acl != "" && !j.hasList(acl) {
+	if _, object := j.object(acl); acl != "" && !object && !j.hasList(acl) {
 		return 0, fmt.Errorf("no list named %q; the lists are %s", acl, listNames(set.Programs[0]))
 	}
 	out := bufio.NewWriter(w)

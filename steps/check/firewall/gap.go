@@ -19,6 +19,7 @@ const maxCIDRs = 256
 // gap describes the part of a range that fails: packet, line, why, change.
 func (c *checker) gap(q *Requirement, r Range, k legCase, h *hole, set *netipx.IPSet) Gap {
 	g := Gap{Verdict: Disproven, By: decision(h.hit)}
+	g.Around = c.around(g.By.Line)
 	g.CIDRs, g.More = blocks(set)
 	first := largest(set).From()
 	pkt := packet(h.query, h.point, first)

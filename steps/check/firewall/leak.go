@@ -389,6 +389,7 @@ func (c *checker) leaks(lock *Lockdown, p *leakPart) {
 
 func (c *checker) leak(lock *Lockdown, p *leakPart, category string, set *netipx.IPSet) {
 	l := Leak{Verdict: Disproven, Category: category, To: list(p.to), By: decision(p.hit), Addresses: size(set).String()}
+	l.Around = c.around(l.By.Line)
 	if p.outcome == engine.Unknown {
 		l.Verdict = CannotTell
 		l.By.Why = "cannot be told from this file: it depends on " + p.why

@@ -84,7 +84,7 @@ func (l lockCheck) conclude(res *check.Result, in check.Input, reports []Report)
 		}
 		for _, f := range openFindings(r, in) {
 			f.Code = "FW-LOCK" + strings.TrimPrefix(f.Code, "FW-OPEN")
-			res.Findings = append(res.Findings, f)
+			res.Findings = append(res.Findings, f.Finding)
 			if f.Severity == check.Blocker {
 				shut++
 			}
@@ -171,7 +171,7 @@ func sawLeak(r Report, l Leak) clean.Shown {
 	if l.Sources == series(l.CIDRs) || l.Whole {
 		did = l.Headline()
 	}
-	return clean.Text(saw(r.File, l.By, did, "for example "+l.Witness.String(), l.By.Why))
+	return clean.Text(saw(r.File, l.By, did, "for example "+l.Witness.String(), l.By.Why) + aroundText(l.Around, l.By.Line))
 }
 
 // leakTable lists who gets in, one rule a row.

@@ -91,13 +91,19 @@ func reportOn(f file, opt CheckOptions) (Report, error) {
 // conclude turns reports into findings, table and summary.
 func (o openCheck) conclude(res *check.Result, in check.Input, files []file, reports []Report) {
 	var blocked, open, old int
+	where := map[cellKey]int{}
 	for _, r := range reports {
 		if len(r.SelfCheck.Disagreements) > 0 {
 			res.Findings = append(res.Findings, internalError(o.ID(), r))
 			open++
 		}
 		for _, f := range openFindings(r, in) {
-			res.Findings = append(res.Findings, f)
+			res.Findings = append(res.Findings, f.Finding)
+			for _, cidr := range f.ranges {
+				if k := (cellKey{r.File, cidr, f.need}); where[k] == 0 {
+					where[k] = len(res.Findings)
+				}
+			}
 			switch {
 			case f.Severity == check.Blocker:
 				blocked++
@@ -114,7 +120,7 @@ func (o openCheck) conclude(res *check.Result, in check.Input, files []file, rep
 			})
 		}
 	}
-	res.Tables = append(res.Tables, openTable(in, reports))
+	res.Tables = append(res.Tables, openTable(in, reports, where))
 	unreadable := slices.ContainsFunc(res.Findings, func(f check.Finding) bool { return strings.HasSuffix(f.Code, ".unread") })
 	internal := slices.ContainsFunc(res.Findings, func(f check.Finding) bool { return strings.HasSuffix(f.Code, ".internal") })
 	switch {
@@ -154,7 +160,7 @@ func names4(files []file) clean.Shown {
 }
 
 // openFindings groups the gaps of a report by need and deciding line.
-func openFindings(r Report, in check.Input) []check.Finding {
+func openFindings(r Report, in check.Input) []cellFinding {
 	type key struct {
 		need, server, text string
 		line               int
@@ -202,14 +208,14 @@ func openFindings(r Report, in check.Input) []check.Finding {
 			}
 		}
 	}
-	var out []check.Finding
+	var out []cellFinding
 	for _, k := range order {
 		x := groups[k]
 		x.gap.CIDRs, x.gap.More = x.cidrs, x.more
 		if x.gap.Fix.Text = x.do[0]; len(x.do) > 1 {
 			x.gap.Fix.Text += fmt.Sprintf(" Do the same for the other %s; the lines for all of them are given here.", plural(len(x.do)-1, "range"))
 		}
-		out = append(out, openFinding(r, in, x.req, x.gap, x.ranges, x.put))
+		out = append(out, cellFinding{openFinding(r, in, x.req, x.gap, x.ranges, x.put), k.need, x.ranges})
 	}
 	return out
 }
@@ -293,7 +299,7 @@ func sawGap(r Report, g Gap) clean.Shown {
 	if g.Verdict == CannotTell {
 		did = fmt.Sprintf("it is about %s, for example %s", some(g.CIDRs, g.More), g.Witness)
 	}
-	return clean.Text(saw(r.File, g.By, did, g.By.Why))
+	return clean.Text(saw(r.File, g.By, did, g.By.Why) + aroundText(g.Around, g.By.Line))
 }
 
 func rangeRule(k Kind) string {

@@ -1,15 +1,27 @@
 package firewall
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"mxodus/steps/check"
 	"mxodus/steps/clean"
 )
 
+// cellKey is a cell of the table in one file.
+type cellKey struct{ file, cidr, need string }
+
+// cellFinding is a finding with the cells that it is about.
+type cellFinding struct {
+	check.Finding
+	need   string
+	ranges []string
+}
+
 // openTable shows one range a row and one need a column, the worst of all
 // files and servers in each cell.
-func openTable(in check.Input, reports []Report) check.Table {
+func openTable(in check.Input, reports []Report, where map[cellKey]int) check.Table {
 	t := check.Table{Title: "Ranges and ports", Header: []clean.Shown{"Range"}}
 	for _, n := range in.Ports {
 		t.Header = append(t.Header, clean.Line(n.Label))
@@ -37,7 +49,7 @@ func openTable(in check.Input, reports []Report) check.Table {
 		}
 		cells := []check.Cell{{Text: name}}
 		for _, n := range in.Ports {
-			cells = append(cells, openCell(reports, x.cidr, n))
+			cells = append(cells, openCell(reports, x.cidr, n, where))
 		}
 		t.Rows = append(t.Rows, cells)
 	}
@@ -48,7 +60,7 @@ func openTable(in check.Input, reports []Report) check.Table {
 }
 
 // openCell is the worst answer for one range and need.
-func openCell(reports []Report, cidr string, n check.PortNeed) check.Cell {
+func openCell(reports []Report, cidr string, n check.PortNeed, where map[cellKey]int) check.Cell {
 	cell := check.Cell{Mark: check.MarkUnknown, Text: "cannot tell"}
 	worst := -1
 	for _, r := range reports {
@@ -69,9 +81,25 @@ func openCell(reports []Report, cidr string, n check.PortNeed) check.Cell {
 				c, bad = check.Cell{Mark: check.MarkUnknown, Text: "internal error"}, 4
 			}
 			if bad > worst {
+				if c.Finding = where[cellKey{r.File, cidr, n.ID}]; bad == 0 {
+					c.Finding, c.Tells = 0, opens(r, q)
+				}
 				worst, cell = bad, c
 			}
 		}
 	}
 	return cell
+}
+
+// opens says which rules let a range through.
+func opens(r Report, q Requirement) clean.Shown {
+	var by []string
+	for _, d := range q.By {
+		if len(by) == 3 {
+			by = append(by, "...")
+			break
+		}
+		by = append(by, at(r.File, d.Line)+": "+d.Text)
+	}
+	return clean.Text(fmt.Sprintf("All of %s, %s, is let through by\n%s", q.Range, q.Label, strings.Join(by, "\n")))
 }

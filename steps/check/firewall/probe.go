@@ -76,6 +76,11 @@ func (j *judge) ask(p Probe) Verdict {
 	if err != nil {
 		return unknown("%s", err)
 	}
+	if q.List != "" && !j.hasList(q.List) {
+		if e, ok := j.object(q.List); ok {
+			return j.askOne(e, q)
+		}
+	}
 	engines := j.engines
 	for _, a := range []netip.Addr{src, dst} {
 		if a.IsValid() {
@@ -87,14 +92,18 @@ func (j *judge) ask(p Probe) Verdict {
 		}
 	}
 	dirs := []ir.Dir{q.Dir}
-	if q.Dir == 0 && q.List == "" {
+	switch {
+	case q.Dir != 0 || q.List != "":
+	case j.set.Stands == ir.Forward && p.InIf != "" && p.OutIf != "":
+		dirs = []ir.Dir{ir.Forward} // in by one interface of a device and out by another
+	default:
 		dirs = []ir.Dir{ir.In, ir.Out, ir.Forward}
 	}
 	var all []Verdict
 	for _, e := range engines {
 		for _, d := range dirs {
 			q.Dir = d
-			all = append(all, askOne(e, q))
+			all = append(all, j.askOne(e, q))
 		}
 	}
 	return combine(all)
@@ -136,23 +145,23 @@ func place(v Verdict) string {
 
 // askOne puts a query to one engine, and a packet that is fully given also to
 // the interpreter.
-func askOne(e *engine.Engine, q engine.Query) Verdict {
+func (j *judge) askOne(e *engine.Engine, q engine.Query) Verdict {
 	if q.List != "" {
 		if _, ok := e.Program().Find(q.List); !ok {
 			return unknown("no list named %q in this file; its lists are %s", q.List, listNames(e.Program()))
 		}
 	}
 	var out *Verdict
-	err := e.Each(q, func(p engine.Part) bool {
+	parts, err := e.Ask(q)
+	for _, p := range j.routed(q, parts) {
 		v := verdictOf(p)
 		if out == nil {
 			out = &v
-		} else {
+		} else if out.Verdict != "unknown" {
 			c := combine([]Verdict{*out, v})
 			out = &c
 		}
-		return out.Verdict != "unknown"
-	})
+	}
 	switch {
 	case err != nil:
 		return unknown("%s", err)

@@ -42,6 +42,12 @@ type Decision struct {
 	Why   string `json:"why,omitempty"`
 }
 
+// Statement is a line of the file, secrets hidden.
+type Statement struct {
+	Line int    `json:"line"`
+	Text string `json:"text"`
+}
+
 // Packet is a counter-example.
 type Packet struct {
 	Dir   string `json:"dir"`
@@ -75,9 +81,11 @@ type Gap struct {
 	CIDRs   []string `json:"cidrs"`   // largest first
 	More    int      `json:"more,omitempty"`
 	By      Decision `json:"by"`
-	Witness Packet   `json:"witness"`
-	Fix     Fix      `json:"fix"`
-	Confirm string   `json:"confirm"`
+	// Around are the statements of the file before and after the deciding one.
+	Around  []Statement `json:"around,omitempty"`
+	Witness Packet      `json:"witness"`
+	Fix     Fix         `json:"fix"`
+	Confirm string      `json:"confirm"`
 }
 
 // Requirement is one range on one port in one direction.
@@ -124,19 +132,20 @@ func (q Requirement) InPart() string {
 // Leak is a set of sources that reach the mail server, or perhaps do, though
 // they are neither the provider's nor declared.
 type Leak struct {
-	Verdict   Answer   `json:"verdict"`  // disproven, or cannot tell
-	Category  string   `json:"category"` // internet, internal, retired
-	CIDRs     []string `json:"cidrs"`    // largest first
-	More      int      `json:"more,omitempty"`
-	Addresses string   `json:"addresses"`       // how many
-	Whole     bool     `json:"whole,omitempty"` // it is nearly all of the internet, beside who may
-	Sources   string   `json:"sources"`         // in words
-	To        string   `json:"to"`              // where the sender connects to
-	By        Decision `json:"by"`
-	Witness   Packet   `json:"witness"`
-	Hint      string   `json:"hint,omitempty"`
-	Fix       Fix      `json:"fix"`
-	Confirm   string   `json:"confirm"`
+	Verdict   Answer      `json:"verdict"`  // disproven, or cannot tell
+	Category  string      `json:"category"` // internet, internal, retired
+	CIDRs     []string    `json:"cidrs"`    // largest first
+	More      int         `json:"more,omitempty"`
+	Addresses string      `json:"addresses"`       // how many
+	Whole     bool        `json:"whole,omitempty"` // it is nearly all of the internet, beside who may
+	Sources   string      `json:"sources"`         // in words
+	To        string      `json:"to"`              // where the sender connects to
+	By        Decision    `json:"by"`
+	Around    []Statement `json:"around,omitempty"` // as in a Gap
+	Witness   Packet      `json:"witness"`
+	Hint      string      `json:"hint,omitempty"`
+	Fix       Fix         `json:"fix"`
+	Confirm   string      `json:"confirm"`
 }
 
 // Lockdown answers who else reaches the mail server on port 25.
