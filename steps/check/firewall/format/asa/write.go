@@ -1,0 +1,250 @@
+package asa
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"mxodus/steps/check/firewall/format"
+	"mxodus/steps/check/firewall/format/cisco"
+	"mxodus/steps/check/firewall/ir"
+)
+
+// errFTD says that rules of an FTD are not written.
+var errFTD = errors.New("access lists of an FTD are made by its manager; enter the rules there")
+
+// writer makes the commands of one job.
+type writer struct {
+	job    format.Job
+	groups strings.Builder
+	rules  strings.Builder
+	tail   strings.Builder
+	undo   []string
+	drop   []string // groups, taken away after the entries that name them
+	lines  map[string]int
+	lists  map[string]string // by interface
+	fresh  map[string]bool   // lists that are new
+	named  map[string]string // groups by what they hold
+	notes  []string
+	count  int
+}
+
+// Write writes access list entries at the head of the lists that packets meet
+// as they come in: that of the outside for incoming flows, that of the inside
+// for outgoing ones.
+func Write(job format.Job) (format.Script, error) {
+	if job.Set != nil && strings.HasPrefix(job.Set.Label, "Cisco FTD") {
+		return format.Script{}, errFTD
+	}
+	w := &writer{job: job, lines: map[string]int{}, lists: map[string]string{}, fresh: map[string]bool{}, named: map[string]string{}}
+	for _, f := range job.Flows {
+		if err := w.flow(f); err != nil {
+			return format.Script{}, err
+		}
+	}
+	w.close()
+	w.note("Enter the lines in configuration mode (configure terminal) and keep them with write memory.")
+	return format.Script{
+		Text:  w.groups.String() + w.rules.String() + w.tail.String(),
+		Undo:  strings.Join(slices.Concat(w.undo, w.drop), "\n") + "\n",
+		Notes: w.notes,
+	}, nil
+}
+
+func (w *writer) note(s string) {
+	if !slices.Contains(w.notes, s) {
+		w.notes = append(w.notes, s)
+	}
+}
+
+// side is the interface by which packets of a flow come in.
+func (w *writer) side(in bool) string {
+	name, usual := w.job.Outside, "outside"
+	if !in {
+		name, usual = w.job.Inside, "inside"
+	}
+	if name != "" && !strings.ContainsAny(name, " \u2026") {
+		return name
+	}
+	w.note(fmt.Sprintf("The interface is taken to be named %s; put its name (show nameif) in place if it is another.", usual))
+	return usual
+}
+
+// list is the access list of an interface: the one that is applied, or a new
+// one.
+func (w *writer) list(iface string) string {
+	if name, ok := w.lists[iface]; ok {
+		return name
+	}
+	name := applied(w.job.Set, iface)
+	if name == "" {
+		name = iface + "_access_in"
+		w.fresh[iface] = true
+		if w.job.Set == nil {
+			w.note(fmt.Sprintf("If a list is applied to %s already (show running-config access-group), use its name in place of %s and leave out the access-group line and the lines after it.", iface, name))
+		}
+	}
+	w.lists[iface] = name
+	return name
+}
+
+// applied is the name of the list that is asked first about packets that come
+// in by an interface; "" for none.
+func applied(set *ir.Ruleset, iface string) string {
+	if set == nil {
+		return ""
+	}
+	for _, p := range set.Programs {
+		i, ok := p.Find("access rules")
+		if !ok {
+			continue
+		}
+		for _, x := range p.Chains[i].Rules {
+			if x.Action != ir.Jump {
+				continue
+			}
+			for _, b := range x.Boxes {
+				c := p.Chains[x.Target]
+				if c.Group == "access-list" && (b.In == nil || slices.Contains(b.In.Patterns, iface) != b.In.Not) {
+					return c.Name
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// flow writes one flow.
+func (w *writer) flow(f format.Flow) error {
+	if f.Proto != "tcp" && f.Proto != "udp" {
+		return fmt.Errorf("expected a flow of tcp or udp, came %q", f.Proto)
+	}
+	dst, port := f.Dst, f.Port
+	if f.In && w.job.Set != nil && strings.HasSuffix(w.job.Set.Label, "translated addresses") {
+		dst, port = w.public(f)
+	}
+	iface := w.side(f.In)
+	list := w.list(iface)
+	action := "permit"
+	if f.Deny {
+		action = "deny"
+	}
+	entry := fmt.Sprintf("%s %s %s %s eq %s", action, f.Proto, w.end(f.Src, f.Family), w.end(dst, f.Family), cisco.PortName(port))
+	for _, e := range []string{"remark " + f.Label, "extended " + entry} {
+		if e == "remark " {
+			continue
+		}
+		at := ""
+		if !w.fresh[iface] {
+			w.lines[list]++
+			at = fmt.Sprintf("line %d ", w.lines[list])
+		}
+		fmt.Fprintf(&w.rules, "access-list %s %s%s\n", list, at, e)
+		if !w.fresh[iface] {
+			w.undo = append(w.undo, fmt.Sprintf("no access-list %s %s", list, e))
+		}
+	}
+	return nil
+}
+
+// public are the destinations of a flow as they are before translation.
+func (w *writer) public(f format.Flow) ([]netip.Prefix, uint16) {
+	var out []netip.Prefix
+	port := f.Port
+	for _, p := range f.Dst {
+		hit := false
+		for _, t := range w.job.Translate {
+			if p.IsSingleIP() && t.Inside == p.Addr() && t.Port == f.Port {
+				out, port, hit = append(out, netip.PrefixFrom(t.Public, t.Public.BitLen())), t.PublicPort, true
+			}
+		}
+		if !hit {
+			out = append(out, p)
+		}
+	}
+	return out, port
+}
+
+// end is one side of an entry.
+func (w *writer) end(list []netip.Prefix, family ir.Family) string {
+	switch {
+	case len(list) == 0 && family == ir.V6:
+		return "any6"
+	case len(list) == 0 && family == ir.V4 && !w.old():
+		return "any4"
+	case len(list) == 0:
+		return "any"
+	case len(list) == 1:
+		return address(list[0])
+	}
+	key := fmt.Sprint(list)
+	if name, ok := w.named[key]; ok {
+		return "object-group " + name
+	}
+	w.count++
+	name := fmt.Sprintf("mxodus-%d", w.count)
+	for w.taken(name) {
+		w.count++
+		name = fmt.Sprintf("mxodus-%d", w.count)
+	}
+	w.named[key] = name
+	fmt.Fprintf(&w.groups, "object-group network %s\n", name)
+	for _, p := range list {
+		fmt.Fprintf(&w.groups, " network-object %s\n", address(p))
+	}
+	w.drop = append(w.drop, "no object-group network "+name)
+	return "object-group " + name
+}
+
+func (w *writer) taken(name string) bool {
+	if w.job.Set == nil || w.job.Set.Object == nil {
+		return false
+	}
+	_, _, ok := w.job.Set.Object(name)
+	return ok
+}
+
+// old reports a release that has no any4.
+func (w *writer) old() bool {
+	return w.job.Set != nil && (strings.Contains(w.job.Set.Label, "PIX") || strings.Contains(w.job.Set.Label, "ASA 7") || strings.Contains(w.job.Set.Label, "ASA 8"))
+}
+
+// address is a network as the commands write it.
+func address(p netip.Prefix) string {
+	switch {
+	case p.IsSingleIP():
+		return "host " + p.Addr().String()
+	case p.Addr().Is6():
+		return p.Masked().String()
+	}
+	mask := net.IP(net.CIDRMask(p.Bits(), 32)).String()
+	return p.Masked().Addr().String() + " " + mask
+}
+
+// close applies new lists, and lets pass by that of the inside what passes
+// without a list.
+func (w *writer) close() {
+	for _, in := range []bool{true, false} {
+		iface := w.side2(in)
+		if !w.fresh[iface] || in && iface == w.side2(false) {
+			continue
+		}
+		list := w.lists[iface]
+		fmt.Fprintf(&w.tail, "! Only where no list is applied to %s yet:\n", iface)
+		if !in {
+			fmt.Fprintf(&w.tail, "access-list %s extended permit ip any any\n", list)
+		}
+		fmt.Fprintf(&w.tail, "access-group %s in interface %s\n", list, iface)
+		w.undo = append(w.undo, fmt.Sprintf("no access-group %s in interface %s", list, iface), "clear configure access-list "+list)
+	}
+}
+
+// side2 is side without a note.
+func (w *writer) side2(in bool) string {
+	n := len(w.notes)
+	defer func() { w.notes = w.notes[:n] }()
+	return w.side(in)
+}

@@ -1,0 +1,115 @@
+package cisco
+
+import (
+	"regexp"
+	"strings"
+
+	"mxodus/steps/check/firewall/source"
+)
+
+// Line is one line of a configuration. Indent is the number of blanks before
+// the first word.
+type Line struct {
+	Number int
+	Indent int
+	Text   string // without blanks at the ends
+	Words  []string
+}
+
+// prompt is what a terminal shows before a command: fw01/pri/act(config)#.
+var prompt = regexp.MustCompile(`^[A-Za-z0-9][\w.\-/@]*(\([\w\-]+\))?[#>] ?`)
+
+// more is what a pager leaves in what was copied, with the blanks that wipe it
+// out again.
+var more = regexp.MustCompile(`<?-+ ?[Mm]ore ?-+>?[\x08 ]*`)
+
+// Lines makes the lines of a document: pager marks and control characters go,
+// a prompt with the command typed after it becomes an empty line unless the
+// command configures something.
+func Lines(doc *source.Doc) []Line {
+	raw := doc.Lines()
+	out := make([]Line, 0, len(raw))
+	for _, l := range raw {
+		text := l.Text
+		if strings.ContainsAny(text, "\x08<-") && strings.Contains(strings.ToLower(text), "more") {
+			text = more.ReplaceAllString(text, "")
+		}
+		if strings.ContainsRune(text, '\t') {
+			text = strings.ReplaceAll(text, "\t", " ")
+		}
+		trimmed := strings.TrimLeft(text, " ")
+		indent := len(text) - len(trimmed)
+		if indent == 0 {
+			if m := prompt.FindString(trimmed); m != "" {
+				if trimmed = strings.TrimSpace(trimmed[len(m):]); !configures(trimmed) {
+					trimmed = ""
+				}
+			}
+		}
+		trimmed = strings.TrimRight(trimmed, " ")
+		out = append(out, Line{Number: l.Number, Indent: indent, Text: trimmed, Words: strings.Fields(trimmed)})
+	}
+	return unwrap(out)
+}
+
+// configures reports a command after a prompt that is not one to show things.
+func configures(cmd string) bool {
+	first, _, _ := strings.Cut(cmd, " ")
+	switch first {
+	case "access-list", "access-group", "object", "object-group", "ip", "ipv6", "interface", "nat", "static", "no", "route",
+		"network-object", "group-object", "port-object", "service-object", "permit", "deny", "nameif", "security-level", "name":
+		return true
+	}
+	return false
+}
+
+// unwrap joins lines that a terminal of 80 columns broke in the middle.
+func unwrap(in []Line) []Line {
+	for i := range in {
+		if in[i].Indent+len(in[i].Text) > 80 {
+			return in // nothing broke this line, so nothing broke the others
+		}
+	}
+	for i := 0; i+1 < len(in); i++ {
+		l := &in[i]
+		if l.Indent+len(l.Text) < 79 || l.Indent+len(l.Text) > 80 || !wraps(l) {
+			continue
+		}
+		next := &in[i+1]
+		if next.Text == "" || next.Indent > 1 || starts(next) {
+			continue
+		}
+		glue := strings.Repeat(" ", next.Indent)
+		if l.Indent+len(l.Text) == 79 && next.Indent == 0 {
+			glue = " " // the 80th column was the blank
+		}
+		l.Text += glue + next.Text
+		l.Words = strings.Fields(l.Text)
+		next.Text, next.Words = "", nil
+	}
+	return in
+}
+
+func wraps(l *Line) bool {
+	switch l.Words[0] {
+	case "access-list", "nat", "static", "permit", "deny":
+		return !strings.HasPrefix(strings.Join(l.Words[1:], " "), "remark")
+	}
+	return false
+}
+
+// starts reports a line that begins a statement of its own.
+func starts(l *Line) bool {
+	switch w := l.Words[0]; w {
+	case "permit", "deny", "remark", "description", "exit", "end", "static", "nat", "host", "subnet", "range", "no":
+		return true
+	default:
+		return strings.HasPrefix(w, "!") || strings.HasPrefix(w, ":") || len(w) > 3 && wordStarts[w]
+	}
+}
+
+var wordStarts = map[string]bool{
+	"access-list": true, "access-group": true, "object": true, "object-group": true, "interface": true, "route": true,
+	"pager": true, "logging": true, "icmp": true, "global": true, "ipv6": true, "network-object": true, "timeout": true,
+	"group-object": true, "port-object": true, "service-object": true, "crypto": true, "line": true, "evaluate": true,
+}
