@@ -1,0 +1,51 @@
+package fortios
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"mxodus/steps/check/firewall/format"
+	"mxodus/steps/check/firewall/source"
+)
+
+var (
+	headerMark = regexp.MustCompile(`^#config-version=F`)
+	configMark = regexp.MustCompile(`^config (firewall (policy6?|consolidated policy|security-policy|address6?|addrgrp6?|vip6?|vipgrp6?|service (custom|group)|local-in-policy6?|schedule \w+)|system (global|interface|zone|settings|sdwan)|router static6?|vdom|global)\b`)
+	ruleMark   = regexp.MustCompile(`^(set (srcintf|dstintf|srcaddr6?|dstaddr6?|extintf|tcp-portrange) |edit (\d+|"))`)
+)
+
+// Detect tells configurations of FortiOS.
+func Detect(head *source.Doc) format.Guess {
+	score, why := 0, ""
+	rules := false
+	for _, l := range head.Lines() {
+		t := strings.TrimSpace(l.Text)
+		if t == "" {
+			continue
+		}
+		switch t[0] {
+		case '#':
+			if headerMark.MatchString(t) {
+				return format.Guess{Score: 100, Why: fmt.Sprintf("line %d is the header of a FortiGate backup", l.Number)}
+			}
+			continue
+		case 'e', 's':
+			rules = rules || ruleMark.MatchString(t)
+			continue
+		}
+		if t[0] != 'c' {
+			t = bare(t)
+		}
+		if score == 0 && configMark.MatchString(t) {
+			score, why = 70, fmt.Sprintf("it has %q (line %d)", configMark.FindString(t), l.Number)
+		}
+		if score > 0 && rules {
+			break
+		}
+	}
+	if score > 0 && rules {
+		score = 95
+	}
+	return format.Guess{Score: score, Why: why}
+}
