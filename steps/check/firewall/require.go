@@ -345,7 +345,7 @@ func (c *checker) requirement(n check.PortNeed, server netip.Addr, r Range, case
 		return same, all
 	}
 	same, all := verdicts(cases)
-	if !same {
+	if !same || len(all) > 0 && all[0].Verdict != Proven {
 		if real := c.real(cases, server, n.In); len(real) > 0 && len(real) < len(cases) {
 			cases = real
 			same, all = verdicts(cases)

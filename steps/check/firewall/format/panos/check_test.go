@@ -81,21 +81,21 @@ func TestFixesAreWritten(t *testing.T) {
 			"move rulebase security rules old top\n",
 	} {
 		r := check(t, text+change)
-		var lines []string
+		var lines []firewall.Fix
 		for _, q := range r.Requirements {
 			for _, g := range q.Gaps {
-				lines = append(lines, g.Fix.Copy)
+				lines = append(lines, g.Fix)
 				if !strings.HasPrefix(g.Confirm, "test security-policy-match from untrust") {
 					t.Errorf("%s: confirm with %q", name, g.Confirm)
 				}
 			}
 		}
 		for _, l := range r.Leaks {
-			lines = append(lines, l.Fix.Copy)
+			lines = append(lines, l.Fix)
 		}
-		fixed := check(t, text+change+strings.Join(lines, "\n")+"\n")
+		fixed := check(t, text+change+firewall.Merge(lines...)+"\n")
 		if fixed.Verdict != firewall.Proven || fixed.Lockdown.Verdict != firewall.Proven {
-			t.Errorf("%s: %s\n%s\n%s", name, fixed.Summary, strings.Join(lines, "\n"), fixed.Text())
+			t.Errorf("%s: %s\n%s\n%s", name, fixed.Summary, firewall.Merge(lines...), fixed.Text())
 		}
 	}
 }

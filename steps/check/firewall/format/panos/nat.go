@@ -9,6 +9,7 @@ import (
 	"go4.org/netipx"
 
 	"mxodus/steps/check/firewall/ir"
+	"mxodus/steps/check/firewall/natmap"
 	"mxodus/steps/check/firewall/objects"
 	"mxodus/steps/check/firewall/source"
 	"mxodus/steps/check/firewall/wordtree"
@@ -200,9 +201,6 @@ func meet(a *ir.Addrs, set *netipx.IPSet) *ir.Addrs {
 	return &ir.Addrs{Ranges: out.Ranges()}
 }
 
-// maxEach bounds the addresses of one network that are translated one by one.
-const maxEach = 256
-
 // target completes a rule that translates to a name or address. Several
 // addresses for as many others are told apart one by one.
 func (b *rulebase) target(x ir.Rule, r *ruleRef, to string, fixed bool) []ir.Rule {
@@ -235,49 +233,7 @@ func (b *rulebase) target(x ir.Rule, r *ruleRef, to string, fixed bool) []ir.Rul
 	if len(was.Ranges) != 1 || len(was.Maybe) > 0 || was.Not || len(names) != 1 {
 		return []ir.Rule{x}
 	}
-	return oneByOne(x, was.Ranges[0], x.To.Addr)
-}
-
-// oneByOne splits a rule that translates a range to another of the same size.
-func oneByOne(x ir.Rule, was, to netipx.IPRange) []ir.Rule {
-	n := 0
-	for a, b := was.From(), to.From(); ; a, b = a.Next(), b.Next() {
-		if n++; n > maxEach {
-			return []ir.Rule{x}
-		}
-		if a == was.To() || b == to.To() {
-			if a != was.To() || b != to.To() {
-				return []ir.Rule{x} // not of one size
-			}
-			break
-		}
-	}
-	var out []ir.Rule
-	a, b := was.From(), to.From()
-	for range n {
-		y := x
-		y.Boxes = nil
-		for _, box := range x.Boxes {
-			if box.Dst != nil && !holds(box.Dst, a) {
-				continue
-			}
-			box.Dst = &ir.Addrs{Ranges: []netipx.IPRange{netipx.IPRangeFrom(a, a)}}
-			y.Boxes = append(y.Boxes, box)
-		}
-		y.To.Addr = netipx.IPRangeFrom(b, b)
-		out = append(out, y)
-		a, b = a.Next(), b.Next()
-	}
-	return out
-}
-
-func holds(set *ir.Addrs, a netip.Addr) bool {
-	for _, r := range set.Ranges {
-		if r.Contains(a) {
-			return !set.Not
-		}
-	}
-	return set.Not
+	return natmap.Each(x, was.Ranges[0], x.To.Addr)
 }
 
 // back is the rule that a bi-directional static source translation makes for
@@ -300,7 +256,7 @@ func (b *rulebase) back(r *ruleRef) []ir.Rule {
 	}
 	x.To.Addr = inside.Ranges[0]
 	if x.To.Addr.From() != x.To.Addr.To() && len(set.Ranges) == 1 {
-		return oneByOne(x, set.Ranges[0], x.To.Addr)
+		return natmap.Each(x, set.Ranges[0], x.To.Addr)
 	}
 	return []ir.Rule{x}
 }

@@ -311,20 +311,14 @@ func (w *writer) taken(name string) bool {
 	return false
 }
 
-// order moves the rules before the one that decides, or before all.
+// order moves the rules before all others, so that those of several changes
+// may be entered in any order.
 func (w *writer) order() {
-	before, ok := nameIn(w.job.Above)
-	if w.job.Above.Line == 0 || strings.Contains(w.job.Above.Text, "(post-rules of ") {
-		ok = false
-	}
 	for i, n := range w.names {
-		switch {
-		case ok:
-			w.text = append(w.text, fmt.Sprintf("move %s security rules %s before %s", w.base, n, quote(before)))
-		case i == 0:
+		if i == 0 {
 			w.text = append(w.text, fmt.Sprintf("move %s security rules %s top", w.base, n))
-		default:
-			w.text = append(w.text, fmt.Sprintf("move %s security rules %s after %s", w.base, n, w.names[i-1]))
+			continue
 		}
+		w.text = append(w.text, fmt.Sprintf("move %s security rules %s after %s", w.base, n, w.names[i-1]))
 	}
 }

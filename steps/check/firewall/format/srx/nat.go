@@ -2,12 +2,12 @@ package srx
 
 import (
 	"fmt"
-	"net/netip"
 	"strings"
 
 	"go4.org/netipx"
 
 	"mxodus/steps/check/firewall/ir"
+	"mxodus/steps/check/firewall/natmap"
 	"mxodus/steps/check/firewall/objects"
 	"mxodus/steps/check/firewall/source"
 	"mxodus/steps/check/firewall/wordtree"
@@ -303,35 +303,10 @@ func (b *builder) staticTarget(x ir.Rule, then *wordtree.Node, was *objects.Addr
 	return eachOf(x, was, to)
 }
 
-// maxEach bounds the addresses of one network that are translated one by one.
-const maxEach = 256
-
 // eachOf splits a rule that translates a network to another of its size.
 func eachOf(x ir.Rule, was *objects.Addrs, to netipx.IPRange) []ir.Rule {
-	if was == nil || len(was.Ranges) != 1 || len(was.Maybe) > 0 || to.From() == to.To() {
+	if was == nil || len(was.Ranges) != 1 || len(was.Maybe) > 0 {
 		return []ir.Rule{x}
 	}
-	r := was.Ranges[0]
-	var olds, news []netip.Addr
-	for a, b := r.From(), to.From(); len(olds) <= maxEach; a, b = a.Next(), b.Next() {
-		olds, news = append(olds, a), append(news, b)
-		if (a == r.To()) != (b == to.To()) || len(olds) > maxEach {
-			return []ir.Rule{x}
-		}
-		if a == r.To() {
-			break
-		}
-	}
-	var out []ir.Rule
-	for i := range olds {
-		y := x
-		y.Boxes = nil
-		for _, box := range x.Boxes {
-			box.Dst = &ir.Addrs{Ranges: []netipx.IPRange{netipx.IPRangeFrom(olds[i], olds[i])}}
-			y.Boxes = append(y.Boxes, box)
-		}
-		y.To.Addr = netipx.IPRangeFrom(news[i], news[i])
-		out = append(out, y)
-	}
-	return out
+	return natmap.Each(x, was.Ranges[0], to)
 }

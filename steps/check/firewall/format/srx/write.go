@@ -209,16 +209,13 @@ func nameIn(at ir.At) (string, bool) {
 	return name, err == nil
 }
 
-// order puts the policies before the one that decides, or before all of their
-// zones.
+// order puts the policies before all of their zones, so that those of several
+// changes may be entered in any order.
 func (w *writer) order() {
 	for i, n := range w.names {
 		first, chain := "", strings.NewReplacer("from-zone ", "", "to-zone ", "to ", `"`, "").Replace(w.pairs[i])
-		w.each(func(c *ir.Chain, name string, r *ir.Rule) {
-			if c.Name != chain {
-				return
-			}
-			if above := r.At.Line == w.job.Above.Line && r.At.Line > 0; first == "" || above {
+		w.each(func(c *ir.Chain, name string, _ *ir.Rule) {
+			if c.Name == chain && first == "" {
 				first = name
 			}
 		})
