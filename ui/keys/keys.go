@@ -67,6 +67,8 @@ var (
 	Consent  = bind("y", "take over", "y")
 	Verify   = bind("v", "verify", "v")
 	Evidence = bind("v", "evidence", "v")
+	Cells    = bind("tab", "cells of the table", "tab")
+	CellMove = bind("↑↓←→", "cell", "up", "down", "left", "right")
 	Theirs   = bind("t", "keep theirs", "t")
 	Yours    = bind("y", "keep yours", "y")
 )

@@ -32,7 +32,7 @@ func Table() []Section {
 		}},
 		{"Tasks", []key.Binding{Toggle, Copy, Save}},
 		{"Checks", []key.Binding{
-			Run, Cancel, Copy, Save, As(Import, "load an exported ruleset"), History, Evidence,
+			Run, Cancel, Copy, Save, As(Import, "load an exported ruleset"), History, Evidence, Cells,
 			As(Consent, "take over the published ranges"),
 		}},
 		{"Confirming", []key.Binding{As(Override, "set an obstacle aside, with a reason")}},

@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -14,7 +15,16 @@ import (
 // the first column names the row. Where it does not fit, the names of columns
 // are cut; where that is not enough, it is written as a list. No cell is cut
 // that fits a line.
-func Table(st *theme.Styles, t check.Table, w int) []string {
+func Table(st *theme.Styles, t check.Table, w int) []string { return TableAt(st, t, w, -1, -1) }
+
+// TableAt is Table with the cell of a row and a column pointed at.
+func TableAt(st *theme.Styles, t check.Table, w, row, col int) []string {
+	if row >= 0 && row < len(t.Rows) && col >= 0 && col < len(t.Rows[row]) {
+		t.Rows = slices.Clone(t.Rows)
+		t.Rows[row] = slices.Clone(t.Rows[row])
+		t.Rows[row][col].Text = clean.Shown(st.Glyphs.Pointer + " " + cellText(st, t.Rows[row][col]))
+		t.Rows[row][col].Mark = check.MarkNone
+	}
 	var out []string
 	if t.Title != "" {
 		for _, l := range Wrap(oneLine(t.Title), w) {

@@ -3,6 +3,7 @@ package firewall
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -34,7 +35,7 @@ func (o openCheck) Run(ctx context.Context, in check.Input, progress func(check.
 	}
 	addrs, inside := addresses(in)
 	opt := CheckOptions{
-		Region: in.Target.ID, Ranges: ranges(in), Servers: addrs, Inside: inside, Needs: in.Ports,
+		Region: in.Target.ID, Ranges: ranges(in), Servers: addrs, Inside: inside, Senders: furtherSenders(in), Needs: in.Ports,
 		Elsewhere: elsewhereIDs, KeepOther: in.Journey == "migrate" && in.Phase != check.After,
 	}
 	var reports []Report
@@ -240,7 +241,8 @@ func openFinding(r Report, in check.Input, q Requirement, g Gap, ranges []string
 		Rule: rangeRule(q.Kind),
 	}
 	name := "your server"
-	if len(in.MailServers)+len(in.Directory) > 1 && q.Server != "" {
+	if sender := slices.ContainsFunc(furtherSenders(in), func(a netip.Addr) bool { return a.String() == q.Server }); sender ||
+		len(in.MailServers)+len(in.Directory) > 1 && q.Server != "" {
 		name = q.Server
 		f.Subject = clean.Sprintf("%s, %s, %s", who, q.Label, q.Server)
 	}

@@ -48,6 +48,9 @@ type CheckOptions struct {
 	// public address another device translates before it: one that the file
 	// names stands for public ones that it does not.
 	Inside []netip.Addr
+	// Senders are further addresses that mail leaves from, beside the servers':
+	// what outgoing mail needs is asked for each of them.
+	Senders []netip.Addr
 	// Directory are the addresses of the directory server, which ports of the
 	// directory are asked for. Where there are none, that cannot be told;
 	// AskDirectory then says where to give them.

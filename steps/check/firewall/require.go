@@ -43,6 +43,9 @@ func (c *checker) need(n check.PortNeed) error {
 	if !slices.ContainsFunc(c.report.Requirements, func(r Requirement) bool { return r.Need == n.ID }) && len(c.required(true)) > 0 {
 		c.notThisFamily(n)
 	}
+	if sends(n) {
+		return c.senders(n)
+	}
 	return nil
 }
 

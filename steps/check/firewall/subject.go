@@ -91,7 +91,7 @@ func serversOf(files []file, opt CheckOptions) func(file) CheckOptions {
 }
 
 func knownTo(files []file, opt CheckOptions) func(file) CheckOptions {
-	several := len(opt.Servers)+len(opt.Directory) > 1 || len(opt.Directory) > 0
+	several := len(opt.Servers)+len(opt.Directory)+len(opt.Senders) > 1 || len(opt.Directory) > 0
 	var read []file
 	for _, f := range files {
 		if f.decides(ir.V4) {
@@ -105,7 +105,7 @@ func knownTo(files []file, opt CheckOptions) func(file) CheckOptions {
 	any := map[netip.Addr]bool{}
 	for _, f := range read {
 		c, m := newChecker(f.set, opt), map[netip.Addr]bool{}
-		for _, a := range slices.Concat(opt.Servers, opt.Directory, opt.Inside) {
+		for _, a := range slices.Concat(opt.Servers, opt.Directory, opt.Inside, opt.Senders) {
 			for _, n := range c.opt.Needs {
 				m[a] = m[a] || c.use(a) && c.knows(a, n.Port)
 			}
@@ -127,7 +127,7 @@ func knownTo(files []file, opt CheckOptions) func(file) CheckOptions {
 		if s := of(opt.Servers); len(s) > 0 {
 			mine.Servers = s
 		}
-		mine.Directory = of(opt.Directory)
+		mine.Directory, mine.Senders = of(opt.Directory), of(opt.Senders)
 		mine.Beside = len(opt.Directory) > len(mine.Directory)
 		return mine
 	}

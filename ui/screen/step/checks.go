@@ -39,6 +39,7 @@ type opened struct {
 	find   widget.List
 	pane   widget.Pane
 	proof  bool // the evidence is shown in place of the findings
+	grid   *matrix
 }
 
 func newChecks(s *Screen) *checks { return &checks{s: s} }
@@ -59,6 +60,9 @@ func (c *checks) load() {
 			if line.ID == c.open.id && line.Run != nil {
 				c.open.result, c.open.stale = line.Run.Result, line.Stale
 				c.open.find.SetLen(len(c.open.result.Findings))
+				if c.open.grid != nil {
+					c.open.grid = newMatrix(c.open.result) // of the newest result
+				}
 			}
 		}
 	}
@@ -199,7 +203,15 @@ func (c *checks) openResult(line wizard.CheckLine) {
 // asks for something.
 func (c *checks) openKey(k tea.KeyMsg) (tea.Cmd, bool) {
 	o := c.open
+	if o.grid != nil && c.matrixKey(k) {
+		return nil, true
+	}
 	switch {
+	case key.Matches(k, keys.Cells):
+		if o.grid = newMatrix(o.result); o.grid == nil {
+			return screen.Say(screen.Note, "this result has no table whose cells lead further"), true
+		}
+		o.proof = false
 	case key.Matches(k, keys.Back):
 		if o.proof {
 			o.proof = false

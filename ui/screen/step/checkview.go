@@ -290,6 +290,11 @@ func (c *checks) layout() {
 		o.pane.Set(c.evidence(w), w, height)
 		return
 	}
+	if o.grid != nil && o.grid.table < len(result.Tables) {
+		o.pane.Set(c.matrixLines(w, height), w, height)
+		o.pane.ScrollTo(0)
+		return
+	}
 	var lines, tables []string
 	if result.Summary != "" {
 		lines = append(lines, widget.Indent(widget.Wrap(string(clean.Line(string(result.Summary))), w-4), 2)...)
@@ -375,7 +380,14 @@ func (c *checks) keys() []key.Binding {
 		if o.find.Cursor >= o.find.Len-1 || o.proof {
 			next = keys.As(keys.Open, "back to the checks")
 		}
-		out = []key.Binding{next, keys.Copy, keys.Save}
+		if o.grid != nil {
+			return []key.Binding{keys.As(keys.Open, "the finding"), keys.CellMove, keys.As(keys.Back, "back")}
+		}
+		out = []key.Binding{next}
+		if newMatrix(o.result) != nil {
+			out = append(out, keys.As(keys.Cells, "cells"))
+		}
+		out = append(out, keys.Copy, keys.Save)
 		if !o.old {
 			if !running {
 				act = keys.As(keys.Run, "run again")

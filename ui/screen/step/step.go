@@ -372,6 +372,9 @@ func (s *Screen) Keys() []key.Binding {
 	if s.err != nil {
 		return []key.Binding{keys.As(keys.Open, "list of steps")}
 	}
+	if s.at == steps.StageCheck && s.checks().inMatrix() {
+		return s.now().keys() // the arrows are the table's
+	}
 	out := append(s.now().keys(), keys.Stages)
 	if !s.inside() {
 		out = append(out, keys.As(keys.Back, "steps"))
