@@ -91,7 +91,7 @@ func TestKernelVerdicts(t *testing.T) {
 					readHead(sc.Text(), &h)
 					continue
 				}
-				if h.format != "iptables" && h.format != "ip6tables" {
+				if h.format != "iptables" && h.format != "ip6tables" && h.format != "nft" {
 					t.Skipf("format %s is not read", h.format)
 				}
 				if j == nil {
