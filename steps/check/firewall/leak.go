@@ -252,6 +252,9 @@ func doubt(parts []*leakPart, sets []*netipx.IPSet, why string) {
 
 // reached asks one question and keeps the parts that arrive at the end.
 func (c *checker) reached(q engine.Query, end netip.AddrPort, onlySent bool) ([]*leakPart, *netipx.IPSet, error) {
+	if told := c.scene.toldOutside(); len(told) > 0 && len(q.InIfs) == 0 {
+		q.InIfs = told // what comes in elsewhere is set aside below
+	}
 	parts, err := c.scene.e.Ask(q)
 	if err != nil {
 		return nil, nil, fmt.Errorf("who reaches %s: %w", end, err)

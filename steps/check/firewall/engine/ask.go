@@ -41,12 +41,10 @@ func (e *Engine) Each(q Query, f func(Part) bool) error {
 		wideSet, narrowSet = narrowSet, wideSet
 	}
 	segs := cutSpans(e.family(wideSet), pl.wide)
-	budget := q.Budget
-	if budget == 0 {
-		budget = defaultBudget
+	left := q.Budget
+	if left == 0 {
+		left = defaultBudget
 	}
-	cost := 1 + len(segs)/512 // a step over many segments weighs more
-	left := budget / cost
 	points := e.points(pl, &q)
 	for _, other := range cutSpans(e.family(narrowSet), pl.narrow) {
 		for _, pt := range points {

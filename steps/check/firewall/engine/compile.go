@@ -36,11 +36,12 @@ type Engine struct {
 // New prepares a program.
 func New(p *ir.Program) *Engine {
 	e := &Engine{prog: p, chains: make([]chain, len(p.Chains))}
+	known := addrSets{}
 	for i := range p.Chains {
 		c := &p.Chains[i]
 		rules := make([]rule, len(c.Rules))
 		for j := range c.Rules {
-			rules[j] = rule{Rule: &c.Rules[j], boxes: compileBoxes(c.Rules[j].Boxes)}
+			rules[j] = rule{Rule: &c.Rules[j], boxes: known.boxes(c.Rules[j].Boxes)}
 		}
 		e.chains[i] = chain{Chain: c, index: i, rules: rules}
 	}
@@ -50,12 +51,16 @@ func New(p *ir.Program) *Engine {
 // Program returns what the engine was made from.
 func (e *Engine) Program() *ir.Program { return e.prog }
 
-func compileBoxes(in []ir.Box) []box {
+// addrSets are the sets of addresses made ready so far: formats let rules
+// share those of named groups, which may be long.
+type addrSets map[*ir.Addrs]spans
+
+func (known addrSets) boxes(in []ir.Box) []box {
 	out := make([]box, len(in))
 	for i := range in {
 		b := &in[i]
 		out[i] = box{
-			src: addrSet(b.Src), dst: addrSet(b.Dst), odst: addrSet(b.OrigDst),
+			src: known.addrs(b.Src), dst: known.addrs(b.Dst), odst: known.addrs(b.OrigDst),
 			sport: portSet(b.SPort), dport: portSet(b.DPort), oport: portSet(b.OrigDPort),
 			raw: b,
 		}
@@ -72,6 +77,21 @@ func compileBoxes(in []ir.Box) []box {
 		}
 	}
 	return out
+}
+
+// manyRanges is from how many ranges on a set is worth remembering.
+const manyRanges = 4
+
+func (known addrSets) addrs(a *ir.Addrs) spans {
+	if a == nil || len(a.Ranges) < manyRanges {
+		return addrSet(a)
+	}
+	s, ok := known[a]
+	if !ok {
+		s = addrSet(a)
+		known[a] = s
+	}
+	return s
 }
 
 func addrSet(a *ir.Addrs) spans {

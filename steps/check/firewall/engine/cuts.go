@@ -43,6 +43,13 @@ type plan struct {
 	types  map[uint8]bool
 	ins    map[string]bool
 	outs   map[string]bool
+	drawn  map[border]bool
+}
+
+// border is a set whose borders are in a list: rules share long sets.
+type border struct {
+	set  *span
+	wide bool
 }
 
 // arriving lists the gates before it is decided where a packet goes.
@@ -74,7 +81,7 @@ func split(g []ir.Gate) (before, after []ir.Gate) {
 func (e *Engine) plan(q *Query) *plan {
 	pl := &plan{
 		q: q, live: [2]map[int]*live{{}, {}}, protos: map[uint8]bool{}, types: map[uint8]bool{},
-		ins: map[string]bool{}, outs: map[string]bool{},
+		ins: map[string]bool{}, outs: map[string]bool{}, drawn: map[border]bool{},
 	}
 	pl.entry = hull{src: queried(q.Src), dst: queried(q.Dst), sport: q.SPorts, dport: q.DPorts}
 	pl.far = pl.entry
@@ -205,15 +212,15 @@ func (pl *plan) cut(b *box, dst bool) {
 		wide, narrow = b.dst, b.src
 	}
 	if dst || !pl.q.WideDst {
-		pl.wide = borders(pl.wide, wide)
+		pl.draw(wide, true)
 	}
 	if dst || pl.q.WideDst {
-		pl.narrow = borders(pl.narrow, narrow)
+		pl.draw(narrow, false)
 	}
 	if pl.q.WideDst {
-		pl.wide = borders(pl.wide, b.odst)
+		pl.draw(b.odst, true)
 	} else {
-		pl.narrow = borders(pl.narrow, b.odst)
+		pl.draw(b.odst, false)
 	}
 	pl.sport = portBorders(pl.sport, b.sport)
 	if dst {
@@ -239,6 +246,22 @@ func (pl *plan) cut(b *box, dst bool) {
 		for _, n := range b.raw.Out.Patterns {
 			pl.outs[n] = true
 		}
+	}
+}
+
+// draw notes the borders of a set, once.
+func (pl *plan) draw(s spans, wide bool) {
+	if len(s) >= manyRanges {
+		k := border{&s[0], wide}
+		if pl.drawn[k] {
+			return
+		}
+		pl.drawn[k] = true
+	}
+	if wide {
+		pl.wide = borders(pl.wide, s)
+	} else {
+		pl.narrow = borders(pl.narrow, s)
 	}
 }
 

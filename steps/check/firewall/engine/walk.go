@@ -134,6 +134,7 @@ func (r *run) meet(f *frame, lr *liveRule, may set) (sure, perhaps set, reasons 
 			continue
 		}
 		segs := r.wide(f, b, may, &t)
+		r.left -= len(segs.words) / 8 // a step over many segments weighs more
 		if segs.none() {
 			continue
 		}
@@ -236,6 +237,7 @@ func (r *run) segments(may set, cond spans, t *tri) set {
 			*t = min(*t, maybe)
 		}
 		pieces = append(pieces, piece{lo, hi})
+		r.left -= len(pieces) & 1
 		lo0, hi0 = min(lo0, lo), max(hi0, hi)
 	}
 	if pieces == nil {

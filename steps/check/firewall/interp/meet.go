@@ -18,9 +18,9 @@ func (w walker) meets(r *ir.Rule, t trip) mind {
 // box decides a conjunction: the worst of its conditions.
 func (w walker) box(b *ir.Box, t trip) mind {
 	p := w.p
-	m := yes
-	if len(b.Maybe) > 0 {
-		m = dim
+	m := w.kind(b, t) // first, as sets of addresses may be long
+	if m == no {
+		return no
 	}
 	if b.Src != nil {
 		m = min(m, inside(b.Src, p.Src, p.Src))
@@ -48,15 +48,23 @@ func (w walker) box(b *ir.Box, t trip) mind {
 			m = min(m, dim)
 		}
 	}
+	return m
+}
+
+// kind decides the conditions that are not on addresses.
+func (w walker) kind(b *ir.Box, t trip) mind {
+	m := yes
+	if len(b.Maybe) > 0 {
+		m = dim
+	}
 	if b.Proto != nil {
 		hit := false
 		for _, n := range b.Proto.List {
-			hit = hit || n == p.Proto
+			hit = hit || n == w.p.Proto
 		}
 		m = min(m, sure(hit != b.Proto.Not))
 	}
-	m = min(m, w.ports(b, t), w.rest(b, t))
-	return m
+	return min(m, w.ports(b, t), w.rest(b, t))
 }
 
 func (w walker) ports(b *ir.Box, t trip) mind {
