@@ -32,6 +32,7 @@ type program struct {
 	family ir.Family
 	prog   *ir.Program
 	index  map[chainKey]int
+	has    map[*objects.Addrs]bool // sets with addresses of the family
 }
 
 // finish resolves names and makes the programs.
@@ -45,7 +46,7 @@ func (r *reader) finish() {
 	r.tellIfaces()
 	understood := r.understandAll()
 	for _, f := range []ir.Family{ir.V4, ir.V6} {
-		p := &program{r: r, family: f, prog: &ir.Program{Family: f, Stateful: true}, index: map[chainKey]int{}}
+		p := &program{r: r, family: f, prog: &ir.Program{Family: f, Stateful: true}, index: map[chainKey]int{}, has: map[*objects.Addrs]bool{}}
 		p.build(understood)
 		r.set.Programs = append(r.set.Programs, p.prog)
 	}
@@ -272,7 +273,19 @@ func (p *program) concerns(a *objects.Addrs) bool {
 	if a.Any || a.Not || len(a.Maybe) > 0 {
 		return true
 	}
-	for _, n := range a.Ranges {
+	if len(a.Ranges) < 8 {
+		return p.holds(a.Ranges)
+	}
+	has, ok := p.has[a]
+	if !ok {
+		has = p.holds(a.Ranges)
+		p.has[a] = has
+	}
+	return has
+}
+
+func (p *program) holds(ranges []netipx.IPRange) bool {
+	for _, n := range ranges {
 		if n.From().Is4() == (p.family == ir.V4) || n.From().Is4() != n.To().Is4() {
 			return true
 		}
@@ -283,7 +296,7 @@ func (p *program) concerns(a *objects.Addrs) bool {
 // relevant are rules of which some box may be met by packets of the family.
 func (p *program) relevant(rules []ir.Rule) []ir.Rule {
 	has := func(a *ir.Addrs) bool {
-		return a == nil || a.Not || p.concerns(&objects.Addrs{Ranges: a.Ranges})
+		return a == nil || a.Not || p.holds(a.Ranges)
 	}
 	var out []ir.Rule
 	for _, x := range rules {
