@@ -1,0 +1,42 @@
+package checkpoint
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"mxodus/steps/check/firewall/format"
+	"mxodus/steps/check/firewall/source"
+)
+
+var (
+	marks = regexp.MustCompile(`"(?:access-rule|access-section|nat-rule|nat-section|objects-dictionary|access-layer|implicit-cleanup-action|source-negate|original-destination)"`)
+	weak  = regexp.MustCompile(`"(?:domain-type|validation-state|meta-info)"`)
+)
+
+// Detect tells JSON of Check Point's management.
+func Detect(head *source.Doc) format.Guess {
+	t := strings.TrimLeft(head.Text, "\ufeff \t\r\n")
+	if t == "" || t[0] != '{' && t[0] != '[' && !strings.Contains(head.Text, "mgmt_cli") {
+		return format.Guess{}
+	}
+	seen := map[string]bool{}
+	line, faint := 0, 0
+	for _, l := range head.Lines() {
+		for _, m := range marks.FindAllString(l.Text, -1) {
+			if seen[m] = true; line == 0 {
+				line = l.Number
+			}
+		}
+		if weak.MatchString(l.Text) {
+			faint++
+		}
+		if len(seen) >= 2 {
+			return format.Guess{Score: 95, Why: fmt.Sprintf("it has rules or objects of Check Point's management (line %d)", line)}
+		}
+	}
+	if len(seen) == 1 || faint >= 2 {
+		return format.Guess{Score: 75, Why: "it has objects of Check Point's management"}
+	}
+	return format.Guess{}
+}
