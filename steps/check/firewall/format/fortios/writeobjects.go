@@ -87,7 +87,7 @@ func (w *writer) targets(f format.Flow, dst []netip.Prefix, six bool) (names []s
 		}
 	}
 	vips = len(names) > 0
-	if !vips || f.Deny {
+	if !vips || f.Deny || len(w.job.Translate) == 0 {
 		names = append(names, w.addresses(dst, six)...)
 	}
 	return names, vips
