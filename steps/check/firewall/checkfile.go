@@ -101,6 +101,7 @@ func (c *checker) run() (Report, error) {
 	}
 	slices.Sort(c.report.Assumptions)
 	c.report.Assumptions = slices.Compact(c.report.Assumptions)
+	c.report.unknowns()
 	c.conclude()
 	return c.report, nil
 }

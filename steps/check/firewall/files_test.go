@@ -15,11 +15,10 @@ func TestUnreadableFiles(t *testing.T) {
 		{"gzip", "\x1f\x8b\x08", "Unpack"},
 		{"too large", strings.Repeat("#", 50<<20+1), "50 MB"},
 		{"binary", "ab\x00cd\x01\x02\x03efgh", "binary"},
-		{"fortigate", "config firewall policy\n edit 1\n  set psksecret ENC abcdef\n", "FortiGate"},
-		{"asa", "ASA Version 9.16\naccess-list outside_in extended permit tcp any any eq smtp\n", "Cisco"},
-		{"nft", "table inet filter {\n chain input {\n }\n}\n", "nftables"},
 		{"pfsense", "<?xml version=\"1.0\"?>\n<pfsense>\n</pfsense>\n", "pfSense"},
 		{"listing", "Chain INPUT (policy ACCEPT)\ntarget prot opt source destination\n", "iptables -L"},
+		{"sophos", "<?xml version=\"1.0\"?>\n<Configuration APIVersion=\"1900.1\">\n</Configuration>\n", "Sophos"},
+		{"meraki", `{"rules":[{"policy":"allow","srcCidr":"Any","destCidr":"Any"}]}`, "Meraki"},
 		{"prose", "Dear team, please find attached our firewall rules.\n", "not a ruleset"},
 	} {
 		_, err := CheckFile(c.name, []byte(c.content), options())

@@ -177,6 +177,7 @@ type Report struct {
 	Lockdown     *Lockdown     `json:"lockdown,omitempty"`
 	Leaks        []Leak        `json:"leaks"`
 	Dead         []DeadRule    `json:"dead,omitempty"`
+	Unknowns     []Unknown     `json:"unknowns,omitempty"`
 	Assumptions  []string      `json:"assumptions,omitempty"`
 	Notes        []string      `json:"notes,omitempty"`
 	Problems     []ir.Problem  `json:"problems,omitempty"`

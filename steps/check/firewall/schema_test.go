@@ -53,6 +53,8 @@ func TestSchemaIsKept(t *testing.T) {
 		requirements[].gaps[].witness.src requirements[].gaps[].witness.dst requirements[].gaps[].witness.proto requirements[].gaps[].witness.sport
 		requirements[].gaps[].witness.dport requirements[].gaps[].witness.step requirements[].gaps[].fix requirements[].gaps[].fix.text
 		requirements[].gaps[].fix.copy requirements[].gaps[].confirm
+		requirements[].gaps[].around requirements[].gaps[].around[].line requirements[].gaps[].around[].text leaks[].around
+		unknowns unknowns[].line unknowns[].text unknowns[].why unknowns[].about
 		lockdown lockdown.verdict lockdown.summary lockdown.leaks leaks leaks[].verdict leaks[].category leaks[].cidrs leaks[].addresses leaks[].whole
 		leaks[].sources leaks[].to leaks[].by leaks[].witness leaks[].hint leaks[].fix leaks[].confirm
 		assumptions notes problems problems[].line problems[].text self_check self_check.samples`) {
