@@ -11,6 +11,7 @@ import (
 	"mxodus/steps/check/firewall/format/pf"
 	"mxodus/steps/check/firewall/format/srx"
 	"mxodus/steps/check/firewall/format/table"
+	"mxodus/steps/check/firewall/format/vyos"
 	"mxodus/steps/check/firewall/format/windows"
 	"mxodus/steps/check/firewall/source"
 )
@@ -27,6 +28,7 @@ var registry = []func() format.Format{
 	fortios.Format,
 	pf.Format,
 	windows.Format,
+	vyos.Format,
 	table.Format,
 }
 

@@ -89,9 +89,7 @@ func texts(n *jsontree.Node) []string {
 				v = k.Get("value")
 			}
 		}
-		for _, s := range strings.FieldsFunc(v.Str(), func(r rune) bool { return r == ',' || r == ' ' }) {
-			out = append(out, s)
-		}
+		out = append(out, strings.FieldsFunc(v.Str(), func(r rune) bool { return r == ',' || r == ' ' })...)
 	}
 	return out
 }

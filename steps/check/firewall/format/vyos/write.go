@@ -1,0 +1,219 @@
+package vyos
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"mxodus/steps/check/firewall/format"
+	"mxodus/steps/check/firewall/ir"
+)
+
+// write writes set commands: rules with numbers below all that are there.
+func write(job format.Job) (format.Script, error) {
+	if len(job.Flows) == 0 {
+		return format.Script{}, errors.New("no connections to write rules for")
+	}
+	w := &writer{job: job, next: map[string]int{}, groups: map[string]bool{}}
+	for _, f := range job.Flows {
+		for _, v6 := range families(f) {
+			if err := w.flow(f, v6); err != nil {
+				return format.Script{}, err
+			}
+		}
+	}
+	s := format.Script{Text: strings.Join(w.text, "\n") + "\n", Undo: strings.Join(w.undo, "\n") + "\n"}
+	s.Notes = append(s.Notes, "Enter configure, then the commands, then commit and save. Where the router is configured in another way (Ansible, a script), change it there.")
+	if job.Set == nil {
+		s.Notes = append(s.Notes, "The rules are for VyOS 1.4 and later and stand in the base chain forward filter, with numbers from 1. On 1.3, put them into the ruleset of the interface that faces the internet instead: firewall name NAME.")
+	}
+	return s, nil
+}
+
+type writer struct {
+	job    format.Job
+	text   []string
+	undo   []string
+	next   map[string]int // next free rule number by ruleset
+	groups map[string]bool
+}
+
+func families(f format.Flow) []bool {
+	switch f.Family {
+	case ir.V4:
+		return []bool{false}
+	case ir.V6:
+		return []bool{true}
+	}
+	return []bool{false, true}
+}
+
+func of(list []netip.Prefix, v6 bool) []netip.Prefix {
+	var out []netip.Prefix
+	for _, p := range list {
+		if p.Addr().Is6() == v6 {
+			out = append(out, p.Masked())
+		}
+	}
+	return out
+}
+
+// flow writes one rule, and a group where it names several networks.
+func (w *writer) flow(f format.Flow, v6 bool) error {
+	src, dst := of(f.Src, v6), of(f.Dst, v6)
+	if len(f.Src) > 0 && len(src) == 0 || len(f.Dst) > 0 && len(dst) == 0 {
+		return nil
+	}
+	path, err := w.ruleset(f, v6)
+	if err != nil {
+		return err
+	}
+	number, err := w.number(path)
+	if err != nil {
+		return err
+	}
+	rule := fmt.Sprintf("%s rule %d", path, number)
+	action := "accept"
+	if f.Deny {
+		action = "drop"
+	}
+	set := func(what string) { w.text = append(w.text, "set "+rule+" "+what) }
+	set("action '" + action + "'")
+	set("description '" + f.Label + "'")
+	set("protocol '" + f.Proto + "'")
+	for _, side := range []struct {
+		name string
+		list []netip.Prefix
+	}{{"source", src}, {"destination", dst}} {
+		switch len(side.list) {
+		case 0:
+		case 1:
+			set(side.name + " address '" + shownPrefix(side.list[0]) + "'")
+		default:
+			set(side.name + " group network-group '" + w.group(side.list, v6) + "'")
+		}
+	}
+	set(fmt.Sprintf("destination port '%d'", f.Port))
+	w.undo = append(w.undo, "delete "+rule)
+	return nil
+}
+
+// group writes a network group and returns its name.
+func (w *writer) group(list []netip.Prefix, v6 bool) string {
+	name := ""
+	for i := 1; name == ""; i++ {
+		name = fmt.Sprintf("mxodus-%d", i)
+		if w.taken(name) {
+			name = ""
+		}
+	}
+	w.groups[name] = true
+	kind := "network-group"
+	if v6 {
+		kind = "ipv6-network-group"
+	}
+	var lines []string
+	for _, p := range list {
+		lines = append(lines, fmt.Sprintf("set firewall group %s %s network '%s'", kind, name, p))
+	}
+	w.text = slices.Insert(w.text, w.begin(), lines...)
+	w.undo = append(w.undo, fmt.Sprintf("delete firewall group %s %s", kind, name))
+	return name
+}
+
+// begin is where the rule at hand begins, before which its group is written.
+func (w *writer) begin() int {
+	i := len(w.text)
+	for i > 0 && !strings.HasSuffix(w.text[i-1], "action 'accept'") && !strings.HasSuffix(w.text[i-1], "action 'drop'") {
+		i--
+	}
+	return max(0, i-1)
+}
+
+func (w *writer) taken(name string) bool {
+	if w.groups[name] {
+		return true
+	}
+	if w.job.Set == nil || w.job.Set.Object == nil {
+		return false
+	}
+	_, _, v4 := w.job.Set.Object("network-group " + name)
+	_, _, v6 := w.job.Set.Object("ipv6-network-group " + name)
+	return v4 || v6
+}
+
+func shownPrefix(p netip.Prefix) string {
+	if p.IsSingleIP() {
+		return p.Addr().String()
+	}
+	return p.String()
+}
+
+// ruleset is the path of the ruleset that a rule goes to: the one that decides
+// now, else the base chain.
+func (w *writer) ruleset(f format.Flow, v6 bool) (string, error) {
+	base := "firewall ipv4 forward filter"
+	if v6 {
+		base = "firewall ipv6 forward filter"
+	}
+	if w.job.Host {
+		base = strings.Replace(base, "forward", "input", 1)
+		if !f.In {
+			base = strings.Replace(base, "input", "output", 1)
+		}
+	}
+	if w.job.Set == nil || w.job.Chain == "" {
+		return base, nil
+	}
+	for _, p := range w.job.Set.Programs {
+		if (p.Family == ir.V6) != v6 {
+			continue
+		}
+		for _, c := range p.Chains {
+			if c.Name != w.job.Chain {
+				continue
+			}
+			switch c.Group {
+			case "name", "ipv6-name", "ipv4 name", "ipv6 name", "ipv4", "ipv6":
+				return "firewall " + c.Group + " " + c.Name, nil
+			case "routing":
+				return "", fmt.Errorf("the packets end at the router's own address: a destination NAT rule has to send them on first")
+			}
+			return "", fmt.Errorf("no ruleset is set for %s, so there is none to put a rule into; bind one first", c.Name)
+		}
+	}
+	return base, nil
+}
+
+var ruleNumber = regexp.MustCompile(` rule (\d+):`)
+
+// number is the next free number below all rules of a ruleset.
+func (w *writer) number(path string) (int, error) {
+	lowest := 1_000_000
+	if w.job.Set != nil {
+		for _, p := range w.job.Set.Programs {
+			for _, c := range p.Chains {
+				if "firewall "+c.Group+" "+c.Name != path {
+					continue
+				}
+				for _, r := range c.Rules {
+					if m := ruleNumber.FindStringSubmatch(r.At.Text); m != nil {
+						n, err := strconv.Atoi(m[1])
+						if err == nil {
+							lowest = min(lowest, n)
+						}
+					}
+				}
+			}
+		}
+	}
+	w.next[path]++
+	if w.next[path] >= lowest {
+		return 0, fmt.Errorf("%s has no free numbers below rule %d; renumber it (rename rule %d to rule ...) and write the rules again", path, lowest, lowest)
+	}
+	return w.next[path], nil
+}
