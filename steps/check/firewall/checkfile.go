@@ -81,12 +81,18 @@ func (c *checker) run() (Report, error) {
 	if err := CheckExceptions(c.opt.Exceptions); c.opt.Lockdown && err != nil {
 		return c.report, err
 	}
-	for _, n := range c.opt.Needs {
+	for i, n := range c.opt.Needs {
+		if err := c.goOn(n.Label, i); err != nil {
+			return c.report, err
+		}
 		if err := c.need(n); err != nil {
 			return c.report, err
 		}
 	}
 	if c.opt.Lockdown {
+		if err := c.goOn("who else reaches port 25", len(c.opt.Needs)); err != nil {
+			return c.report, err
+		}
 		if err := c.lockdown(); err != nil {
 			return c.report, err
 		}
@@ -104,6 +110,23 @@ func (c *checker) run() (Report, error) {
 	c.report.unknowns()
 	c.conclude()
 	return c.report, nil
+}
+
+// goOn tells what is asked next, unless the run was cancelled.
+func (c *checker) goOn(what string, done int) error {
+	if c.opt.stopped != nil {
+		if err := c.opt.stopped(); err != nil {
+			return err
+		}
+	}
+	if c.opt.step != nil {
+		total := len(c.opt.Needs)
+		if c.opt.Lockdown {
+			total++
+		}
+		c.opt.step(what, done, total)
+	}
+	return nil
 }
 
 // use turns to the rules of an address's family; false when the file has none.

@@ -1,6 +1,7 @@
 package firewall
 
 import (
+	"context"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -70,15 +71,39 @@ type file struct {
 	err error
 }
 
-// load reads the rulesets and tells which of them are about IPv4.
-func load(in check.Input) []file {
+// load reads the rulesets and tells which of them are about IPv4. A run that is
+// cancelled reads no further.
+func load(ctx context.Context, in check.Input, progress func(check.Progress)) []file {
 	var out []file
-	for _, f := range in.Rulesets {
+	for i, f := range in.Rulesets {
+		if ctx.Err() != nil {
+			return out
+		}
+		progress(check.Progress{Done: i, Total: len(in.Rulesets), Waiting: clean.Sprintf("reading %s (%s)", f.Name, bytesWord(len(f.Bytes)))})
 		set, err := readAt(f.Name, f.Bytes, "", in.Now)
 		out = append(out, file{f, set, err})
 	}
 	return out
 }
+
+// watched has questions about a file told as progress and stop with the run.
+func watched(ctx context.Context, f file, opt CheckOptions, progress func(check.Progress)) CheckOptions {
+	opt.stopped = ctx.Err
+	opt.step = func(what string, done, total int) {
+		progress(check.Progress{Done: done, Total: total, Waiting: clean.Sprintf("asking %s: %s", f.Name, what)})
+	}
+	return opt
+}
+
+// bytesWord is a size in words.
+func bytesWord(n int) string {
+	if n < 1<<20 {
+		return fmt.Sprintf("%d KB", (n+1023)>>10)
+	}
+	return fmt.Sprintf("%d MB", n>>20)
+}
+
+var stoppedResult = check.Result{Outcome: check.Unknown, Summary: "Stopped before it could finish"}
 
 func (f file) decides(family ir.Family) bool { return f.set != nil && f.set.For(family) != nil }
 

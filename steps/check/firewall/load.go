@@ -56,7 +56,10 @@ func readAt(name string, content []byte, id string, now time.Time) (*ir.Ruleset,
 			return nil, fmt.Errorf("no format %q; the formats are %s", id, strings.Join(Formats(), ", "))
 		}
 	}
-	set := f.Read(doc)
+	set, err := readBy(f, doc)
+	if err != nil {
+		return nil, err
+	}
 	set.Format = f.ID
 	if set.Label == "" {
 		set.Label = f.Label
@@ -71,6 +74,17 @@ func readAt(name string, content []byte, id string, now time.Time) (*ir.Ruleset,
 		set.Notes = append(set.Notes, fmt.Sprintf("Read as %s: %s.", f.Label, why))
 	}
 	return set, nil
+}
+
+// readBy reads a file by its format. A reader that gives up in the middle must
+// not take the program with it.
+func readBy(f format.Format, doc *source.Doc) (set *ir.Ruleset, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			set, err = nil, fmt.Errorf("internal error: reading the file as %s went wrong (%v). Save the rules as a table and give that, and report this", f.Label, p)
+		}
+	}()
+	return f.Read(doc), nil
 }
 
 func unknownFormat(vendor string) error {

@@ -34,7 +34,7 @@ func (l lockCheck) Run(ctx context.Context, in check.Input, progress func(check.
 		Exceptions: in.Exceptions,
 		Needs:      []check.PortNeed{{ID: "smtp-in", Label: "mail in 25", In: true, Proto: "tcp", Port: smtp}},
 	}
-	files := load(in)
+	files := load(ctx, in, progress)
 	outside, res, bad := outsideOf(l.ID(), in, files)
 	if bad {
 		return res
@@ -44,16 +44,18 @@ func (l lockCheck) Run(ctx context.Context, in check.Input, progress func(check.
 	var reports []Report
 	for _, f := range files {
 		if ctx.Err() != nil {
-			return check.Result{Outcome: check.Unknown, Summary: "Stopped before it could finish"}
+			return stoppedResult
 		}
-		progress(check.Progress{Waiting: clean.Sprintf("reading %s", f.Name)})
 		res.Evidence = append(res.Evidence, evidenceOf(f, in))
 		r, err := Report{}, f.err
 		if err == nil {
 			res.Findings = append(res.Findings, problems(l.ID(), f)...)
 			mine := of(f)
 			mine.Interface = outside(f)
-			r, err = reportOn(f, mine)
+			r, err = reportOn(f, watched(ctx, f, mine, progress))
+		}
+		if ctx.Err() != nil {
+			return stoppedResult
 		}
 		if err != nil {
 			f.err = err

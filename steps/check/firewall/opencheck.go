@@ -39,7 +39,7 @@ func (o openCheck) Run(ctx context.Context, in check.Input, progress func(check.
 		Elsewhere: elsewhereIDs, KeepOther: in.Journey == "migrate" && in.Phase != check.After,
 	}
 	var reports []Report
-	files := load(in)
+	files := load(ctx, in, progress)
 	outside, res, bad := outsideOf(o.ID(), in, files)
 	if bad {
 		return res
@@ -49,11 +49,10 @@ func (o openCheck) Run(ctx context.Context, in check.Input, progress func(check.
 	opt.Directory, res.Evidence, why = directory(ctx, o.w, in)
 	opt.AskDirectory = why + askDirectory
 	of := serversOf(files, opt)
-	for i, f := range files {
+	for _, f := range files {
 		if ctx.Err() != nil {
-			return check.Result{Outcome: check.Unknown, Summary: "Stopped before it could finish"}
+			return stoppedResult
 		}
-		progress(check.Progress{Done: i, Total: len(files), Waiting: clean.Sprintf("reading %s", f.Name)})
 		res.Evidence = append(res.Evidence, evidenceOf(f, in))
 		if f.err != nil {
 			res.Findings = append(res.Findings, unread(o.ID(), f, in))
@@ -65,7 +64,10 @@ func (o openCheck) Run(ctx context.Context, in check.Input, progress func(check.
 		}
 		mine := of(f)
 		mine.Interface = outside(f)
-		r, err := reportOn(f, mine)
+		r, err := reportOn(f, watched(ctx, f, mine, progress))
+		if ctx.Err() != nil {
+			return stoppedResult
+		}
 		if err != nil {
 			f.err = err
 			res.Findings = append(res.Findings, unread(o.ID(), f, in))

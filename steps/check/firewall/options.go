@@ -68,6 +68,11 @@ type CheckOptions struct {
 	Elsewhere []string
 
 	trial bool // the fixes of another report are in place
+
+	// stopped is the error of a run that was cancelled; nil asks nobody. step is
+	// told what is asked, how many questions are answered and how many there are.
+	stopped func() error
+	step    func(what string, done, total int)
 }
 
 // RegionRanges lists the ranges of the region moved to, and of the one left
