@@ -3,6 +3,7 @@ package firewall
 import (
 	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/format/asa"
+	"mxodus/steps/check/firewall/format/checkpoint"
 	"mxodus/steps/check/firewall/format/fortios"
 	"mxodus/steps/check/firewall/format/iptables"
 	"mxodus/steps/check/firewall/format/mikrotik"
@@ -23,12 +24,13 @@ var registry = []func() format.Format{
 	nft.Format,
 	panos.Format,
 	srx.Format,
+	checkpoint.Format,
 	mikrotik.Format,
 	asa.Format,
 	fortios.Format,
 	pf.Format,
-	windows.Format,
 	vyos.Format,
+	windows.Format,
 	table.Format,
 }
 
