@@ -6,11 +6,11 @@ import (
 )
 
 var (
-	prompt     = regexp.MustCompile(`^\s*[^\s{}"]*[@\]~:][^\s{}"]*\s*[#$>]\s*(sudo\s+)?(\S*/)?nft\s.*\blist\b.*$`)
-	echoed     = regexp.MustCompile(`^\s*[#$>]?\s*(sudo\s+)?(\S*/)?nft\s+(-\S+\s+)*list\b.*$`)
+	prompt     = regexp.MustCompile(`^\s*[^\s{}"]*[@\]~:][^\s{}"]*\s*[#$>]\s*(sudo\s+)?([^\s#]*/)?nft\s.*\blist\b.*$`)
+	echoed     = regexp.MustCompile(`^\s*[#$>]?\s*(sudo\s+)?([^\s#]*/)?nft\s+(-\S+\s+)*list\b.*$`)
 	barePrompt = regexp.MustCompile(`^[\w.-]*@[\w.:~/-]+[#$]\s*$`)
-	shellLine  = regexp.MustCompile(`^\s*(sudo\s+)?(\S*/)?nft\s+`)
-	hereDoc    = regexp.MustCompile(`^\s*(sudo\s+)?(\S*/)?nft\s+-f\s+(-|/dev/stdin)\s*<<-?\s*['"]?(\w+)['"]?\s*$`)
+	shellLine  = regexp.MustCompile(`^\s*(sudo\s+)?([^\s#]*/)?nft\s+`)
+	hereDoc    = regexp.MustCompile(`^\s*(sudo\s+)?([^\s#]*/)?nft\s+-f\s+(-|/dev/stdin)\s*<<-?\s*['"]?(\w+)['"]?\s*$`)
 )
 
 // plain takes out what a terminal or a shell puts around the text of nft, and

@@ -23,6 +23,14 @@ type lowering struct {
 	bases   []*chain
 	owner   map[*chain]*table
 	noted   map[string]bool
+	sets    map[setKey]cond // what named sets were read as
+}
+
+// setKey is one comparison with a named set.
+type setKey struct {
+	table      *table
+	name, keys string
+	op         string
 }
 
 // lower makes a program for every family that some table is of.
@@ -31,7 +39,7 @@ func lower(set *ir.Ruleset, f *file) {
 		own := map[ir.Family]string{ir.V4: "ip", ir.V6: "ip6"}[fam]
 		l := &lowering{
 			set: set, file: f, family: fam, prog: &ir.Program{Family: fam}, index: map[*chain]int{}, changes: map[int]bool{},
-			first: len(set.Programs) == 0, owner: map[*chain]*table{}, noted: map[string]bool{},
+			first: len(set.Programs) == 0, owner: map[*chain]*table{}, noted: map[string]bool{}, sets: map[setKey]cond{},
 		}
 		told := false
 		for _, t := range f.tables {

@@ -33,8 +33,22 @@ type query struct {
 	open string // why any packet may be among the values as well
 }
 
-// compare reads a comparison of one selector or several.
+// compare reads a comparison of one selector or several. One with a named set
+// is read once, so that rules share what it holds.
 func (l *lowering) compare(s stmt) cond {
+	if s.rhs.kind != kRef {
+		return l.comparison(s)
+	}
+	key := setKey{l.tab, s.rhs.text, selectors(s.lhs), s.op}
+	c, ok := l.sets[key]
+	if !ok {
+		c = l.comparison(s)
+		l.sets[key] = c
+	}
+	return c
+}
+
+func (l *lowering) comparison(s stmt) cond {
 	keys, open := l.elemsOf(s.rhs)
 	if len(s.lhs) > 1 {
 		if s.op != "" && s.op != "==" && s.op != "!=" && s.op != "in" || s.rhs.kind == kUnread {

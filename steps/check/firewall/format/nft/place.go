@@ -38,7 +38,7 @@ func sites(p *ir.Program) []site {
 				before = false
 				continue
 			}
-			if c.Group == "" || before == false && !g.Primary && h.hook != "prerouting" {
+			if c.Group == "" || h.hook != "prerouting" && !g.Primary {
 				continue // no table, or past the hook's own chains
 			}
 			out = append(out, site{place{table: c.Group, chain: c.Name, hook: h.hook, before: before}, p, g})

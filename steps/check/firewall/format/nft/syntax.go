@@ -51,7 +51,6 @@ func (v value) elems() []elem {
 func word(s string) value   { return value{text: s} }
 func unread(s string) value { return value{kind: kUnread, text: s} }
 func setOf(e []elem) value  { return value{kind: kSet, more: &more{elems: e}} }
-func ref(name string) value { return value{kind: kRef, text: name} }
 func of(k kind, parts ...value) value {
 	return value{kind: k, more: &more{parts: parts}}
 }
