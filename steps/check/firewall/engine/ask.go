@@ -46,10 +46,11 @@ func (e *Engine) Each(q Query, f func(Part) bool) error {
 		left = defaultBudget
 	}
 	points := e.points(pl, &q)
+	long := map[*span]picked{}
 	for _, other := range cutSpans(e.family(narrowSet), pl.narrow) {
 		for _, pt := range points {
 			pt.Other = span{other.lo, other.hi}.rng()
-			r := &run{e: e, pl: pl, q: &q, pt: pt, other: other, segs: segs, left: left}
+			r := &run{e: e, pl: pl, q: &q, pt: pt, other: other, segs: segs, left: left, long: long}
 			r.permit, r.deny, r.plain, r.loose = newSet(len(segs)), newSet(len(segs)), newSet(len(segs)), newSet(len(segs))
 			r.answer()
 			if r.err != nil {

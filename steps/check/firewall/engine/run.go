@@ -48,7 +48,8 @@ type run struct {
 	plain  set
 	loose  set // untracked, perhaps
 	sents  []sentSet
-	left   int // budget
+	left   int              // budget
+	long   map[*span]picked // by the first of a long set
 	err    error
 }
 

@@ -220,6 +220,46 @@ func (r *run) wide(f *frame, b *box, may set, t *tri) set {
 // in or out of it wholly, unless borders were left out to save work; such a
 // segment makes the answer perhaps.
 func (r *run) segments(may set, cond spans, t *tri) set {
+	var p picked
+	if len(cond) < longSet {
+		p = r.pick(cond)
+	} else if known, ok := r.long[&cond[0]]; ok {
+		p = known
+		r.left -= len(p.segs.words) / 64
+	} else {
+		p = r.pick(cond)
+		r.long[&cond[0]] = p
+	}
+	if p.segs.none() {
+		return set{}
+	}
+	if p.coarse {
+		*t = min(*t, maybe)
+	}
+	out := p.segs
+	if len(cond) >= longSet {
+		out = out.clone()
+	}
+	out.and(may)
+	if out.empty() {
+		return set{}
+	}
+	return out
+}
+
+// longSet is from how many ranges on the segments of a set are kept: rules
+// share such sets.
+const longSet = 64
+
+// picked is the segments within a set of addresses. Coarse says that some of
+// them lie in it in part only.
+type picked struct {
+	segs   set
+	coarse bool
+}
+
+func (r *run) pick(cond spans) picked {
+	var p picked
 	lo0, hi0 := len(r.segs), 0
 	type piece struct{ lo, hi int }
 	var pieces []piece
@@ -233,23 +273,17 @@ func (r *run) segments(may set, cond spans, t *tri) set {
 		if hi <= lo {
 			continue
 		}
-		if r.segs[lo].lo.less(x.lo) || x.hi.less(r.segs[hi-1].hi) {
-			*t = min(*t, maybe)
-		}
+		p.coarse = p.coarse || r.segs[lo].lo.less(x.lo) || x.hi.less(r.segs[hi-1].hi)
 		pieces = append(pieces, piece{lo, hi})
 		r.left -= len(pieces) & 1
 		lo0, hi0 = min(lo0, lo), max(hi0, hi)
 	}
 	if pieces == nil {
-		return set{}
+		return p
 	}
-	out := window(lo0, hi0)
-	for _, p := range pieces {
-		out.fill(p.lo, p.hi)
+	p.segs = window(lo0, hi0)
+	for _, x := range pieces {
+		p.segs.fill(x.lo, x.hi)
 	}
-	out.and(may)
-	if out.empty() {
-		return set{}
-	}
-	return out
+	return p
 }

@@ -83,6 +83,7 @@ type walker struct {
 	p     Packet
 	gate  ir.Gate
 	early bool // connections are not tracked yet
+	found map[question]mind
 }
 
 // Walk answers for one packet.
@@ -90,7 +91,7 @@ func Walk(prog *ir.Program, p Packet) Verdict {
 	if p.State == 0 {
 		p.State = ir.New
 	}
-	w := walker{prog: prog, p: p}
+	w := walker{prog: prog, p: p, found: map[question]mind{}}
 	t := trip{
 		dst: p.Dst, dstHi: p.Dst, dport: p.DPort, dportHi: p.DPort,
 		local: p.Dir == ir.In, untracked: no, moved: no,

@@ -23,13 +23,13 @@ func (w walker) box(b *ir.Box, t trip) mind {
 		return no
 	}
 	if b.Src != nil {
-		m = min(m, inside(b.Src, p.Src, p.Src))
+		m = min(m, w.within(b.Src, p.Src, p.Src))
 	}
 	if b.Dst != nil {
 		if t.dstAway {
 			m = min(m, dim)
 		} else {
-			m = min(m, inside(b.Dst, t.dst, t.dstHi))
+			m = min(m, w.within(b.Dst, t.dst, t.dstHi))
 		}
 	}
 	if b.OrigDst != nil || b.OrigDPort != nil || b.Reply != ir.Either {
@@ -43,7 +43,7 @@ func (w walker) box(b *ir.Box, t trip) mind {
 			first = p.OrigDst
 		}
 		if first.IsValid() {
-			m = min(m, inside(b.OrigDst, first, first))
+			m = min(m, w.within(b.OrigDst, first, first))
 		} else {
 			m = min(m, dim)
 		}
@@ -212,6 +212,30 @@ func first(p Packet) ir.States {
 		return ir.Invalid
 	}
 	return ir.New
+}
+
+// question is whether an address somewhere from lo to hi is in a set.
+type question struct {
+	set    *ir.Addrs
+	lo, hi netip.Addr
+}
+
+// long is from how many ranges on an answer about a set is kept.
+const long = 64
+
+// within is inside, but looks through a long set once for each address: rules
+// share such sets.
+func (w walker) within(a *ir.Addrs, lo, hi netip.Addr) mind {
+	if len(a.Ranges) < long {
+		return inside(a, lo, hi)
+	}
+	q := question{a, lo, hi}
+	m, ok := w.found[q]
+	if !ok {
+		m = inside(a, lo, hi)
+		w.found[q] = m
+	}
+	return m
 }
 
 // inside decides whether an address somewhere from lo to hi is in the set.
