@@ -8,8 +8,10 @@ import (
 	"mxodus/steps/check/firewall/format/iptables"
 	"mxodus/steps/check/firewall/format/mikrotik"
 	"mxodus/steps/check/firewall/format/nft"
+	"mxodus/steps/check/firewall/format/opnsense"
 	"mxodus/steps/check/firewall/format/panos"
 	"mxodus/steps/check/firewall/format/pf"
+	"mxodus/steps/check/firewall/format/pfsense"
 	"mxodus/steps/check/firewall/format/srx"
 	"mxodus/steps/check/firewall/format/table"
 	"mxodus/steps/check/firewall/format/vyos"
@@ -29,6 +31,8 @@ var registry = []func() format.Format{
 	asa.Format,
 	fortios.Format,
 	pf.Format,
+	pfsense.Format,
+	opnsense.Format,
 	vyos.Format,
 	windows.Format,
 	table.Format,

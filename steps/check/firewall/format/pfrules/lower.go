@@ -243,7 +243,9 @@ func (b *build) passedBy() []ir.Rule {
 		rules = append(rules, x)
 	}
 	c := b.chain("rdr pass", rules, ir.Return)
-	return []ir.Rule{{Boxes: []ir.Box{{State: []ir.StateCond{{Any: ir.DNAT}}}}, Action: ir.Jump, Target: c}}
+	return []ir.Rule{{
+		Boxes: []ir.Box{{State: []ir.StateCond{{Any: ir.DNAT}}}}, Action: ir.Jump, Target: c, At: ir.At{Text: "(what was translated)"},
+	}}
 }
 
 // ambiguous reports a translation of own addresses that are not known, which
@@ -268,7 +270,7 @@ func (b *build) states(m mode) []ir.Rule {
 	call := func(x mode, name string, reply ir.Is) ir.Rule {
 		rules := append(b.sources(x), b.emit(b.list(x), 0, nil, x)...)
 		c := b.chain(name, rules, ir.Return)
-		return ir.Rule{Boxes: []ir.Box{{State: established, Reply: reply}}, Action: ir.Jump, Target: c}
+		return ir.Rule{Boxes: []ir.Box{{State: established, Reply: reply}}, Action: ir.Jump, Target: c, At: ir.At{Text: "(" + name + ")"}}
 	}
 	// What is translated on its way in always makes a state there.
 	moved := ir.Box{State: []ir.StateCond{{Any: ir.Established}, {Any: ir.DNAT}}, Reply: ir.No}

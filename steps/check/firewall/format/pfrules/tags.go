@@ -134,7 +134,7 @@ func (t tagger) fromIn(m mode) []ir.Rule {
 	if m.mirror {
 		way = ir.Box{DstLocal: ir.No}
 	}
-	return []ir.Rule{{Boxes: []ir.Box{way}, Action: ir.Goto, Target: c}}
+	return []ir.Rule{{Boxes: []ir.Box{way}, Action: ir.Goto, Target: c, At: ir.At{Text: "(tags given on the way in)"}}}
 }
 
 // rest ends a search for a tag that must not be there.

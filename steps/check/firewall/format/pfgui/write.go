@@ -1,0 +1,175 @@
+package pfgui
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"mxodus/steps/check/firewall/format"
+	"mxodus/steps/check/firewall/ir"
+)
+
+// pair is one rule to be written: a flow between two addresses or networks.
+type pair struct {
+	flow     format.Flow
+	src, dst string
+	family   string
+}
+
+// pairs are the rules of a job, one for each two ends: no alias is needed.
+func pairs(job format.Job) []pair {
+	var out []pair
+	for _, f := range job.Flows {
+		for _, fam := range []ir.Family{ir.V4, ir.V6} {
+			if f.Family != ir.Any && f.Family != fam {
+				continue
+			}
+			src, ok1 := ends(f.Src, fam)
+			dst, ok2 := ends(f.Dst, fam)
+			if !ok1 || !ok2 {
+				continue
+			}
+			name := "inet"
+			if fam == ir.V6 {
+				name = "inet6"
+			}
+			for _, s := range src {
+				for _, d := range dst {
+					out = append(out, pair{f, s, d, name})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// ends are addresses of a family as the vendors write them; "" is any.
+func ends(list []netip.Prefix, fam ir.Family) ([]string, bool) {
+	if len(list) == 0 {
+		return []string{""}, true
+	}
+	var out []string
+	for _, p := range list {
+		switch {
+		case p.Addr().Is4() != (fam == ir.V4):
+		case p.IsSingleIP():
+			out = append(out, p.Addr().String())
+		default:
+			out = append(out, p.String())
+		}
+	}
+	return out, len(out) > 0
+}
+
+// WritePfSense writes rules as config.xml has them. They are floating and
+// quick, so that they decide before all others; those that refuse are for the
+// interface of the internet alone.
+func WritePfSense(job format.Job) (format.Script, error) {
+	wan := job.Outside
+	if wan == "" {
+		wan = "wan"
+	}
+	var b strings.Builder
+	b.WriteString("<pfsense>\n\t<filter>\n")
+	for _, p := range pairs(job) {
+		action, dir := "pass", "any"
+		if p.flow.Deny {
+			action, dir = "block", "in"
+		}
+		b.WriteString("\t\t<rule>\n")
+		line := func(name, value string) {
+			fmt.Fprintf(&b, "\t\t\t<%s>", name)
+			_ = xml.EscapeText(&b, []byte(value))
+			fmt.Fprintf(&b, "</%s>\n", name)
+		}
+		line("type", action)
+		if p.flow.Deny {
+			line("interface", wan)
+		}
+		line("ipprotocol", p.family)
+		line("floating", "yes")
+		line("quick", "yes")
+		line("direction", dir)
+		line("protocol", p.flow.Proto)
+		side(&b, "source", p.src, 0)
+		side(&b, "destination", p.dst, p.flow.Port)
+		line("descr", p.flow.Label)
+		b.WriteString("\t\t</rule>\n")
+	}
+	b.WriteString("\t</filter>\n</pfsense>\n")
+	s := format.Script{
+		Text: b.String(),
+		Undo: "Firewall > Rules > Floating: select the rules whose description begins with \"mxodus\", Delete, Apply Changes.\n",
+		Notes: []string{
+			"Diagnostics > Backup & Restore: download a backup of the area Firewall Rules, and keep a copy of it.",
+			"In the file, put the <rule> elements of this text before the first <rule>, without <pfsense> and <filter> around them. Restoring the area replaces all rules by those of the file, so the file must hold the old ones too.",
+			"Restore the file in the same area, then look at Firewall > Rules > Floating: the new rules are to stand first.",
+			"Or enter each rule by hand under Firewall > Rules > Floating with these values: Action as in type, Quick ticked, Direction, Address Family, Protocol, Source, Destination and Destination Port.",
+		},
+	}
+	if job.Outside == "" {
+		s.Notes = append(s.Notes, "The interface of the internet is taken to be wan; change it in the rules that block if it is another.")
+	}
+	return s, nil
+}
+
+func side(b *strings.Builder, name, addr string, port uint16) {
+	fmt.Fprintf(b, "\t\t\t<%s>\n", name)
+	if addr == "" {
+		b.WriteString("\t\t\t\t<any></any>\n")
+	} else {
+		fmt.Fprintf(b, "\t\t\t\t<address>%s</address>\n", addr)
+	}
+	if port > 0 {
+		fmt.Fprintf(b, "\t\t\t\t<port>%d</port>\n", port)
+	}
+	fmt.Fprintf(b, "\t\t\t</%s>\n", name)
+}
+
+// WriteOPNsense writes calls of the programming interface, one for each rule.
+// They add rules and touch no other. Rules that let through are floating; those
+// that refuse are for the interface of the internet, unless a floating rule
+// decides now.
+func WriteOPNsense(job format.Job) (format.Script, error) {
+	wan := job.Outside
+	if wan == "" {
+		wan = "wan"
+	}
+	if job.Set != nil && job.Above.Line > 0 {
+		if order, ok := job.Set.Source.(map[int]int); ok && order[job.Above.Line] > 0 && order[job.Above.Line] < ifaceRules {
+			wan = ""
+		}
+	}
+	var b strings.Builder
+	b.WriteString("#!/bin/sh\n# Set KEY and SECRET (System > Access > Users > API keys) and FIREWALL first.\n")
+	for i, p := range pairs(job) {
+		rule := map[string]string{
+			"enabled": "1", "sequence": strconv.Itoa(i + 1), "action": "pass", "quick": "1", "interface": "", "direction": "any",
+			"ipprotocol": p.family, "protocol": strings.ToUpper(p.flow.Proto), "source_net": firstOf(p.src, "any"),
+			"destination_net": firstOf(p.dst, "any"), "destination_port": strconv.Itoa(int(p.flow.Port)), "description": p.flow.Label,
+		}
+		if p.flow.Deny {
+			rule["action"], rule["direction"], rule["interface"] = "block", "in", wan
+		}
+		text, err := json.Marshal(map[string]any{"rule": rule})
+		if err != nil {
+			return format.Script{}, fmt.Errorf("write rule %d: %w", i+1, err)
+		}
+		fmt.Fprintf(&b, "curl -s -u \"$KEY:$SECRET\" -H 'Content-Type: application/json' -d '%s' \"https://$FIREWALL/%s\"\n", text, addRule)
+	}
+	b.WriteString("curl -s -u \"$KEY:$SECRET\" -X POST \"https://$FIREWALL/api/firewall/filter/apply\"\n")
+	return format.Script{
+		Text: b.String(),
+		Undo: "for id in $(curl -s -u \"$KEY:$SECRET\" \"https://$FIREWALL/api/firewall/filter/searchRule?searchPhrase=mxodus&rowCount=-1\" | jq -r '.rows[].uuid'); do\n" +
+			"  curl -s -u \"$KEY:$SECRET\" -X POST \"https://$FIREWALL/api/firewall/filter/delRule/$id\"\ndone\n" +
+			"curl -s -u \"$KEY:$SECRET\" -X POST \"https://$FIREWALL/api/firewall/filter/apply\"\n",
+		Notes: []string{
+			"Run the script where the firewall's web interface can be reached; it adds rules, and changes none that is there. They appear under Firewall > Rules [new], in older versions Firewall > Automation > Filter.",
+			"Or enter each rule there by hand with the values in its line. Rules with a lower sequence come first; rules there of the sequence 1 and up may have to be moved below.",
+			"If the certificate of the web interface is its own, give curl its file with --cacert.",
+		},
+	}, nil
+}
