@@ -109,24 +109,62 @@ func (b *Book[T]) Names() []string {
 // that contains itself, is not known for that reason. Add and Join after Get
 // of a group that contains the name are not seen by it: fill the book first.
 func (b *Book[T]) Get(name string) T {
+	if e := b.entries[name]; e != nil && !e.done && !e.seen {
+		b.resolve(e)
+	}
+	return b.value(name)
+}
+
+// value is what a name stands for whose members are resolved.
+func (b *Book[T]) value(name string) T {
 	e := b.entries[name]
 	switch {
 	case e == nil:
 		return b.unknown(fmt.Sprintf("%s %s, which is not in the file", b.what, name))
 	case e.done:
 		return e.value
-	case e.seen:
-		return b.unknown(fmt.Sprintf("%s %s (line %d), which contains itself", b.what, name, e.line))
+	}
+	return b.unknown(fmt.Sprintf("%s %s (line %d), which contains itself", b.what, name, e.line))
+}
+
+// resolve resolves an entry, members first. It keeps its place in a list of
+// its own: groups may be nested deeper than calls should be.
+func (b *Book[T]) resolve(e *entry[T]) {
+	type place struct {
+		e    *entry[T]
+		next int
 	}
 	e.seen = true
+	for stack := []place{{e: e}}; len(stack) > 0; {
+		at := &stack[len(stack)-1]
+		if n := len(at.e.members); at.next < n+len(at.e.without) {
+			member := ""
+			if at.next < n {
+				member = at.e.members[at.next]
+			} else {
+				member = at.e.without[at.next-n]
+			}
+			at.next++
+			if m := b.entries[member]; m != nil && !m.done && !m.seen {
+				m.seen = true
+				stack = append(stack, place{e: m})
+			}
+			continue
+		}
+		b.settle(at.e)
+		stack = stack[:len(stack)-1]
+	}
+}
+
+// settle joins what an entry holds, once its members are resolved.
+func (b *Book[T]) settle(e *entry[T]) {
 	all := append([]T{}, e.own...)
 	for _, m := range e.members {
-		all = append(all, b.Get(m))
+		all = append(all, b.value(m))
 	}
 	v := b.union(all...)
 	for _, m := range e.without {
-		v = b.minus(v, b.Get(m))
+		v = b.minus(v, b.value(m))
 	}
 	e.seen, e.done, e.value = false, true, v
-	return v
 }

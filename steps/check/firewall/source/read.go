@@ -99,6 +99,9 @@ func binaryKind(b []byte) (kind, do string) {
 		{"\x7fELF", "a program", asText},
 	} {
 		if bytes.HasPrefix(b, []byte(k.magic)) {
+			if list := rulesIn(b); len(list) > 0 {
+				return "an archive", "Unpack it and give the JSON that is in it, one file after the other in one file: " + strings.Join(list, ", ")
+			}
 			return k.kind, k.do
 		}
 	}

@@ -2,6 +2,7 @@ package wordtree
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"mxodus/steps/check/firewall/ir"
@@ -43,12 +44,13 @@ type reader struct {
 	first   int // line of the first of pending
 	words   int
 	full    bool
-	began   bool // something was understood
+	began   bool  // something was understood
+	parent  *Node // above the last word of the last path, where that is in the path too
 }
 
 var (
 	prompt  = regexp.MustCompile(`^(?:\{[\w:. -]+\}\s*)?[\w.\-]+@[\w.\-/()]+(?:\([\w-]+\))?\s*[>#%$]\s*`)
-	more    = regexp.MustCompile(`^(?:-{2,3}\(?more[^)\-]*\)?-{2,3}|lines \d+-\d+.*?)[\x08\s]*`)
+	more    = regexp.MustCompile(`^(?:-{2,3}\s?\(?(?i:more)[^)\-]*\)?\s?-{2,3}|lines \d+-\d+.*?)[\x08\s]*`)
 	chatter = regexp.MustCompile(`^(?:\{[\w:. -]+\}\s*(?:\[edit.*\])?|\[edit.*\]|Entering configuration mode|Exiting configuration mode|` +
 		`(?:show|configure|exit|quit|top|commit|edit|run|up|cli|end)\b[^{;]*|\s*)$`)
 )
@@ -176,6 +178,7 @@ func (r *reader) add(line int) *Node {
 	tokens := r.pending
 	r.pending = r.pending[:0:0]
 	at := r.stack[len(r.stack)-1]
+	r.parent = nil
 	off := false
 	for len(tokens) > 0 && tokens[0].mark == 0 && strings.HasSuffix(tokens[0].text, ":") {
 		switch tokens[0].text {
@@ -197,6 +200,9 @@ words:
 	}
 	if off {
 		n.Off = true
+		if p := r.parent; p != nil && !slices.ContainsFunc(p.Kids, func(k *Node) bool { return !k.Off }) {
+			p.Off, p.dry = true, true
+		}
 	}
 	return n
 }
@@ -217,7 +223,12 @@ func (r *reader) put(at *Node, tokens []token, line int) (*Node, bool) {
 			continue
 		}
 		if tk.mark == 0 {
-			at = at.Child(tk.text, line)
+			if i > 0 {
+				r.parent = at
+			}
+			if at = at.Child(tk.text, line); at.dry {
+				at.Off, at.dry = false, false
+			}
 		}
 	}
 	return at, true

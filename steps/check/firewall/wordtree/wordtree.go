@@ -15,6 +15,7 @@ type Node struct {
 	Group string // the configuration group that brought it, "" for none
 	Kids  []*Node
 
+	dry   bool  // off because the one setting below it is
 	last  *Node // the kid that was set last
 	index map[string]*Node
 }
