@@ -21,6 +21,7 @@ func Format() format.Format {
 			"Give rules.v4; put the lines of sets.txt before it where rules name sets. Check rules.v6 as a file of its own.",
 		}}},
 		Confirm: confirm,
+		Write:   Write,
 		Supports: format.Supports{
 			format.Order: format.Exact, format.Default: format.Exact, format.Groups: format.Exact, format.Negation: format.Exact,
 			format.Disabled: format.None, format.Schedules: format.Open, format.Interfaces: format.Exact, format.DNAT: format.Exact,
