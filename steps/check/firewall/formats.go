@@ -14,6 +14,7 @@ import (
 	"mxodus/steps/check/firewall/format/pfsense"
 	"mxodus/steps/check/firewall/format/srx"
 	"mxodus/steps/check/firewall/format/table"
+	"mxodus/steps/check/firewall/format/unifi"
 	"mxodus/steps/check/firewall/format/vyos"
 	"mxodus/steps/check/firewall/format/windows"
 	"mxodus/steps/check/firewall/source"
@@ -35,6 +36,7 @@ var registry = []func() format.Format{
 	opnsense.Format,
 	vyos.Format,
 	windows.Format,
+	unifi.Format,
 	table.Format,
 }
 

@@ -278,7 +278,7 @@ func (l *lowering) bound() []ir.Gate {
 	}{{in, "in"}, {out, "out"}} {
 		if len(x.rules) > 0 {
 			rules := slices.Concat(l.policyOfState(), x.rules)
-			gates = append(gates, ir.Gate{Stage: "firewall " + x.name, Chain: l.dispatch("interfaces "+x.name, "interfaces", rules), Primary: true})
+			gates = append(gates, ir.Gate{Stage: "firewall " + x.name, Chain: l.dispatch("interfaces "+x.name, "interfaces", rules), Primary: x.name == "in"})
 		}
 	}
 	return gates
