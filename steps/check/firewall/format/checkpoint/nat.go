@@ -77,6 +77,11 @@ func (b *builder) natRule(n *jsontree.Node) []ir.Rule {
 	if v := n.Get("install-on"); v != nil && !b.s.isAny(v) && some(b.s.cell(v)) != "Policy Targets" {
 		box.Maybe = []string{"the gateways that the NAT rule is installed on (" + some(b.s.cell(v)) + ")"}
 	}
+	for _, need := range []string{"original-source", "original-destination", "original-service", "translated-destination", "translated-service"} {
+		if len(n.Get(need).Items()) == 0 {
+			box.Maybe = append(box.Maybe, "what the NAT rule has for "+need+", which the file does not say")
+		}
+	}
 	boxes := []ir.Box{box}
 	var was *objects.Addrs
 	for _, side := range []struct {

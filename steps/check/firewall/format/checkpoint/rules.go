@@ -205,6 +205,11 @@ func (b *builder) side(boxes []ir.Box, n *jsontree.Node, name string) []ir.Box {
 func (b *builder) maybes(n *jsontree.Node) []string {
 	var out []string
 	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+	for _, need := range []string{"source", "destination", "service"} {
+		if len(n.Get(need).Items()) == 0 {
+			add("what the rule has for %s, which the file does not say (export with details-level full)", need)
+		}
+	}
 	for _, c := range []struct{ name, why string }{
 		{"vpn", "the VPN that the connection comes by"}, {"content", "what the connection carries"}, {"time", "the time"},
 	} {

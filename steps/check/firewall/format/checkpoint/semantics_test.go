@@ -85,6 +85,7 @@ func TestEdits(t *testing.T) {
 		"dynamic object":   {strings.Replace(text, `"type": "group"`, `"type": "updatable-object"`, 1), "unknown", "updatable-object"},
 		"application":      {strings.Replace(text, `"type": "service-group"`, `"type": "application-site"`, 1), "unknown", "application-site"},
 		"by signature":     {strings.Replace(text, `"port": "25"`, `"port": "25", "match-by-protocol-signature": true`, 1), "unknown", "protocol that the firewall sees"},
+		"source not told":  {one(`"source": [`, `"comment": [`), "unknown", "what the rule has for source"},
 		"asks":             {strings.Replace(text, `"name": "Accept"`, `"name": "Ask"`, 1), "unknown", `action "ask"`},
 		"page missing":     {strings.Replace(text, `"from": 1,`, `"from": 3,`, 1), "unknown", "not in the file"},
 		"cut off":          {text[:len(text)-200], "unknown", "breaks off"},

@@ -44,8 +44,6 @@ type config struct {
 	netNode  *wordtree.Node
 }
 
-var rulebases = []string{"pre-rulebase", "rulebase", "post-rulebase"}
-
 // newConfig finds the virtual systems or device groups of a tree.
 func newConfig(l *loaded) *config {
 	c := &config{store: newStore(), unread: l.unread, notes: l.notes, problems: l.problems, unknown: map[int]bool{}}
