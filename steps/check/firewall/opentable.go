@@ -43,7 +43,7 @@ func openTable(in check.Input, reports []Report, where map[cellKey]int) check.Ta
 		name := clean.Line(x.cidr)
 		switch x.kind {
 		case Other:
-			name = clean.Sprintf("%s (old region)", x.cidr)
+			name = clean.Sprintf("%s (old)", x.cidr)
 		case Published:
 			others = true
 		}
@@ -55,6 +55,9 @@ func openTable(in check.Input, reports []Report, where map[cellKey]int) check.Ta
 	}
 	if named := slices.ContainsFunc(rows, func(r row) bool { return r.kind == Named }); named && others {
 		t.Note = "The first ranges are named in the migration article; the others stand in the region's SPF record and are needed as well."
+	}
+	if slices.ContainsFunc(rows, func(r row) bool { return r.kind == Other }) {
+		t.Note = clean.Line(strings.TrimSpace(string(t.Note) + " Old: the region that you leave."))
 	}
 	return t
 }
