@@ -132,7 +132,7 @@ func side(b *strings.Builder, name, addr string, port uint16) {
 // WriteOPNsense writes calls of the programming interface, one for each rule.
 // They add rules and touch no other. Rules that let through are floating; those
 // that refuse are for the interface of the internet, unless a floating rule
-// decides now.
+// decides now, or one that lets through comes after.
 func WriteOPNsense(job format.Job) (format.Script, error) {
 	wan := job.Outside
 	if wan == "" {
@@ -145,7 +145,14 @@ func WriteOPNsense(job format.Job) (format.Script, error) {
 	}
 	var b strings.Builder
 	b.WriteString("#!/bin/sh\n# Set KEY and SECRET (System > Access > Users > API keys) and FIREWALL first.\n")
-	for i, p := range pairs(job) {
+	list := pairs(job)
+	last := 0 // rule that lets through
+	for i, p := range list {
+		if !p.flow.Deny {
+			last = i
+		}
+	}
+	for i, p := range list {
 		rule := map[string]string{
 			"enabled": "1", "sequence": strconv.Itoa(i + 1), "action": "pass", "quick": "1", "interface": "", "direction": "any",
 			"ipprotocol": p.family, "protocol": strings.ToUpper(p.flow.Proto), "source_net": firstOf(p.src, "any"),
@@ -153,6 +160,9 @@ func WriteOPNsense(job format.Job) (format.Script, error) {
 		}
 		if p.flow.Deny {
 			rule["action"], rule["direction"], rule["interface"] = "block", "in", wan
+			if i < last {
+				rule["interface"] = "" // floating too, to come before those that let through after it
+			}
 		}
 		text, err := json.Marshal(map[string]any{"rule": rule})
 		if err != nil {
