@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
@@ -35,6 +36,8 @@ type table struct {
 	self        *entry
 	first, last *entry
 	index       map[string]*entry
+	lines       map[int]*entry // made when first asked
+	asked       sync.Once
 }
 
 func (e *entry) table(name string, line int) *table {
@@ -68,6 +71,30 @@ func (t *table) entries() []*entry {
 		out = append(out, e)
 	}
 	return out
+}
+
+// at is the entry that stands in a line; nil for none.
+func (t *table) at(line int) *entry {
+	if line == 0 {
+		return nil
+	}
+	t.asked.Do(func() {
+		t.lines = make(map[int]*entry, len(t.index))
+		for e := t.first; e != nil; e = e.next {
+			if !e.stray {
+				t.lines[e.line] = e
+			}
+		}
+	})
+	return t.lines[line]
+}
+
+func (t *table) firstEntry() *entry {
+	e := t.first
+	for e != nil && e.stray {
+		e = e.next
+	}
+	return e
 }
 
 // own holds the settings that stand in the table itself.
@@ -355,6 +382,9 @@ func (p *parser) inTable(f *frame, c command, verb string, args []string) bool {
 		e := f.e
 		if e == nil {
 			e = f.t.selfAt()
+		}
+		if e.set == nil && numbered[f.t.name] {
+			e.set = make([]setting, 0, 12)
 		}
 		e.set = append(e.set, setting{verb, args[0], args[1:], c.line})
 		return true

@@ -50,7 +50,7 @@ func (s *scanner) next() (command, bool) {
 			return c, true
 		}
 		var open bool
-		if c.words, open = words(strings.TrimSuffix(text, " <---"), nil); open { // show | grep -f marks lines so
+		if c.words, open = words(strings.TrimSuffix(text, " <---"), make([]string, 0, 4)); open { // show | grep -f marks lines so
 			s.across(&c)
 		}
 		return c, true

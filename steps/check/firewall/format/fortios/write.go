@@ -76,19 +76,30 @@ func (w *writer) place() {
 		w.v = d.vdoms[0]
 	}
 	for _, t := range policyTables {
-		for _, e := range w.v.at.kid(t).entries() {
-			if e.stray {
-				continue
-			}
-			w.ids[e.name] = true
-			if first := w.before[t]; first == "" {
-				w.before[t] = e.name
-			}
-			if w.job.Above.Line > 0 && e.line == w.job.Above.Line {
-				w.before[t] = e.name
-			}
+		k := w.v.at.kid(t)
+		if k == nil {
+			continue
+		}
+		if e := k.at(w.job.Above.Line); e != nil {
+			w.before[t] = e.name
+		} else if e := k.firstEntry(); e != nil {
+			w.before[t] = e.name
 		}
 	}
+}
+
+// taken reports a number that a policy has already.
+func (w *writer) taken(id string) bool {
+	if w.ids[id] {
+		return true
+	}
+	if w.v == nil {
+		return false
+	}
+	return slices.ContainsFunc(policyTables, func(t string) bool {
+		k := w.v.at.kid(t)
+		return k != nil && k.index[id] != nil
+	})
 }
 
 // sides are the interfaces, as policies name them: members of a zone by it.
@@ -269,7 +280,7 @@ func (w *writer) id(f format.Flow, place ...any) string {
 	h := fnv.New32a()
 	fmt.Fprint(h, f.Deny, f.In, f.Proto, f.Port, f.Label, place)
 	for n := 1_000_000 + h.Sum32()%8_000_000; ; n++ {
-		if s := strconv.FormatUint(uint64(n), 10); !w.ids[s] {
+		if s := strconv.FormatUint(uint64(n), 10); !w.taken(s) {
 			w.ids[s] = true
 			return s
 		}
