@@ -89,11 +89,16 @@ func Parse(lines []source.Line) *Tree {
 // strip takes prompts and what pagers leave off a line.
 func strip(s string) string {
 	s = strings.TrimSpace(s)
-	s = strings.TrimSpace(more.ReplaceAllString(s, ""))
-	if p := prompt.FindString(s); p != "" {
-		s = s[len(p):]
+	if s == "" || s[0] == 's' && strings.HasPrefix(s, "set ") {
+		return s
 	}
-	return s
+	if s[0] == '-' || strings.HasPrefix(s, "lines ") {
+		s = strings.TrimSpace(more.ReplaceAllString(s, ""))
+	}
+	if !strings.Contains(s, "@") {
+		return s
+	}
+	return s[len(prompt.FindString(s)):]
 }
 
 func (r *reader) idle() bool {
