@@ -22,7 +22,7 @@ func TableAt(st *theme.Styles, t check.Table, w, row, col int) []string {
 	if row >= 0 && row < len(t.Rows) && col >= 0 && col < len(t.Rows[row]) {
 		t.Rows = slices.Clone(t.Rows)
 		t.Rows[row] = slices.Clone(t.Rows[row])
-		t.Rows[row][col].Text = clean.Shown(st.Glyphs.Pointer + " " + cellText(st, t.Rows[row][col]))
+		t.Rows[row][col].Text = clean.Shown(st.Glyphs.Pointer + " " + oneLine(t.Rows[row][col].Text)) // in the place of the mark
 		t.Rows[row][col].Mark = check.MarkNone
 	}
 	var out []string
