@@ -51,7 +51,8 @@ const exportLine = `& { $s='ActiveStore'; $f=@{}; foreach ($n in 'Port','Address
 // Format describes Windows Firewall for the table of formats.
 func Format() format.Format {
 	return format.Format{
-		ID: ID, Label: "Windows Firewall",
+		Host: true,
+		ID:   ID, Label: "Windows Firewall",
 		Detect: detect,
 		Read:   read,
 		Export: []format.Way{
