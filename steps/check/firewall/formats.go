@@ -5,6 +5,7 @@ import (
 	"mxodus/steps/check/firewall/format/asa"
 	"mxodus/steps/check/firewall/format/checkpoint"
 	"mxodus/steps/check/firewall/format/fortios"
+	"mxodus/steps/check/firewall/format/ios"
 	"mxodus/steps/check/firewall/format/iptables"
 	"mxodus/steps/check/firewall/format/mikrotik"
 	"mxodus/steps/check/firewall/format/nft"
@@ -37,6 +38,7 @@ var registry = []func() format.Format{
 	vyos.Format,
 	windows.Format,
 	unifi.Format,
+	ios.Format,
 	table.Format,
 }
 

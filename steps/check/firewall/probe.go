@@ -81,7 +81,7 @@ func (j *judge) ask(p Probe) Verdict {
 			return j.askOne(e, q)
 		}
 	}
-	engines := j.engines
+	engines := j.holding(q.List)
 	for _, a := range []netip.Addr{src, dst} {
 		if a.IsValid() {
 			e := j.forAddr(a)
@@ -114,6 +114,21 @@ func (j *judge) otherFamily(a netip.Addr) string {
 		return "this file holds IPv4 rules; those for IPv6 are in the output of ip6tables-save"
 	}
 	return "this file holds IPv6 rules; those for IPv4 are in the output of iptables-save"
+}
+
+// holding lists the engines that have a list; all where none is named or none
+// has it.
+func (j *judge) holding(list string) []*engine.Engine {
+	var out []*engine.Engine
+	for _, e := range j.engines {
+		if _, ok := e.Program().Find(list); ok {
+			out = append(out, e)
+		}
+	}
+	if list == "" || len(out) == 0 {
+		return j.engines
+	}
+	return out
 }
 
 // combine is the verdict that holds whichever of several cases applies.

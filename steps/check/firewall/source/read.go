@@ -138,7 +138,7 @@ func utf16Text(b []byte, bigEndian bool) string {
 	return string(utf16.Decode(units))
 }
 
-var secret = regexp.MustCompile(`(?i)\b(psk|pre-shared-key|pass(?:word|wd|phrase)|secret|community|api-?key|private-?key|ENC|md5|sha\d+)((?:\s*[=:]\s*|\s+)["']?)([^\s"',;]{3,})`)
+var secret = regexp.MustCompile(`(?i)\b(psk|pre-shared-key|pass(?:word|wd|phrase)|secret|community|api-?key|private-?key|ENC|md5|sha\d+)((?:\s*[=:]\s*|\s+)(?:\d{1,2}\s+)?["']?)([^\s"',;]{3,})`)
 
 // Redact hides what stands behind words such as password, psk and ENC, so that
 // a line may be quoted.

@@ -11,9 +11,9 @@ func TestRedactMisses(t *testing.T) {
 		"psk", "PSK", "pre-shared-key", "password", "passwd", "passphrase", "Secret", "community", "api-key", "apikey", "private-key", "PrivateKey",
 		"ENC", "md5", "sha1", "SHA512",
 	} {
-		for _, form := range []string{"set %s abcdef", "%s=\"abcdef\"", "  %s : abcdef end"} {
+		for _, form := range []string{"set %s abcdef", "enable %s 5 $1$abcdef", "%s=\"abcdef\"", "  %s : abcdef end"} {
 			line := strings.Replace(form, "%s", word, 1)
-			if got, want := Redact(line), secret.ReplaceAllString(line, "$1$2(hidden)"); got != want || got == line {
+			if got, want := Redact(line), secret.ReplaceAllString(line, "$1$2(hidden)"); got != want || got == line || strings.Contains(got, "abcdef") {
 				t.Errorf("%q became %q, want %q", line, got, want)
 			}
 		}

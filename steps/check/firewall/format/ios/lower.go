@@ -1,0 +1,421 @@
+package ios
+
+import (
+	"fmt"
+	"slices"
+
+	"go4.org/netipx"
+
+	"mxodus/steps/check/firewall/ir"
+	"mxodus/steps/check/firewall/objects"
+)
+
+// view says which addresses a list sees.
+type view uint8
+
+// Views: as packets are at the list; inbound on the outside of translation,
+// where answers come to a translated address; outbound there, where sources
+// are translated.
+const (
+	asIs view = iota
+	fromOutside
+	toOutside
+)
+
+type chainKey struct {
+	list string
+	view view
+}
+
+// program makes the program of one family.
+type program struct {
+	r     *reader
+	six   bool
+	prog  *ir.Program
+	index map[chainKey]int
+	aces  map[string][]*ace
+}
+
+func (r *reader) finish() {
+	r.fillBooks()
+	r.set.Rules = r.rules()
+	if len(r.lists)+len(r.nets)+len(r.services)+len(r.nats)+len(r.zones.pairs) == 0 && !r.bindsAny() {
+		return
+	}
+	r.set.Object = r.object()
+	r.tellIfaces()
+	aces := map[string][]*ace{}
+	for _, name := range r.listNames {
+		a := r.lists[name]
+		for _, e := range a.entries {
+			if x := r.understand(a, e); x != nil {
+				aces[name] = append(aces[name], x)
+			}
+		}
+	}
+	for _, f := range []ir.Family{ir.V4, ir.V6} {
+		p := &program{r: r, six: f == ir.V6, prog: &ir.Program{Family: f}, index: map[chainKey]int{}, aces: aces}
+		p.build()
+		r.set.Programs = append(r.set.Programs, p.prog)
+	}
+	r.label()
+}
+
+func (r *reader) bindsAny() bool {
+	return slices.ContainsFunc(r.ifaces, func(f *iface) bool {
+		return f.in.list+f.out.list+f.in6.list+f.out6.list != ""
+	})
+}
+
+func (r *reader) label() {
+	r.set.Label = "Cisco IOS"
+	if len(r.ifaces) == 0 && !r.whole {
+		r.set.Label = "Cisco IOS access lists"
+	}
+	if r.passed > 0 {
+		r.set.Notes = append(r.set.Notes, fmt.Sprintf("Lines that say nothing about packets through the router, or are not known, were passed over: %d, the first is line %d.", r.passed, r.firstNo))
+	}
+	if !r.bindsAny() && len(r.lists) > 0 && len(r.zones.pairs) == 0 {
+		r.set.Notes = append(r.set.Notes, "The file does not tell which interfaces its access lists are applied to: add the interface parts of show running-config.")
+	}
+}
+
+func (r *reader) tellIfaces() {
+	routed := slices.ContainsFunc(r.ifaces, func(f *iface) bool { return f.default1 != "" })
+	nat := slices.ContainsFunc(r.ifaces, func(f *iface) bool { return f.nat == "outside" })
+	for _, f := range r.ifaces {
+		x := ir.Iface{Name: f.name, Addrs: f.addrs, Nets: f.nets, Zone: f.zone, At: ir.At{Line: f.line, Text: "interface " + f.name}}
+		switch {
+		case f.default1 != "":
+			x.Outer, x.Why = ir.Yes, f.default1
+		case routed:
+			x.Outer = ir.No
+		case f.nat == "outside":
+			x.Outer, x.Why = ir.Yes, "sources are translated as packets leave by it (ip nat outside)"
+		case nat && f.nat == "inside":
+			x.Outer = ir.No
+		}
+		r.set.Ifaces = append(r.set.Ifaces, x)
+	}
+}
+
+func (p *program) build() {
+	r := p.r
+	in, out := p.gate("inbound lists", true), p.gate("outbound lists", false)
+	if !r.bindsAny() && len(r.zones.pairs) == 0 && len(r.lists) > 0 {
+		in.Policy = ir.Rule{Action: ir.Undecided, At: ir.At{Text: "(no access list is applied in this file)"},
+			Why: "which interfaces the access lists are applied to (ip access-group); add show running-config"}
+	}
+	for _, name := range r.listNames {
+		if r.lists[name].six == p.six {
+			p.chainOf(name, asIs) // each can be asked by name
+		}
+	}
+	gates := func(c ir.Chain, primary bool) []ir.Gate {
+		if len(c.Rules) == 0 && c.Policy.Action == ir.Accept {
+			return nil
+		}
+		return []ir.Gate{{Stage: c.Name, Chain: p.add(c), Primary: primary}}
+	}
+	arrive := gates(in, true)
+	if rules := r.natRules(); !p.six && len(rules) > 0 {
+		i := p.add(ir.Chain{Name: "nat", Group: "translation", Rules: rules, Policy: ir.Rule{Action: ir.Accept, At: ir.At{Text: "(no translation)"}}})
+		arrive = append(arrive, ir.Gate{Stage: "translation", Chain: i, NAT: true, Diverts: true})
+	}
+	rest := gates(p.other(), false)
+	rest = append(rest, gates(p.zoneGate(), true)...)
+	rest = append(rest, gates(out, true)...)
+	p.prog.Arrive, p.prog.Through = arrive, rest
+	local := ir.Gate{Stage: "to the router itself", Chain: p.add(p.toRouter())}
+	p.prog.Local = append([]ir.Gate{local}, rest...)
+	p.prog.Leave = rest
+}
+
+func (p *program) add(c ir.Chain) int {
+	p.prog.Chains = append(p.prog.Chains, c)
+	return len(p.prog.Chains) - 1
+}
+
+func pass(name string) ir.Chain {
+	return ir.Chain{Name: name, Group: "ios", Policy: ir.Rule{Action: ir.Accept, At: ir.At{Text: "(no access list is applied to the interface)"}}}
+}
+
+// other are statements whose effect is not told.
+func (p *program) other() ir.Chain {
+	c := pass("other statements")
+	for _, d := range p.r.doubts {
+		c.Rules = append(c.Rules, ir.Rule{Boxes: ir.Always(), Action: ir.Undecided, Why: d.why, At: d.at})
+	}
+	return c
+}
+
+// own are the router's addresses of the family.
+func (p *program) own() *objects.Addrs {
+	own := &objects.Addrs{}
+	for _, f := range p.r.ifaces {
+		for _, a := range f.addrs {
+			if a.Is6() == p.six {
+				own.Ranges = append(own.Ranges, single(a))
+			}
+		}
+	}
+	return own
+}
+
+// itself lets pass at gates for packets through the router what is for it or
+// from it.
+func (p *program) itself() []ir.Rule {
+	own := p.own()
+	if len(own.Ranges) == 0 {
+		return nil
+	}
+	boxes := objects.Destination([]ir.Box{{DstLocal: ir.Yes}}, own)
+	boxes = append(boxes, objects.Source([]ir.Box{{SrcLocal: ir.Yes}}, own)...)
+	return []ir.Rule{{Boxes: boxes, Action: ir.Accept, At: ir.At{Text: "(for the router itself, or from it)"}}}
+}
+
+// gate asks the lists of one direction, interface by interface.
+func (p *program) gate(name string, in bool) ir.Chain {
+	c := pass(name)
+	for _, f := range p.r.ifaces {
+		b := f.out
+		switch {
+		case in && p.six:
+			b = f.in6
+		case in:
+			b = f.in
+		case p.six:
+			b = f.out6
+		}
+		if b.list == "" {
+			continue
+		}
+		c.Rules = append(c.Rules, p.inspected(f, in)...)
+		box := ir.Box{}
+		set := &ir.Ifaces{Patterns: []string{f.name}}
+		if in {
+			box.In = set
+		} else {
+			box.Out = set
+		}
+		c.Rules = append(c.Rules, p.ask(f, b, box, in)...)
+	}
+	if !in && len(c.Rules) > 0 {
+		c.Rules = append(p.itself(), c.Rules...)
+	}
+	return c
+}
+
+// ask asks a list about the packets of a box.
+func (p *program) ask(f *iface, b applied, box ir.Box, in bool) []ir.Rule {
+	a := p.r.lists[b.list]
+	at := b.at
+	switch {
+	case (a == nil || len(a.entries) == 0) && !p.r.whole:
+		return []ir.Rule{{Boxes: []ir.Box{box}, Action: ir.Undecided, At: at, Why: fmt.Sprintf(
+			"list %s, which line %d applies and which is not in the file; add the whole of show running-config", b.list, at.Line)}}
+	case a == nil || len(a.entries) == 0:
+		if !p.six || f.in.list == "" {
+			p.r.problem(at.Line, "list %s, which is applied to %s, has no entry: such a list lets everything pass.", b.list, f.name)
+		}
+		return []ir.Rule{{Boxes: []ir.Box{box}, Action: ir.Return, At: at}}
+	}
+	end := ir.Rule{Boxes: []ir.Box{box}, Action: ir.Deny, At: ir.At{Text: fmt.Sprintf("(implicit deny at the end of list %s)", b.list)}}
+	jump := func(box ir.Box, v view) ir.Rule {
+		return ir.Rule{Boxes: []ir.Box{box}, Action: ir.Jump, Target: p.chainOf(b.list, v), At: at}
+	}
+	outside := !p.six && (f.nat == "outside" || f.nat == "enable") && len(p.r.nats)+len(p.r.dynamic) > 0
+	switch {
+	case !outside:
+		return []ir.Rule{jump(box, asIs), end}
+	case in:
+		return []ir.Rule{jump(box, fromOutside), end}
+	}
+	from := box
+	from.In = p.r.natIfaces("inside")
+	if from.In == nil {
+		return []ir.Rule{jump(box, asIs), end}
+	}
+	ended := end
+	ended.Boxes = []ir.Box{from}
+	return []ir.Rule{jump(from, toOutside), ended, jump(box, asIs), end}
+}
+
+// chainOf is the chain of a list.
+func (p *program) chainOf(name string, v view) int {
+	if i, ok := p.index[chainKey{name, v}]; ok {
+		return i
+	}
+	a := p.r.lists[name]
+	c := ir.Chain{Name: name, Group: "access-list", Policy: ir.Rule{
+		Action: ir.Deny, At: ir.At{Text: fmt.Sprintf("(implicit deny at the end of list %s)", name)},
+	}}
+	if len(a.entries) == 0 {
+		c.Policy = ir.Rule{Action: ir.Accept, At: ir.At{Line: a.line, Text: fmt.Sprintf("(list %s has no entry and lets everything pass)", name)}}
+	}
+	if a.six == p.six || len(a.entries) == 0 {
+		for _, x := range p.aces[name] {
+			c.Rules = append(c.Rules, p.rule(x, v)...)
+		}
+		if a.six {
+			c.Rules = append(c.Rules, ir.Rule{
+				Boxes:  []ir.Box{{Proto: &ir.Protos{List: []uint8{ir.ICMPv6}}, ICMP: &ir.ICMPTypes{List: []ir.ICMPType{{Type: 135, CodeHi: 255}, {Type: 136, CodeHi: 255}}}}},
+				Action: ir.Accept, At: ir.At{Text: fmt.Sprintf("(implicit permit of neighbour discovery at the end of list %s)", name)},
+			})
+		}
+	}
+	i := p.add(c)
+	p.index[chainKey{name, v}] = i
+	return i
+}
+
+// rule is an entry as rules; nothing when no packet of the family meets it.
+func (p *program) rule(x *ace, v view) []ir.Rule {
+	if x.evaluate != "" {
+		return p.evaluated(x, v)
+	}
+	boxes := p.boxes(x, v)
+	if len(boxes) == 0 {
+		return nil
+	}
+	out := ir.Rule{Boxes: boxes, Action: ir.Deny, At: x.at}
+	switch {
+	case x.why != "":
+		out.Action, out.Why = ir.Undecided, x.why
+	case x.permit:
+		out.Action = ir.Accept
+	}
+	return []ir.Rule{out}
+}
+
+// boxes are the packets that an entry is met by.
+func (p *program) boxes(x *ace, v view) []ir.Box {
+	if !p.concerns(x.src) || !p.concerns(x.dst) {
+		return nil
+	}
+	var out []ir.Box
+	for _, s := range x.services {
+		one := objects.Services{s}.Of([]ir.Box{{Maybe: x.maybe}})
+		switch {
+		case v == toOutside && !x.src.Any:
+			for _, b := range one {
+				out = append(out, objects.Destination(p.r.inside(b, x.src, x, sourceSide), x.dst)...)
+			}
+		case v == fromOutside && !x.dst.Any:
+			there := objects.Destination(one, x.dst)
+			for i := range there {
+				there[i].Reply = ir.No
+			}
+			for _, b := range one {
+				b.Reply = ir.Yes
+				there = append(there, p.r.inside(b, x.dst, x, destSide)...)
+			}
+			out = append(out, objects.Source(there, x.src)...)
+		default:
+			out = append(out, objects.Destination(objects.Source(one, x.src), x.dst)...)
+		}
+	}
+	return out
+}
+
+func unsure(boxes []ir.Box, x *ace) []ir.Box {
+	for i := range boxes {
+		boxes[i].Maybe = append(slices.Clone(boxes[i].Maybe), fmt.Sprintf("the address that the inside host is translated to, which line %d names (show ip nat translations)", x.at.Line))
+	}
+	return boxes
+}
+
+// evaluated is evaluate NAME: answers of what the entries with reflect NAME
+// permitted.
+func (p *program) evaluated(x *ace, v view) []ir.Rule {
+	var boxes []ir.Box
+	found := false
+	for _, name := range p.r.listNames {
+		open := false
+		for _, y := range p.aces[name] {
+			if y.reflect == x.evaluate && y.permit {
+				found = true
+				back := &ace{at: x.at, services: y.swapped(), src: y.dst, dst: y.src, maybe: y.maybe}
+				if open {
+					back.maybe = append(slices.Clone(back.maybe), fmt.Sprintf("which entry let the connection pass: one above line %d would keep nothing for evaluate", y.at.Line))
+				}
+				boxes = append(boxes, p.boxes(back, v)...)
+			}
+			open = open || y.permit && y.reflect == ""
+		}
+	}
+	if !found {
+		return []ir.Rule{{Boxes: []ir.Box{{Reply: ir.Yes}}, Action: ir.Undecided, At: x.at, Why: fmt.Sprintf("reflexive list %s, of which the file has no entry with reflect (line %d)", x.evaluate, x.at.Line)}}
+	}
+	boxes = slices.DeleteFunc(boxes, func(b ir.Box) bool { return b.Reply == ir.No })
+	for i := range boxes {
+		boxes[i].Reply = ir.Yes
+	}
+	return []ir.Rule{{Boxes: boxes, Action: ir.Accept, At: x.at}}
+}
+
+// concerns reports that a set has addresses of the family, or may have.
+func (p *program) concerns(a *objects.Addrs) bool {
+	if a.Any || a.Not || len(a.Maybe) > 0 {
+		return true
+	}
+	return slices.ContainsFunc(a.Ranges, func(n netipx.IPRange) bool { return n.From().Is6() == p.six })
+}
+
+// inspected lets pass the answers of connections that ip inspect saw.
+func (p *program) inspected(f *iface, in bool) []ir.Rule {
+	var out []ir.Rule
+	add := func(name string, box ir.Box) {
+		rules := p.r.inspects[name]
+		var list []uint8
+		if rules["tcp"] || rules["smtp"] || rules["esmtp"] {
+			list = append(list, ir.TCP)
+		}
+		if rules["udp"] {
+			list = append(list, ir.UDP)
+		}
+		if list == nil {
+			return
+		}
+		box.Reply, box.Proto = ir.Yes, &ir.Protos{List: list}
+		if !rules["tcp"] && list[0] == ir.TCP {
+			box.Proto, box.SPort = &ir.Protos{List: []uint8{ir.TCP}}, &ir.Ports{Ranges: []ir.PortRange{{Lo: 25, Hi: 25}}}
+		}
+		out = append(out, ir.Rule{Boxes: []ir.Box{box}, Action: ir.Accept, At: ir.At{Text: fmt.Sprintf("(answers that ip inspect %s lets pass)", name)}})
+	}
+	here := &ir.Ifaces{Patterns: []string{f.name}}
+	if in {
+		add(f.insOut, ir.Box{In: here}) // left by it, comes back by it
+	}
+	for _, g := range p.r.ifaces { // came in by g, the answer leaves by it
+		switch {
+		case g.insIn == "":
+		case in:
+			add(g.insIn, ir.Box{In: here, Out: &ir.Ifaces{Patterns: []string{g.name}}})
+		case g == f:
+			add(g.insIn, ir.Box{Out: here})
+		}
+	}
+	return out
+}
+
+// mailPorts are ports of servers that a router is not.
+var mailPorts = []ir.PortRange{{Lo: 25, Hi: 25}, {Lo: 110, Hi: 110}, {Lo: 143, Hi: 143}, {Lo: 389, Hi: 389}, {Lo: 465, Hi: 465}, {Lo: 587, Hi: 587}, {Lo: 636, Hi: 636}, {Lo: 993, Hi: 993}, {Lo: 995, Hi: 995}}
+
+// toRouter is the gate of packets to the router's own addresses.
+func (p *program) toRouter() ir.Chain {
+	c := pass("to the router itself")
+	own := p.own()
+	if len(own.Ranges) == 0 {
+		return c
+	}
+	to := objects.Destination(ir.Always(), own)
+	mail := to[0]
+	mail.Proto, mail.DPort = &ir.Protos{List: []uint8{ir.TCP}}, &ir.Ports{Ranges: mailPorts}
+	mail.Reply = ir.No
+	c.Rules = []ir.Rule{
+		{Boxes: []ir.Box{mail}, Action: ir.Deny, At: ir.At{Text: "(the router's own address: no translation sends these packets on, and it has no such server)"}},
+		{Boxes: to, Action: ir.Undecided, At: ir.At{Text: "(the router's own address)"}, Why: "what the router itself answers on its own address"},
+	}
+	return c
+}

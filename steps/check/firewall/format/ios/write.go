@@ -1,0 +1,341 @@
+package ios
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"mxodus/steps/check/firewall/format"
+	"mxodus/steps/check/firewall/format/cisco"
+	"mxodus/steps/check/firewall/ir"
+)
+
+// freshList is the name of a list that is made where none is applied.
+const freshList = "mxodus-in"
+
+// target is a list that entries are written into.
+type target struct {
+	name  string
+	six   bool
+	fresh bool
+	num   int
+	lines []string
+}
+
+// writer makes the commands of one job.
+type writer struct {
+	job     format.Job
+	order   []*target
+	notes   []string
+	outside string
+	inside  string
+}
+
+// Write writes entries at the head of the lists that packets of the flows, and
+// their answers, come to: those applied in the file, else a new one inbound on
+// the outside interface that lets all the rest pass as before.
+func Write(job format.Job) (format.Script, error) {
+	w := &writer{job: job, outside: job.Outside, inside: job.Inside}
+	if w.outside == "" || strings.ContainsAny(w.outside, " \u2026") {
+		w.outside = "GigabitEthernet0/0"
+		w.note("The interface of the internet is taken to be GigabitEthernet0/0; put its name (show ip interface brief) in place if it is another.")
+	}
+	for _, f := range job.Flows {
+		if f.Proto != "tcp" && f.Proto != "udp" {
+			return format.Script{}, fmt.Errorf("expected a flow of tcp or udp, came %q", f.Proto)
+		}
+		w.flow(f)
+	}
+	for _, t := range w.order {
+		if t.six && !t.fresh && t.num > 9 {
+			w.note(fmt.Sprintf("IPv6 list %s needs %d free numbers before its first entry; give its entries higher numbers first.", t.name, t.num))
+		}
+	}
+	w.note("Enter the lines in configuration mode (configure terminal) and keep them with copy running-config startup-config.")
+	return format.Script{Text: w.text(), Undo: w.undo(), Notes: w.notes}, nil
+}
+
+func (w *writer) note(s string) {
+	if !slices.Contains(w.notes, s) {
+		w.notes = append(w.notes, s)
+	}
+}
+
+// place is where packets meet a list: in or out by an interface.
+type place struct {
+	outer, in bool
+}
+
+// flow writes a flow and the answers to it wherever a list is asked about them.
+func (w *writer) flow(f format.Flow) {
+	src, dst := w.ends(f)
+	for _, at := range []place{{true, true}, {true, false}, {false, true}, {false, false}} {
+		t := w.target(at, f.Family == ir.V6)
+		if t == nil {
+			continue
+		}
+		forth := f.In == (at.outer == at.in) // the way that the first packet takes past this list
+		switch {
+		case forth:
+			s, d, port := src, dst, f.Port
+			if f.In && at.outer {
+				d, port = w.public(f)
+			} else if !f.In && at.outer {
+				s = w.publicOf(src)
+			}
+			w.entries(t, f, s, d, "", port)
+		case !f.Deny:
+			s, d, port := dst, src, f.Port
+			if f.In && at.outer {
+				s, port = w.public(f)
+			} else if !f.In && at.outer {
+				d = w.publicOf(src)
+			}
+			w.entries(t, f, s, d, "answer", port)
+		}
+	}
+}
+
+// ends are the sides of a flow; an empty one is any address.
+func (w *writer) ends(f format.Flow) (src, dst []string) {
+	return words(f.Src, f.Family), words(f.Dst, f.Family)
+}
+
+func words(list []netip.Prefix, family ir.Family) []string {
+	if len(list) == 0 {
+		return []string{"any"}
+	}
+	var out []string
+	for _, p := range list {
+		out = append(out, address(p))
+	}
+	return out
+}
+
+// address is a network as entries write it.
+func address(p netip.Prefix) string {
+	switch {
+	case p.Bits() == 0:
+		return "any"
+	case p.IsSingleIP():
+		return "host " + p.Addr().String()
+	case p.Addr().Is6():
+		return p.Masked().String()
+	}
+	wild := ^uint32(0) >> p.Bits()
+	return fmt.Sprintf("%s %d.%d.%d.%d", p.Masked().Addr(), wild>>24, wild>>16&255, wild>>8&255, wild&255)
+}
+
+// public are the destinations of a flow as they are before translation.
+func (w *writer) public(f format.Flow) ([]string, uint16) {
+	var out []string
+	port := f.Port
+	for _, p := range f.Dst {
+		word := address(p)
+		for _, t := range w.job.Translate {
+			if p.IsSingleIP() && t.Inside == p.Addr() && t.Port == f.Port {
+				word, port = "host "+t.Public.String(), t.PublicPort
+			}
+		}
+		out = append(out, word)
+	}
+	if out == nil {
+		out = []string{"any"}
+	}
+	return out, port
+}
+
+// publicOf are inside hosts as they are known outside; any where the file does
+// not tell.
+func (w *writer) publicOf(src []string) []string {
+	out := slices.Clone(src)
+	for i, s := range out {
+		for _, t := range w.job.Translate {
+			if s == "host "+t.Inside.String() {
+				out[i] = "host " + t.Public.String()
+			}
+		}
+		if out[i] == s && w.translates() {
+			out[i] = "any"
+		}
+	}
+	return out
+}
+
+func (w *writer) translates() bool {
+	if w.job.Set == nil {
+		return false
+	}
+	return slices.ContainsFunc(w.job.Set.Statements, func(s ir.Statement) bool { return strings.HasPrefix(s.Text, "ip nat inside source") })
+}
+
+// target is the list at a place; nil where none is asked, and everything
+// passes.
+func (w *writer) target(at place, six bool) *target {
+	iface := w.outside
+	if !at.outer {
+		iface = w.inside
+	}
+	name := w.applied(iface, at.in, six)
+	fresh := name == "" && at.outer && at.in
+	if fresh {
+		name = freshList
+		if six {
+			name += "6"
+		}
+		if w.job.Set == nil {
+			w.note(fmt.Sprintf("If a list is applied inbound to %s already (show ip interface), put the entries at its head in place of making %s.", iface, name))
+		}
+	}
+	if name == "" {
+		return nil
+	}
+	for _, t := range w.order {
+		if t.name == name {
+			return t
+		}
+	}
+	t := &target{name: name, six: six, fresh: fresh}
+	w.order = append(w.order, t)
+	return t
+}
+
+// applied is the list that is asked about packets in or out by an interface.
+func (w *writer) applied(iface string, in, six bool) string {
+	if w.job.Set == nil || iface == "" {
+		return ""
+	}
+	gate, family := "outbound lists", ir.V4
+	if in {
+		gate = "inbound lists"
+	}
+	if six {
+		family = ir.V6
+	}
+	p := w.job.Set.For(family)
+	if p == nil {
+		return ""
+	}
+	i, ok := p.Find(gate)
+	if !ok {
+		return ""
+	}
+	for _, x := range p.Chains[i].Rules {
+		if x.Action != ir.Jump {
+			continue
+		}
+		for _, b := range x.Boxes {
+			set := b.Out
+			if in {
+				set = b.In
+			}
+			if set != nil && slices.Contains(set.Patterns, iface) {
+				return p.Chains[x.Target].Name
+			}
+		}
+	}
+	return ""
+}
+
+// entries writes one entry for each pair of networks.
+func (w *writer) entries(t *target, f format.Flow, src, dst []string, kind string, port uint16) {
+	action := "permit"
+	if f.Deny {
+		action = "deny"
+	}
+	eq := " eq " + cisco.PortName(port)
+	add := func(s string) {
+		if !slices.ContainsFunc(t.lines, func(l string) bool { return strings.HasSuffix(l, " "+s) }) {
+			t.num++
+			t.lines = append(t.lines, fmt.Sprintf("%d %s", t.num, s))
+		}
+	}
+	if f.Label != "" {
+		t.lines = append(t.lines, strings.TrimSpace("! "+f.Label+" "+kind))
+	}
+	for _, s := range src {
+		for _, d := range dst {
+			switch {
+			case kind == "":
+				add(fmt.Sprintf("%s %s %s %s%s", action, f.Proto, s, d, eq))
+			case f.Proto == "tcp":
+				add(fmt.Sprintf("permit tcp %s%s %s established", s, eq, d))
+			default:
+				add(fmt.Sprintf("permit udp %s%s %s", s, eq, d))
+			}
+		}
+	}
+}
+
+// head begins the lines of a list.
+func (t *target) head() string {
+	if t.six {
+		return "ipv6 access-list " + t.name + "\n"
+	}
+	return "ip access-list extended " + t.name + "\n"
+}
+
+// room is the number from which the entries of a list stand after they were
+// moved to make room; few numbers are free before the first.
+const room = 100_000
+
+func (w *writer) text() string {
+	var b strings.Builder
+	for _, t := range w.order {
+		if !t.fresh && !t.six {
+			fmt.Fprintf(&b, "ip access-list resequence %s %d 10\n", t.name, room)
+		}
+		b.WriteString(t.head())
+		for _, l := range t.lines {
+			if t.six && l[0] != '!' {
+				l = "sequence " + l
+			}
+			b.WriteString(" " + l + "\n")
+		}
+		if !t.fresh {
+			b.WriteString("!\n")
+			continue
+		}
+		kind, apply := "ip", "ip access-group"
+		if t.six {
+			kind, apply = "ipv6", "ipv6 traffic-filter"
+		}
+		last := fmt.Sprintf("%d permit %s any any", room, kind)
+		if t.six {
+			last = "sequence " + last
+		}
+		fmt.Fprintf(&b, " %s\n!\n! Only where no list is applied inbound to %s yet:\ninterface %s\n %s %s in\n!\n", last, w.outside, w.outside, apply, t.name)
+	}
+	return b.String()
+}
+
+func (w *writer) undo() string {
+	var b strings.Builder
+	for _, t := range w.order {
+		if t.fresh {
+			kind, apply := "ip access-list extended", "ip access-group"
+			if t.six {
+				kind, apply = "ipv6 access-list", "ipv6 traffic-filter"
+			}
+			fmt.Fprintf(&b, "interface %s\n no %s %s in\n!\nno %s %s\n", w.outside, apply, t.name, kind, t.name)
+			continue
+		}
+		b.WriteString(t.head())
+		for _, l := range t.lines {
+			num, _, _ := strings.Cut(l, " ")
+			if num == "!" {
+				continue
+			}
+			if t.six {
+				num = "sequence " + num
+			}
+			fmt.Fprintf(&b, " no %s\n", num)
+		}
+		b.WriteString("!\n")
+		if !t.six {
+			fmt.Fprintf(&b, "ip access-list resequence %s 10 10\n", t.name)
+		}
+	}
+	return b.String()
+}
