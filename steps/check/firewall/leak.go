@@ -383,6 +383,10 @@ func (c *checker) leaks(lock *Lockdown, p *leakPart) {
 			return
 		}
 	}
+	if in := meet(public, setOf(c.set.Platform...)); in != nil && size(public).Cmp(size(in)) == 0 {
+		c.leak(lock, p, "internal", in)
+		return
+	}
 	if in := meet(public, c.known.retired); in != nil && size(public).Cmp(size(in)) == 0 {
 		c.leak(lock, p, "retired", in)
 		return

@@ -212,6 +212,10 @@ type Ruleset struct {
 	// server, In for those of the server's own host; 0 when the file does not
 	// tell.
 	Stands Dir
+	// Platform lists addresses of the platform that the rules stand in, such as
+	// that of its health probes: they look public, but the internet does not
+	// carry them.
+	Platform []netip.Prefix
 	// Object finds a named object (an address object, a group) and returns a
 	// box of the packets that its addresses send; nil where the format has none.
 	Object func(name string) (boxes []Box, at At, ok bool)
