@@ -1,8 +1,12 @@
 package firewall
 
 import (
+	"slices"
+	"sync"
+
 	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/format/asa"
+	"mxodus/steps/check/firewall/format/azurensg"
 	"mxodus/steps/check/firewall/format/checkpoint"
 	"mxodus/steps/check/firewall/format/fortios"
 	"mxodus/steps/check/firewall/format/ios"
@@ -15,6 +19,7 @@ import (
 	"mxodus/steps/check/firewall/format/pfsense"
 	"mxodus/steps/check/firewall/format/srx"
 	"mxodus/steps/check/firewall/format/table"
+	"mxodus/steps/check/firewall/format/ufw"
 	"mxodus/steps/check/firewall/format/unifi"
 	"mxodus/steps/check/firewall/format/vyos"
 	"mxodus/steps/check/firewall/format/windows"
@@ -26,11 +31,13 @@ import (
 var registry = []func() format.Format{
 	iptables.Format,
 	nft.Format,
+	ufw.Format,
 	panos.Format,
 	srx.Format,
 	checkpoint.Format,
 	mikrotik.Format,
 	asa.Format,
+	ios.Format,
 	fortios.Format,
 	pf.Format,
 	pfsense.Format,
@@ -38,18 +45,22 @@ var registry = []func() format.Format{
 	vyos.Format,
 	windows.Format,
 	unifi.Format,
-	ios.Format,
+	azurensg.Format,
 	table.Format,
 }
 
-// AllFormats describes every format that is read.
-func AllFormats() []format.Format {
+// all is made at first use and shared: leaks of a long ruleset ask for their
+// format by the thousand.
+var all = sync.OnceValue(func() []format.Format {
 	out := make([]format.Format, len(registry))
 	for i, f := range registry {
 		out[i] = f()
 	}
 	return out
-}
+})
+
+// AllFormats describes every format that is read. The slice is the caller's.
+func AllFormats() []format.Format { return slices.Clone(all()) }
 
 // Formats lists the names that CheckOptions.Format and Eval take.
 func Formats() []string {
@@ -62,7 +73,7 @@ func Formats() []string {
 
 // FormatByID finds a format by its name.
 func FormatByID(id string) (format.Format, bool) {
-	for _, f := range AllFormats() {
+	for _, f := range all() {
 		if f.ID == id {
 			return f, true
 		}
@@ -73,7 +84,7 @@ func FormatByID(id string) (format.Format, bool) {
 // Detect finds the format of a text, and says why; false when it is of none.
 func Detect(doc *source.Doc) (f format.Format, why string, ok bool) {
 	head, best := doc.Head(), 0
-	for _, x := range AllFormats() {
+	for _, x := range all() {
 		if g := x.Detect(head); g.Score > best {
 			f, why, best, ok = x, g.Why, g.Score, true
 		}
