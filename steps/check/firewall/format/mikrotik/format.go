@@ -171,7 +171,7 @@ func confirm(p format.Packet) string {
 		table = "nat"
 	case "prerouting":
 		table = "raw"
-	case "own addresses":
+	case ownChain:
 		return fmt.Sprintf("/%s address print where address~%q", menu, p.Dst.String())
 	}
 	return fmt.Sprintf("/%s firewall %s print stats where chain=%s", menu, table, chain)

@@ -145,6 +145,9 @@ func (l *lowering) gates(names ...string) []ir.Gate {
 	return out
 }
 
+// ownChain is the name of the chain of the router's own addresses.
+const ownChain = "own addresses"
+
 // ownAddresses is a gate for what is sent to the firewall's own addresses and
 // not translated: it ends at the firewall and is not passed on.
 func (l *lowering) ownAddresses() []ir.Gate {
@@ -152,7 +155,7 @@ func (l *lowering) ownAddresses() []ir.Gate {
 	if len(addrs) == 0 {
 		return nil
 	}
-	c := ir.Chain{Name: "own addresses", Group: "routing", Policy: ir.Rule{Boxes: ir.Always(), Action: ir.Accept, At: ir.At{Text: "(no address of the firewall itself)"}}}
+	c := ir.Chain{Name: ownChain, Group: "routing", Policy: ir.Rule{Boxes: ir.Always(), Action: ir.Accept, At: ir.At{Text: "(no address of the firewall itself)"}}}
 	for i, a := range addrs {
 		r, _ := source.Net(a.String())
 		c.Rules = append(c.Rules, ir.Rule{

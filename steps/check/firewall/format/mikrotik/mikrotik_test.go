@@ -379,6 +379,19 @@ func TestWriteInto(t *testing.T) {
 	}
 }
 
+// TestWriteWhereTranslationLacks writes no filter rule where none would help.
+func TestWriteWhereTranslationLacks(t *testing.T) {
+	set, err := firewall.Read("", []byte("/ip address\nadd address=203.0.113.2/29 interface=ether1\n"+filter+"add action=drop chain=input\n"), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, _ := firewall.FormatByID(id)
+	flow := format.Flow{In: true, Proto: "tcp", Port: 25, Family: ir.V4, Label: "mxodus mail in 25", Src: prefixes("103.13.69.0/24"), Dst: prefixes("203.0.113.2/32")}
+	if _, err := f.Write(format.Job{Flows: []format.Flow{flow}, Set: set, Chain: "own addresses"}); err == nil || !strings.Contains(err.Error(), "dst-nat") {
+		t.Error(err)
+	}
+}
+
 func ruleLines(set *ir.Ruleset) []string {
 	var out []string
 	for _, p := range set.Programs {
@@ -461,38 +474,4 @@ func TestConfirm(t *testing.T) {
 	if got := f.Confirm(p); got != "/ipv6 firewall nat print stats where chain=dstnat" {
 		t.Error(got)
 	}
-}
-
-func FuzzRead(f *testing.F) {
-	files, err := filepath.Glob("testdata/*.rsc")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, name := range files {
-		f.Add(sample(f, filepath.Base(name)))
-	}
-	f.Add(filter + "add chain=x action=jump jump-target=x\nset [find a~\"(\"] b\nremove [find]\n\\\n\\")
-	f.Fuzz(func(t *testing.T, text string) {
-		began := time.Now()
-		set, err := firewall.Read("", []byte(text), id)
-		if spent := time.Since(began); spent > 10*time.Second {
-			t.Fatalf("it took %s", spent)
-		}
-		if err != nil {
-			return
-		}
-		lines := 1 + strings.Count(text, "\n") + strings.Count(text, "\r")
-		for _, p := range set.Programs {
-			for _, c := range p.Chains {
-				for _, r := range c.Rules {
-					if r.At.Line < 1 || r.At.Line > lines {
-						t.Fatalf("a rule at line %d of %d", r.At.Line, lines)
-					}
-				}
-			}
-		}
-		if v := ask(t, text, mail()); strings.Contains(v.Why, "internal error") {
-			t.Fatalf("%+v", v)
-		}
-	})
 }

@@ -30,6 +30,9 @@ func write(job format.Job) (format.Script, error) {
 	if len(job.Flows) == 0 {
 		return format.Script{}, errors.New("no connections to write rules for")
 	}
+	if job.Set != nil && job.Chain == ownChain {
+		return format.Script{}, errors.New("the packets end at the router's own address: a dst-nat rule has to send them on first")
+	}
 	w := &writer{job: job, place: placeOf(job), empty: map[string]bool{}}
 	w.look()
 	var blocks, undo []string

@@ -70,12 +70,11 @@ func (g *groups) includes(n *wordtree.Node) []string {
 	return out
 }
 
-// flat resolves groups of names; false when one is not in the file or contains
-// itself.
+// flat resolves groups of names, each once; false when one is not in the file.
 func flat(m map[string][]string, name string, seen map[string]bool) ([]string, bool) {
 	list, ok := m[name]
 	if !ok || seen[name] {
-		return nil, false
+		return nil, ok
 	}
 	seen[name] = true
 	var out []string

@@ -363,6 +363,27 @@ func TestScale(t *testing.T) {
 	}
 }
 
+// TestNestedGroups reads groups that name two others each, many levels deep.
+func TestNestedGroups(t *testing.T) {
+	for _, kind := range []string{"port-group", "address-group"} {
+		var b strings.Builder
+		for i := range 300 {
+			for _, next := range []int{i + 1, i + 2} {
+				fmt.Fprintf(&b, "set firewall group %s G%d include G%d\n", kind, i, next)
+			}
+		}
+		fmt.Fprintf(&b, "set firewall group port-group G300 port 25\nset firewall group port-group G301 port 25\n")
+		fmt.Fprintf(&b, "set firewall group address-group G300 address 10.0.0.25\nset firewall group address-group G301 address 10.0.0.25\n")
+		text := b.String() + rules("rule 10 action accept", "rule 10 protocol tcp", "rule 10 destination group "+kind+" G0")
+		if v := ask(t, text, mail()); v.Verdict != "permit" {
+			t.Errorf("%s: %+v", kind, v)
+		}
+		if v := ask(t, text, mail(dport(26), to("10.0.0.26"))); v.Verdict != "deny" {
+			t.Errorf("%s: %+v", kind, v)
+		}
+	}
+}
+
 func TestConfirm(t *testing.T) {
 	f, _ := firewall.FormatByID(id)
 	p := format.Packet{Dir: ir.Forward, Src: netip.MustParseAddr("103.13.69.7"), Chain: "WAN_IN"}

@@ -16,23 +16,27 @@ var cmdlet = regexp.MustCompile(`(?i)^\s*(PS [^>]*>\s*)?((New|Set|Remove|Enable|
 // far as they name rules by Name, DisplayName or Group. Where a file holds
 // commands alone, profiles are as Windows has them from the start.
 func (f *file) readCommands(lines []source.Line) {
-	start, text := 0, ""
+	start := 0
+	var text strings.Builder
 	for _, l := range lines {
 		t := strings.TrimRight(l.Text, " \t")
 		if start == 0 {
 			start = l.Number
 		}
 		if strings.HasSuffix(t, "`") {
-			text += strings.TrimSuffix(t, "`") + " "
-			if len(text) < maxCommand {
+			text.WriteString(strings.TrimSuffix(t, "`") + " ")
+			if text.Len() < maxCommand {
 				continue
 			}
+			t = ""
 		}
-		f.statement(start, strings.TrimSpace(text+t))
-		start, text = 0, ""
+		text.WriteString(t)
+		f.statement(start, strings.TrimSpace(text.String()))
+		start = 0
+		text.Reset()
 	}
-	if text != "" {
-		f.statement(start, strings.TrimSpace(text))
+	if text.Len() > 0 {
+		f.statement(start, strings.TrimSpace(text.String()))
 	}
 }
 
