@@ -79,9 +79,9 @@ func (m mode) asSent(x ir.Box, r *Rule) []ir.Box {
 }
 
 // sent settles conditions on destinations that a translation has decided, where
-// only the translation is looked for.
+// only the translation is looked for or another may follow.
 func (m mode) sent(x ir.Box) (ir.Box, bool) {
-	if !m.nat || m.moved == nil {
+	if !m.nat && !m.fixed || m.moved == nil {
 		return x, true
 	}
 	t := m.moved
@@ -98,6 +98,9 @@ func (m mode) sent(x ir.Box) (ir.Box, bool) {
 	}
 	x.DstLocal = ir.Either
 	if x.DPort == nil || t.Port == (ir.PortRange{}) {
+		if m.fixed && !m.nat {
+			x.OrigDPort, x.DPort = x.DPort, nil
+		}
 		return x, true
 	}
 	all, none := portRelation(x.DPort, t.Port)

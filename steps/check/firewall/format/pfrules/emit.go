@@ -55,6 +55,30 @@ func (m mode) takes(r *Rule) bool {
 	return r.Rdr != nil && (m.mover == nil || !m.gone(r) && !apart(m.mover, r))
 }
 
+// after is the mode for what a match rule has translated.
+func (m mode) after(rules []Rule, i int) mode {
+	r, next := &rules[i], m
+	next.before, next.since = &m, i
+	if m.out {
+		next.src, next.from = r.Nat, r
+	} else {
+		next.moved, next.mover, next.orig = over(m.moved, r.Rdr), r, false
+		next.fixed = slices.ContainsFunc(rules[i+1:], movesDst)
+	}
+	return next
+}
+
+// over is a translation after another: the port of that one stays where it
+// changes none.
+func over(before, t *Target) *Target {
+	if before == nil || before.Port == (ir.PortRange{}) || t == nil || t.Port != (ir.PortRange{}) {
+		return t
+	}
+	x := *t
+	x.Port, x.Shift, x.Base = before.Port, before.Shift, before.Base
+	return &x
+}
+
 // branch sends what a translating match rule takes to the rules after it, made
 // for the new address.
 func (b *build) branch(rules []Rule, i int, backwards func() []ir.Rule, m mode) []ir.Rule {
@@ -63,28 +87,38 @@ func (b *build) branch(rules []Rule, i int, backwards func() []ir.Rule, m mode) 
 	if len(x.Boxes) == 0 {
 		return nil
 	}
-	next := m
-	if m.out {
-		next.src, next.from = r.Nat, r
-	} else {
-		next.moved, next.mover, next.orig = r.Rdr, r, false
-	}
+	next := m.after(rules, i)
 	if b.size += len(rules) - i; b.size > maxRules || r.Tagged != "" {
 		x.Action, x.Why = ir.Undecided, fmt.Sprintf("the translation in line %d, which depends on more than is followed", r.At.Line)
 		return []ir.Rule{x}
 	}
 	before := backwards()
 	if m.nat {
-		for k := range before { // what has matched before decides, and is translated all the same
-			if before[k].Action == ir.Accept {
-				y := translate(before[k], r.Rdr)
-				y.At = r.At
-				before[k] = y
-			}
-		}
+		before = b.carried(before, next)
 	}
 	x.Target = b.chain(fmt.Sprintf("after line %d", r.At.Line), b.emit(rules, i+1, before, next), ir.Return)
 	return []ir.Rule{x}
+}
+
+// carried is what has matched before a rule that translates: it decides, and
+// the packet is translated all the same.
+func (b *build) carried(rules []ir.Rule, m mode) []ir.Rule {
+	out := slices.Clone(rules)
+	for k := range out {
+		switch x := &out[k]; x.Action {
+		case ir.Accept:
+			at := x.At
+			if *x = translate(*x, m.moved); x.Action != ir.Accept {
+				at = m.mover.At
+			}
+			x.At = at
+		case ir.Jump: // an anchor, or a rule that asks for a tag
+			c := b.p.Chains[x.Target]
+			b.size += len(c.Rules)
+			x.Target = b.chain(c.Name, b.carried(c.Rules, m), ir.Return)
+		}
+	}
+	return out
 }
 
 // one lowers a rule that decides; tags make it a chain of its own.

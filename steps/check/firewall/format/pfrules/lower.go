@@ -31,6 +31,9 @@ type mode struct {
 	mover  *Rule
 	src    *Source
 	from   *Rule // that set src
+	fixed  bool  // a later rule may translate again: conditions are settled for moved
+	since  int   // index of the rule that began the mode
+	before *mode // for the rules up to there; nil: this one is for all
 }
 
 // Lower makes a program of a configuration. Chains are called "in" and "out",
@@ -294,7 +297,7 @@ func (m mode) final(r *Rule) ir.Rule {
 	case m.nat:
 		to := m.moved
 		if r.Act == Pass && r.Rdr != nil {
-			to = r.Rdr
+			to = over(to, r.Rdr)
 		}
 		return translate(x, to) // blocked or not: the filter sees the new address
 	case r.Act == Block && m.later, m.later && r.Stateless && m.src == nil && r.Nat == nil && r.Rdr == nil:

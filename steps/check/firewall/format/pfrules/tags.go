@@ -80,10 +80,14 @@ func (t tagger) got(r *Rule, boxes []ir.Box) ir.Rule {
 	return x
 }
 
-// setters are the rules without quick that give tags, the last first.
+// setters are the rules without quick that give tags, the last first. Each is
+// asked in the mode that was when the packet came to it.
 func (t tagger) setters(rules []Rule, m mode) []ir.Rule {
 	var out []ir.Rule
 	for i := len(rules) - 1; i >= 0; i-- {
+		for m.before != nil && i <= m.since {
+			m = *m.before
+		}
 		r := &rules[i]
 		if r.Tag == "" || r.Quick {
 			continue
@@ -98,43 +102,47 @@ func (t tagger) setters(rules []Rule, m mode) []ir.Rule {
 // fromIn finds the tag that a packet passing through got on its way in, where
 // a quick rule may have ended the search before others gave theirs.
 func (t tagger) fromIn(m mode) []ir.Rule {
-	in := mode{mirror: m.mirror, later: m.later, orig: t.b.movesIn}
 	if !slices.ContainsFunc(t.b.in, func(r Rule) bool { return r.Tag != "" }) {
 		return nil
 	}
-	var list []ir.Rule
-	until, seen := map[int]int{}, 0 // chains of what was given before, by how many setters
-	for i := range t.b.in {
-		r := &t.b.in[i]
-		switch {
-		case r.Tag != "" && !r.Quick:
-			seen++
-			continue
-		case !r.Quick || r.Act > Block:
-			continue
-		}
-		boxes := t.b.boxes(r, in)
-		if len(boxes) == 0 {
-			continue
-		}
-		if r.Tag != "" {
-			list = append(list, t.got(r, boxes))
-			continue
-		}
-		c, ok := until[seen]
-		if !ok {
-			c = t.b.chain("tag "+t.tag+" on the way in", t.rest(t.setters(t.b.in[:i], in)), ir.Return)
-			until[seen] = c
-		}
-		list = append(list, ir.Rule{Boxes: boxes, Action: ir.Goto, Target: c, At: r.At})
-	}
-	list = append(list, t.rest(t.setters(t.b.in, in))...)
-	c := t.b.chain("tag "+t.tag+" on the way in", list, ir.Return)
+	in := mode{mirror: m.mirror, later: m.later, orig: t.b.movesIn}
+	c := t.b.chain("tag "+t.tag+" on the way in", t.wayIn(0, in), ir.Return)
 	way := ir.Box{SrcLocal: ir.No}
 	if m.mirror {
 		way = ir.Box{DstLocal: ir.No}
 	}
 	return []ir.Rule{{Boxes: []ir.Box{way}, Action: ir.Goto, Target: c, At: ir.At{Text: "(tags given on the way in)"}}}
+}
+
+// wayIn follows the rules for packets going in, from one on.
+func (t tagger) wayIn(from int, m mode) []ir.Rule {
+	var list []ir.Rule
+	known := -1 // chain of the tags that were given before, while no more are
+	for i := from; i < len(t.b.in); i++ {
+		r := &t.b.in[i]
+		if t.b.size++; t.b.size > maxRules {
+			why := fmt.Sprintf("the tag %s, given by more rules than are followed", t.tag)
+			return []ir.Rule{{Boxes: ir.Always(), Action: ir.Undecided, Why: why, At: t.final.At}}
+		}
+		boxes := t.b.boxes(r, m)
+		switch {
+		case len(boxes) == 0:
+		case r.Act == Match && m.takes(r):
+			c := t.b.chain("tag "+t.tag+" on the way in", t.wayIn(i+1, m.after(t.b.in, i)), ir.Return)
+			list = append(list, ir.Rule{Boxes: boxes, Action: ir.Goto, Target: c, At: r.At})
+			known = -1
+		case r.Quick && r.Act <= Block && r.Tag != "":
+			list = append(list, t.got(r, boxes))
+		case r.Quick && r.Act <= Block:
+			if known < 0 {
+				known = t.b.chain("tag "+t.tag+" on the way in", t.rest(t.setters(t.b.in[:i], m)), ir.Return)
+			}
+			list = append(list, ir.Rule{Boxes: boxes, Action: ir.Goto, Target: known, At: r.At})
+		case r.Tag != "":
+			known = -1
+		}
+	}
+	return append(list, t.rest(t.setters(t.b.in, m))...)
 }
 
 // rest ends a search for a tag that must not be there.
