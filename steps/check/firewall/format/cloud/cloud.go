@@ -1,0 +1,207 @@
+// Package cloud holds what the formats of cloud platforms have in common:
+// files of several JSON documents with the platform's own commands before,
+// between and after them, and rulesets of which several may apply to the mail
+// server, of which a file does not always tell which.
+package cloud
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"mxodus/steps/check/firewall/format"
+	"mxodus/steps/check/firewall/jsontree"
+	"mxodus/steps/check/firewall/source"
+)
+
+// Command is one command line, joined where it goes over several.
+type Command struct {
+	Line  int
+	Text  string
+	Words []string // from the name of the tool on
+	Fault string   // why the words are not certain; "" when they are
+}
+
+// Text is a file, taken apart.
+type Text struct {
+	Values   []*jsontree.Node
+	Commands []Command
+	// Fault says where the JSON breaks off or is damaged, and FaultLine its
+	// line; "" when it is whole.
+	Fault     string
+	FaultLine int
+	Odd       map[int]bool // lines that are neither JSON nor a command nor a comment
+}
+
+// maxJoined bounds the lines of one command.
+const maxJoined = 400
+
+// Split takes a file apart: lines that begin with the name of the tool, after
+// a prompt perhaps, are commands; those that can be no part of JSON are passed
+// over; the rest is JSON, one document or several.
+func Split(doc *source.Doc, tool string) Text {
+	t := Text{Odd: map[int]bool{}}
+	isCommand := regexp.MustCompile(`^\s*(?:\S{0,80}[$#>%]\s+)?(` + tool + `\s.*)$`)
+	lines := doc.Lines()
+	var b strings.Builder
+	b.Grow(len(doc.Text))
+	any := false
+	for i := 0; i < len(lines); i++ {
+		text := strings.TrimPrefix(lines[i].Text, "\ufeff")
+		trimmed := strings.TrimSpace(text)
+		if m := command(isCommand, trimmed); m != "" {
+			c, last := join(lines, i, m)
+			t.Commands = append(t.Commands, c)
+			b.WriteString(strings.Repeat("\n", last-i+1))
+			i = last
+			continue
+		}
+		switch {
+		case trimmed == "" || strings.HasPrefix(trimmed, "#"):
+		case mayBeJSON(trimmed):
+			b.WriteString(text)
+			any = true
+		default:
+			t.Odd[lines[i].Number] = true
+		}
+		b.WriteByte('\n')
+	}
+	if !any {
+		return t
+	}
+	values, err := jsontree.Parse(b.String())
+	t.Values = values
+	if err != nil {
+		t.Fault, t.FaultLine = err.Error(), faultLine(err.Error(), len(lines))
+	}
+	return t
+}
+
+func command(re *regexp.Regexp, line string) string {
+	if line == "" || strings.ContainsRune(`{}[]",`, rune(line[0])) {
+		return ""
+	}
+	if m := re.FindStringSubmatch(line); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+var word = regexp.MustCompile(`^(true|false|null)\s*[,\]}]*$|^-?\d[\d.eE+-]*\s*[,\]}]*$`)
+
+// mayBeJSON reports a line that JSON as platforms print it can have.
+func mayBeJSON(line string) bool {
+	return strings.ContainsRune(`{}[]",:`, rune(line[0])) || word.MatchString(line)
+}
+
+var lineNumber = regexp.MustCompile(`line (\d+)`)
+
+func faultLine(text string, last int) int {
+	n := 0
+	if m := lineNumber.FindStringSubmatch(text); m != nil {
+		fmt.Sscan(m[1], &n)
+	}
+	return max(1, min(n, last))
+}
+
+// join reads a command that begins in line i, and returns the index of its
+// last line. A line goes on where it ends in a backslash, a backtick or a
+// caret, or in the midst of a quotation.
+func join(lines []source.Line, i int, first string) (Command, int) {
+	c := Command{Line: lines[i].Number, Text: strings.TrimSpace(lines[i].Text)}
+	text, last := first, i
+	for {
+		cut, more := goesOn(text)
+		words, err := source.Words(cut)
+		if !more && err == nil {
+			c.Words = words
+			return c, last
+		}
+		if last+1 >= len(lines) || last-i >= maxJoined {
+			c.Words = words
+			if err != nil {
+				c.Fault = err.Error()
+			}
+			return c, last
+		}
+		last++
+		next := lines[last].Text
+		if more {
+			text = cut + " " + strings.TrimLeft(next, " \t")
+		} else {
+			text = cut + " " + next
+		}
+		if len(text) > 1<<20 {
+			c.Fault = "the command is longer than 1 MB"
+			return c, last
+		}
+	}
+}
+
+func goesOn(text string) (string, bool) {
+	trimmed := strings.TrimRight(text, " \t")
+	for _, end := range []string{" \\", " `", " ^"} {
+		if s, ok := strings.CutSuffix(trimmed, end); ok {
+			return s, true
+		}
+	}
+	return text, false
+}
+
+// Options are the options of a command: the words after each name that begins
+// with "--" or is one dash and a letter, up to the next, with --name=value
+// taken apart. Rest are the words before the first.
+func Options(words []string) (rest []string, options map[string][]string) {
+	options = map[string][]string{}
+	name := ""
+	for _, w := range words {
+		if n, ok := optionName(w); ok {
+			key, value, has := strings.Cut(n, "=")
+			name = key
+			options[name] = append(options[name], []string{}...)
+			if options[name] == nil {
+				options[name] = []string{}
+			}
+			if has {
+				options[name] = append(options[name], value)
+			}
+			continue
+		}
+		if name == "" {
+			rest = append(rest, w)
+			continue
+		}
+		options[name] = append(options[name], w)
+	}
+	return rest, options
+}
+
+func optionName(w string) (string, bool) {
+	if n, ok := strings.CutPrefix(w, "--"); ok && n != "" {
+		return n, true
+	}
+	if len(w) == 2 && w[0] == '-' && (w[1] >= 'a' && w[1] <= 'z') {
+		return w[1:], true
+	}
+	return "", false
+}
+
+// Mark finds the first of some marks in the head of a file, and words the
+// guess.
+func Mark(head *source.Doc, score int, marks ...*regexp.Regexp) (format.Guess, bool) {
+	for _, re := range marks {
+		at := re.FindStringIndex(head.Text)
+		if at == nil {
+			continue
+		}
+		mark := head.Text[at[0]:at[1]]
+		from := at[0] + len(mark) - len(strings.TrimLeft(mark, " \t\r\n{[,"))
+		mark = strings.Trim(mark, " \t\r\n{[,:")
+		if len(mark) > 60 {
+			mark = strings.ToValidUTF8(mark[:60], "") + "..."
+		}
+		line := 1 + strings.Count(strings.ReplaceAll(head.Text[:from], "\r\n", "\n"), "\n")
+		return format.Guess{Score: score, Why: fmt.Sprintf("it has %s (line %d)", strings.Join(strings.Fields(mark), " "), line)}, true
+	}
+	return format.Guess{}, false
+}
