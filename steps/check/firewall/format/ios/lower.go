@@ -90,6 +90,8 @@ func (r *reader) tellIfaces() {
 			x.Outer, x.Why = ir.Yes, f.default1
 		case routed:
 			x.Outer = ir.No
+		case f.in.list == freshList || f.in6.list == freshList+"6":
+			x.Outer, x.Why = ir.Yes, "list "+freshList+" is made for the interface of the internet"
 		case f.nat == "outside":
 			x.Outer, x.Why = ir.Yes, "sources are translated as packets leave by it (ip nat outside)"
 		case nat && f.nat == "inside":
@@ -103,8 +105,10 @@ func (p *program) build() {
 	r := p.r
 	in, out := p.gate("inbound lists", true), p.gate("outbound lists", false)
 	if !r.bindsAny() && len(r.zones.pairs) == 0 && len(r.lists) > 0 {
-		in.Policy = ir.Rule{Action: ir.Undecided, At: ir.At{Text: "(no access list is applied in this file)"},
-			Why: "which interfaces the access lists are applied to (ip access-group); add show running-config"}
+		in.Policy = ir.Rule{
+			Action: ir.Undecided, At: ir.At{Text: "(no access list is applied in this file)"},
+			Why: "which interfaces the access lists are applied to (ip access-group); add show running-config",
+		}
 	}
 	for _, name := range r.listNames {
 		if r.lists[name].six == p.six {

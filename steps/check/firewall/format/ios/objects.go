@@ -26,7 +26,6 @@ type svcDef struct {
 	line    int
 	own     objects.Services
 	members []string
-	empty   bool
 }
 
 type books struct {
