@@ -87,7 +87,8 @@ func (v View) changed(question string, since time.Time) bool {
 }
 
 // confirmedLater reports that a later step asks the question, too, and confirms
-// the present answer, or has confirmed it.
+// the present answer, or has confirmed it. Rules go on changing from step to
+// step: which file holds them is always the concern of the last that asks.
 func (v View) confirmedLater(st Step, question string, changed time.Time) bool {
 	for _, later := range v.Plan.Steps {
 		if later.Number <= st.Number {
@@ -95,7 +96,7 @@ func (v View) confirmedLater(st Step, question string, changed time.Time) bool {
 		}
 		for _, q := range later.Questions {
 			closed := v.ClosedAt(later.ID)
-			if q == question && (closed.IsZero() || !closed.Before(changed)) {
+			if q == question && (q == QRuleset || closed.IsZero() || !closed.Before(changed)) {
 				return true
 			}
 		}

@@ -24,7 +24,11 @@ type Facts struct {
 	// MXBefore are the MX records as recorded before the change, by domain;
 	// set by Snapshot.Facts only.
 	MXBefore map[string][]check.MX
-	Demo     bool // a move of the demonstration; set by Snapshot.Facts
+	// OldRegionRules are the commands or lines by which the ruleset that was
+	// checked last stops letting in the region that was left; empty when not
+	// known. Set by Snapshot.Facts only.
+	OldRegionRules string
+	Demo           bool // a move of the demonstration; set by Snapshot.Facts
 }
 
 // NewFacts gathers the facts of a move at a time.

@@ -43,6 +43,7 @@ const (
 	TaskLowerTTL        = "lower_ttl"
 	TaskChangeMX        = "change_mx"
 	TaskClosePort       = "close_port"
+	TaskOldRanges       = "old_ranges" // the old region's taken out of the rules
 )
 
 // FirewallStep is the step in which the ranges are let through the firewall,

@@ -23,6 +23,7 @@ const (
 const (
 	checkFirewall = "FW-OPEN"
 	checkLocked   = "FW-LOCK"
+	codeOldRegion = "FW-LOCK.old_region" // its finding that rules let in the region that was left
 )
 
 // Phase says where a step stands relative to its change, from the tick of its

@@ -195,5 +195,22 @@ func RunKey(step, checkID string) string { return step + "/" + checkID }
 func (s Snapshot) Facts(now time.Time) Facts {
 	f := NewFacts(s.Answers, now)
 	f.MXBefore, f.Demo = s.MXBefore(), s.Demo
+	f.OldRegionRules = s.oldRegionRules()
 	return f
+}
+
+// oldRegionRules reads them from the newest run of the lock-down check.
+func (s Snapshot) oldRegionRules() string {
+	var best Run
+	for _, r := range s.Latest {
+		if r.Result.Check == checkLocked && Newer(r, best) {
+			best = r
+		}
+	}
+	for _, f := range best.Result.Findings {
+		if f.Code == codeOldRegion {
+			return string(f.Copy)
+		}
+	}
+	return ""
 }

@@ -161,7 +161,8 @@ func (r Result) Worst() Severity {
 type File struct {
 	Name   string
 	Bytes  []byte
-	SHA256 string // hex
+	SHA256 string    // hex
+	Kept   time.Time // when it was handed over; zero when not known
 }
 
 // Input is everything a check may be asked about. A check reads what it needs.
@@ -188,6 +189,10 @@ type Input struct {
 	Firewall     string         // id of the format of the customer's firewall, for advice; empty when not said
 	Outside      string         // the firewall's interface that faces the internet; empty when not said
 	Directory    []string       // hosts or addresses at which Mimecast reaches the directory; empty when not said
+	// RulesChanged is when the TPOC said that the firewall was changed in this
+	// step: a ruleset handed over before shows how it was, and proves nothing.
+	// Zero where nothing was changed.
+	RulesChanged time.Time
 }
 
 // Receiving are the domains that receive mail.

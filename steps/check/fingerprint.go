@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"time"
 )
 
 // Scoped is a check that reads only a part of the input. Scope returns the
@@ -37,9 +38,10 @@ func (in Input) Fingerprint() string {
 		SendOnly                            []string   `json:",omitempty"`
 		Directory                           []string   `json:",omitempty"`
 		Resolvers                           []Resolver `json:",omitempty"`
+		RulesChanged                        time.Time  `json:",omitzero"`
 	}{
 		in.Domains, in.MailServers, in.Target.ID, in.Source.ID, in.Platform, in.Journey,
-		in.Outbound, in.Ports, in.ExtraRanges, in.IgnoreRanges, in.Exceptions, files, in.Outside, in.SendOnly, in.Directory, in.Resolvers,
+		in.Outbound, in.Ports, in.ExtraRanges, in.IgnoreRanges, in.Exceptions, files, in.Outside, in.SendOnly, in.Directory, in.Resolvers, in.RulesChanged.UTC().Truncate(time.Second),
 	})
 	if err != nil {
 		panic("check: fingerprint: " + err.Error()) // plain values only

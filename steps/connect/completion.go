@@ -18,7 +18,7 @@ func completion(p steps.Profile) steps.Step {
 				steps.ConnectInbound, steps.ConnectLockdown),
 			require.Clean("connect.completion.clean", steps.ConnectCompletion),
 		},
-		Questions: []string{"services.extra", "signoff.executed_by", "signoff.overseen_by"},
+		Questions: own(p, []string{"services.extra", "signoff.executed_by", "signoff.overseen_by"}, steps.QRuleset),
 		Checks:    completionChecks(p),
 		Tasks:     completionTasks,
 		Failures:  completionFailures(p),

@@ -73,13 +73,18 @@ func (v *visitor) answer(st rfi.Status) {
 	}
 }
 
-func (v *visitor) load(sample string) {
+// load hands over an export of its own in a step, as the wizard does.
+func (v *visitor) load(step, sample string) {
 	v.t.Helper()
 	content, err := os.ReadFile(filepath.Join(v.dir, v.base+"-"+sample+".rules"))
 	if err != nil {
 		v.t.Fatal(err)
 	}
-	if _, err := v.s.Attach(context.Background(), "", "ruleset", "edge.rules", content); err != nil {
+	path := filepath.Join(v.t.TempDir(), strings.ReplaceAll(step, ".", "-")+".rules")
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		v.t.Fatal(err)
+	}
+	if _, err := v.s.LoadRuleset(context.Background(), step, path); err != nil {
 		v.t.Fatal(err)
 	}
 }
@@ -122,13 +127,19 @@ func (v *visitor) walk(st steps.Step) {
 	v.t.Helper()
 	v.answerAll(st.ID)
 	switch st.ID {
-	case steps.FirewallStep(v.s.Plan().Profile.Journey):
-		v.load("2-open")
-	case steps.ConnectLockdown, steps.MigratePost:
-		v.load("3-locked")
+	case steps.FirewallStep(v.s.Plan().Profile.Journey), steps.MigrateReview, steps.MigrateSignOff:
+		v.load(st.ID, "2-open")
+	case steps.ConnectLockdown, steps.ConnectCompletion:
+		v.load(st.ID, "3-locked")
 	}
-	v.check(st.ID) // before: the record of how it was
+	before := v.check(st.ID) // the record of how it was
+	if st.ID == steps.MigratePost {
+		v.cleanUp(before["FW-LOCK"])
+	}
 	v.tick(st.ID)
+	if st.ID == steps.MigratePost {
+		v.exportAgain()
+	}
 	v.world.Skip(10 * time.Minute) // the old TTL and the stale resolver's patience
 	v.check(st.ID)
 	if left := v.s.Obstacles(st.ID); len(left) > 0 {
@@ -142,6 +153,47 @@ func (v *visitor) walk(st steps.Step) {
 	}
 	if err := v.s.Confirm(context.Background(), st.ID, wizard.Confirmation{Told: "Kim, 3 Dec, case 0123"}); err != nil {
 		v.t.Fatal(err)
+	}
+}
+
+// cleanUp expects the task of the last step to hold what takes the old region
+// out of the rules that are known.
+func (v *visitor) cleanUp(lock check.Result) {
+	v.t.Helper()
+	page, err := v.s.Step(steps.MigratePost)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	if lock.Outcome != check.Fail {
+		v.t.Errorf("the old region is still open: %s, %s", lock.Outcome, lock.Summary)
+	}
+	var copies string
+	for _, task := range page.Tasks {
+		for _, sn := range task.Snippets {
+			if task.ID == steps.TaskOldRanges {
+				copies += string(sn.Text)
+			}
+		}
+	}
+	for _, p := range v.s.Facts().Source.Prefixes() {
+		if !strings.Contains(copies, p.String()) {
+			v.t.Errorf("the task does not take %s out:\n%s", p, copies)
+		}
+	}
+}
+
+// exportAgain expects rules from before the change to be refused, and loads
+// those from after it.
+func (v *visitor) exportAgain() {
+	v.t.Helper()
+	if r := v.check(steps.MigratePost)["FW-LOCK"]; r.Outcome != check.Unknown || !strings.Contains(string(r.Summary), "before they were changed") {
+		v.t.Errorf("a file from before the change: %s, %s", r.Outcome, r.Summary)
+	}
+	v.load(steps.MigratePost, "3-locked")
+	for _, row := range v.s.Hub().Rows {
+		if row.Changed {
+			v.t.Errorf("a file for the last step undoes step %d: %s", row.Number, row.Title)
+		}
 	}
 }
 
@@ -204,6 +256,9 @@ func TestBothMovesAreWalkedToTheEndWithNoNetwork(t *testing.T) {
 			sum, err := export.Of(context.Background(), s, w.Checks...)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if !sum.Complete {
+				t.Errorf("the summary says %s", sum.Verdict)
 			}
 			if md := export.Markdown(sum); len(md) > 30<<10 { // to be read in five minutes
 				t.Errorf("the summary has %d bytes", len(md))

@@ -25,7 +25,7 @@ func Samples(dir string) ([]string, error) {
 		for _, f := range []struct{ name, text string }{
 			{base + "-1-today.rules", today(o, target, source)},
 			{base + "-2-open.rules", open(o, target, source)},
-			{base + "-3-locked.rules", locked(o, target, source)},
+			{base + "-3-locked.rules", locked(o, target)},
 		} {
 			if err := os.WriteFile(filepath.Join(dir, f.name), []byte(f.text), 0o600); err != nil {
 				return nil, fmt.Errorf("write the sample ruleset: %w", err)
@@ -86,12 +86,11 @@ func open(o organisation, target, source region.Region) string {
 	return b.String()
 }
 
-// locked lets the regions through and nobody else.
-func locked(o organisation, target, source region.Region) string {
+// locked lets the region through and nobody else: a region that was left is out.
+func locked(o organisation, target region.Region) string {
 	var b strings.Builder
 	b.WriteString(head + outRules(o))
 	allow(&b, o, target)
-	allow(&b, o, source)
 	b.WriteString(tail)
 	return b.String()
 }

@@ -48,6 +48,13 @@ func after(id, text, why string, ids ...string) steps.Gate {
 	return require.Closed(id, text, why, ids...)
 }
 
+// asked adds the question for the ruleset to those of a step whose checks read
+// it: an export loaded there is that step's, and leaves what an earlier step was
+// confirmed with alone.
+func asked(p steps.Profile, questions ...string) []string {
+	return own(p, questions, steps.QRuleset)
+}
+
 // own adds checks of the customer's own ruleset, where there may be one: not
 // for mail that a provider hosts. Where the platform is not known yet they are
 // in.

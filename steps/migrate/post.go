@@ -12,7 +12,7 @@ func post(p steps.Profile) steps.Step {
 			after("migrate.post.after_signoff", "The move is signed off",
 				"Until then you may need the old account to go back", steps.MigrateSignOff),
 		},
-		Questions: []string{"cleanup.inventory"},
+		Questions: asked(p, "cleanup.inventory"),
 		Tasks:     postTasks,
 		Failures:  postFailures(p),
 		Evidence:  []string{"The list of what was changed over, with dates"},

@@ -20,7 +20,7 @@ func review(p steps.Profile) steps.Step {
 				"What is not there yet cannot be reviewed, and would be found only on the day of the change",
 				steps.MigrateFirewall, steps.MigrateRecipients, steps.MigratePolicies),
 		},
-		Questions: []string{"people.engineer.name", "people.engineer.email"},
+		Questions: asked(p, "people.engineer.name", "people.engineer.email"),
 		Checks:    own(p, checks, "FW-OPEN"),
 		Tasks:     reviewTasks,
 		Failures:  reviewFailures(p),

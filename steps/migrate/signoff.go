@@ -18,7 +18,7 @@ func signoff(p steps.Profile) steps.Step {
 				steps.MigratePolicies, steps.MigrateReview, steps.MigrateDates, steps.MigrateOutbound, steps.MigrateMX),
 			require.Clean("migrate.signoff.clean", steps.MigrateSignOff),
 		},
-		Questions: []string{"signoff.executed_by", "signoff.overseen_by", "case.number"},
+		Questions: asked(p, "signoff.executed_by", "signoff.overseen_by", "case.number"),
 		Checks:    finalChecks(p),
 		Tasks:     signoffTasks,
 		Failures:  signoffFailures(p),

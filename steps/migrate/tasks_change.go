@@ -76,11 +76,18 @@ func postTasks(f steps.Facts) []steps.Task {
 		})
 	}
 	old := steps.Task{
-		ID: "old_ranges", Title: "Take the old region's ranges out of your rules", Who: check.WhoNetwork,
+		ID: steps.TaskOldRanges, Title: "Take the old region's ranges out of your rules", Who: check.WhoNetwork,
 		Detail: "Last of all, and before day 90 only if nothing comes from there any more: look at the hit counters first.",
 	}
+	if !f.Profile.Hosted() && f.Profile.MovesMail() {
+		old.Detail += " The check FW-LOCK names each line of your ruleset that still lets the old region in on port 25, with what deletes it; run it first. " +
+			"After the change export the rules again and load the new file: one from before is no proof."
+	}
+	if s, ok := recipe.DropRanges(f); ok {
+		old.Snippets = append(old.Snippets, s)
+	}
 	if recipe.InCloud(f) {
-		old.Snippets = []steps.Snippet{recipe.DropRangesTenant(f)}
+		old.Snippets = append(old.Snippets, recipe.DropRangesTenant(f))
 	}
 	return append(tasks, old)
 }

@@ -114,6 +114,15 @@ func AddRangesTenant(f steps.Facts) steps.Snippet {
 	return snippet("Exchange Online PowerShell: add the new ranges, keep the old", "add-ranges.ps1", langPowerShell, lines...)
 }
 
+// DropRanges is what takes the old region's ranges out of the customer's own
+// ruleset, as the lock-down check found the rules; false where it found none.
+func DropRanges(f steps.Facts) (steps.Snippet, bool) {
+	if f.OldRegionRules == "" {
+		return steps.Snippet{}, false
+	}
+	return snippet("Your rules that let the old region in on port 25: what deletes them, as FW-LOCK found them", "drop-old-region.txt", langText, f.OldRegionRules), true
+}
+
 // DropRangesTenant takes the old region's ranges out again, at the very end.
 func DropRangesTenant(f steps.Facts) steps.Snippet {
 	old := texts(Pieces(f.Source.Prefixes()))

@@ -50,6 +50,9 @@ func (s *Session) Input(step string) (check.Input, error) {
 	if !in.ChangedAt.IsZero() {
 		in.CachesClear = snap.CachesAfter(in.ChangedAt, f.Receiving()).Clear
 	}
+	if at, done := (steps.View{Snap: snap}).TaskDone(step, steps.TaskOldRanges); done {
+		in.RulesChanged = at
+	}
 	in.Phase = plan.PhaseOf(steps.View{Plan: p, Snap: snap, Facts: f, Now: now}, step)
 	return in, nil
 }

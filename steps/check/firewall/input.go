@@ -154,7 +154,14 @@ func unready(code string, in check.Input) (check.Result, bool) {
 		}}}, true
 	}
 	addrs, named := servers(in)
+	old := slices.IndexFunc(in.Rulesets, func(f check.File) bool {
+		return !in.RulesChanged.IsZero() && !f.Kept.IsZero() && f.Kept.Before(in.RulesChanged)
+	})
 	switch {
+	case old >= 0:
+		return unknown("before_change", "The rules were loaded before they were changed",
+			fmt.Sprintf("%s was loaded before the change of the rules was ticked; it shows them as they were.", clean.Line(in.Rulesets[old].Name)),
+			"Export the rules again as they are now and load the new file. "+exportSteps(in), check.WhoTPOC)
 	case len(in.Rulesets) == 0:
 		return unknown("no_ruleset", "No ruleset to read yet", "No file of rules is attached to this step.", exportSteps(in), check.WhoTPOC)
 	case !slices.ContainsFunc(ranges(in), func(r Range) bool { return r.Kind.Required() }):

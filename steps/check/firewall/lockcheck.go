@@ -3,15 +3,22 @@ package firewall
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 
 	"mxodus/steps/check"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/clean"
+	"mxodus/steps/region"
 )
 
 type lockCheck struct{}
+
+// OldRegionCode is the code of the finding that lists the rules which still let
+// in the region that a migration has left; its Copy deletes them.
+const OldRegionCode = "FW-LOCK.old_region"
 
 // LockCheck asks who but the provider reaches the mail server on port 25. That
 // weighs only once mail runs through the gateway; before, the port must still
@@ -30,7 +37,7 @@ func (l lockCheck) Run(ctx context.Context, in check.Input, progress func(check.
 	}
 	addrs, inside := addresses(in)
 	opt := CheckOptions{
-		Region: in.Target.ID, Ranges: ranges(in), Servers: addrs, Inside: inside, Lockdown: true,
+		Region: in.Target.ID, Ranges: mayReach(in), Servers: addrs, Inside: inside, Lockdown: true,
 		Exceptions: in.Exceptions,
 		Needs:      []check.PortNeed{{ID: "smtp-in", Label: "mail in 25", In: true, Proto: "tcp", Port: smtp}},
 	}
@@ -71,9 +78,39 @@ func (l lockCheck) Run(ctx context.Context, in check.Input, progress func(check.
 	return res
 }
 
+// leftBehind reports a migration that is over: the region that it left delivers
+// nothing any more, and its ranges are nobody's that may reach the server.
+func leftBehind(in check.Input) bool {
+	return in.Journey == "migrate" && in.Phase == check.After && in.Source.ID != ""
+}
+
+// mayReach are the ranges that may reach port 25: of both regions while a
+// migration lasts, afterwards of the new one alone. A range that both regions
+// have stays.
+func mayReach(in check.Input) []Range {
+	if leftBehind(in) {
+		in.Source = region.Region{}
+	}
+	return ranges(in)
+}
+
+// ofOldRegion reports a leak that lets in nothing but ranges of the region that
+// was left.
+func ofOldRegion(in check.Input, l Leak) bool {
+	if !leftBehind(in) || l.Category != "internet" || l.More > 0 {
+		return false
+	}
+	return !slices.ContainsFunc(l.CIDRs, func(cidr string) bool {
+		p, err := netip.ParsePrefix(cidr)
+		return err != nil || !slices.ContainsFunc(in.Source.Ranges, func(r region.Range) bool {
+			return r.CIDR.Bits() <= p.Bits() && r.CIDR.Contains(p.Addr())
+		})
+	})
+}
+
 // conclude weighs what was found by the phase.
 func (l lockCheck) conclude(res *check.Result, in check.Input, reports []Report) {
-	answer, shut := Proven, 0
+	answer, shut, beyond := Proven, 0, 0
 	for _, r := range reports {
 		if len(r.SelfCheck.Disagreements) > 0 {
 			res.Findings = append(res.Findings, internalError(l.ID(), r))
@@ -81,8 +118,19 @@ func (l lockCheck) conclude(res *check.Result, in check.Input, reports []Report)
 		if r.Lockdown.Verdict != Proven || !strings.Contains(r.Lockdown.Summary, "not about") {
 			answer = worse(answer, r.Lockdown.Verdict)
 		}
+		var old []Leak
 		for _, leak := range r.Leaks {
+			if leak.Verdict == Disproven && ofOldRegion(in, leak) {
+				old = append(old, leak)
+				continue
+			}
+			if leak.Verdict == Disproven && leak.Category == "internet" {
+				beyond++
+			}
 			res.Findings = append(res.Findings, leakFinding(r, in, leak))
+		}
+		if len(old) > 0 {
+			res.Findings = append(res.Findings, oldRegionFinding(r, in, old))
 		}
 		for _, f := range openFindings(r, in) {
 			f.Code = "FW-LOCK" + strings.TrimPrefix(f.Code, "FW-OPEN")
@@ -108,6 +156,8 @@ func (l lockCheck) conclude(res *check.Result, in check.Input, reports []Report)
 	case in.Phase == check.Before && answer == Proven:
 		res.Outcome, res.Summary = check.Warn, "Only Mimecast can reach port 25 already; until your MX records have moved, other mail is shut out"
 		res.Findings = append(res.Findings, early(res.Summary))
+	case answer == Disproven && in.Phase == check.After && beyond == 0:
+		res.Outcome, res.Summary = check.Fail, clean.Sprintf("The old region (%s) is still let in on port 25", in.Source.ID)
 	case answer == Disproven && in.Phase == check.After:
 		res.Outcome, res.Summary = check.Fail, "Others than Mimecast can still reach your mail server on port 25"
 	case answer == Disproven:
@@ -166,6 +216,46 @@ func leakFinding(r Report, in check.Input, l Leak) check.Finding {
 		f.Saw = clean.Sprintf("%s\n%s", f.Saw, l.Hint)
 	}
 	return f
+}
+
+// takeAway ends the text of a fix that deletes a rule which lets in nobody who
+// may.
+const takeAway = "delete it."
+
+// oldRegionFinding is the one finding for all rules of a file that let in the
+// region that was left, with the lines and what deletes them.
+func oldRegionFinding(r Report, in check.Input, leaks []Leak) check.Finding {
+	var saw, who, deletable, other []string
+	var put []Fix
+	for _, l := range leaks {
+		saw = append(saw, fmt.Sprintf("%s: %s", at(r.File, l.By.Line), l.By.Text))
+		who = append(who, l.CIDRs...)
+		if strings.HasSuffix(l.Fix.Text, takeAway) {
+			deletable = append(deletable, strconv.Itoa(l.By.Line))
+		} else if !slices.Contains(other, l.Fix.Text) {
+			other = append(other, l.Fix.Text)
+		}
+		put = append(put, l.Fix)
+	}
+	var do []string
+	switch len(deletable) {
+	case 0:
+	case 1:
+		do = append(do, fmt.Sprintf("Delete line %s, unless something else needs it.", deletable[0]))
+	default:
+		do = append(do, fmt.Sprintf("Delete lines %s, unless something else needs them.", series(deletable)))
+	}
+	do = append(do, other...)
+	return check.Finding{
+		Code: OldRegionCode, Severity: check.Blocker, Subject: clean.Line(r.File),
+		Title:  clean.Sprintf("The old region (%s) is still let in on port 25", in.Source.ID),
+		Saw:    clean.Text(fmt.Sprintf("%s let in %s of %s\n%s", plural(len(leaks), "rule"), plural(len(who), "range"), in.Source.ID, strings.Join(saw, "\n"))),
+		Should: "After the move only the new region's ranges and the exceptions that you declared can reach port 25",
+		IfLeft: "What the old region's addresses carry later passes your firewall, though nothing of yours comes from there any more.",
+		Do:     clean.Line(strings.Join(do, " ") + " Then export the rules again and load them."),
+		Copy:   clean.Text(Merge(put...)), Confirm: clean.Line(leaks[0].Confirm), Who: check.WhoNetwork,
+		Rule: "follows from the move: the old account's 90 days (inferred)",
+	}
 }
 
 func sawLeak(r Report, l Leak) clean.Shown {
