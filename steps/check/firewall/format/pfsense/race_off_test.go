@@ -1,0 +1,5 @@
+//go:build !race
+
+package pfsense_test
+
+const raced = false
