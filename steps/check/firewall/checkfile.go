@@ -189,10 +189,10 @@ func (c *checker) families() {
 	switch {
 	case !v6:
 		c.report.Notes = append(c.report.Notes,
-			"The file holds IPv4 rules alone. If the host has IPv6 addresses, export its rules for them with ip6tables-save and check that file too.")
+			"The file holds IPv4 rules alone. If the host has IPv6 addresses, check "+rulesOf(c.set, ir.V6)+" too.")
 	case !v4:
 		c.report.Notes = append(c.report.Notes,
-			"The file holds IPv6 rules alone. The provider's ranges are IPv4: export those rules with iptables-save and check that file too.")
+			"The file holds IPv6 rules alone. The provider's ranges are IPv4: check "+rulesOf(c.set, ir.V4)+" too.")
 	}
 }
 

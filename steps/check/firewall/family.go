@@ -21,9 +21,20 @@ func (c *checker) silent(a netip.Addr) string {
 	case a.Is6() && c.set.Format == source.Table:
 		return fmt.Sprintf("no row of the table names an IPv6 address, so it says nothing of %s; check the IPv6 rules too", a)
 	case a.Is6():
-		return fmt.Sprintf("the file says nothing of IPv6, so nothing of %s; check the output of ip6tables-save for it too", a)
+		return fmt.Sprintf("the file says nothing of IPv6, so nothing of %s; check %s for it too", a, rulesOf(c.set, ir.V6))
 	}
-	return fmt.Sprintf("the file says nothing of IPv4, so nothing of %s; check the output of iptables-save for it too", a)
+	return fmt.Sprintf("the file says nothing of IPv4, so nothing of %s; check %s for it too", a, rulesOf(c.set, ir.V4))
+}
+
+// rulesOf names where the rules of a family stand that a file lacks.
+func rulesOf(set *ir.Ruleset, f ir.Family) string {
+	switch {
+	case set.Format == source.IPTables && f == ir.V6:
+		return "the output of ip6tables-save"
+	case set.Format == source.IPTables:
+		return "the output of iptables-save"
+	}
+	return fmt.Sprintf("an export of the firewall's IPv%d rules", f)
 }
 
 func namesV6(p *ir.Program) bool {

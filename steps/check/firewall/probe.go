@@ -111,9 +111,9 @@ func (j *judge) ask(p Probe) Verdict {
 
 func (j *judge) otherFamily(a netip.Addr) string {
 	if a.Is6() {
-		return "this file holds IPv4 rules; those for IPv6 are in the output of ip6tables-save"
+		return "this file holds IPv4 rules; those for IPv6 are in " + rulesOf(j.set, ir.V6)
 	}
-	return "this file holds IPv6 rules; those for IPv4 are in the output of iptables-save"
+	return "this file holds IPv6 rules; those for IPv4 are in " + rulesOf(j.set, ir.V4)
 }
 
 // holding lists the engines that have a list; all where none is named or none
@@ -167,8 +167,9 @@ func (j *judge) askOne(e *engine.Engine, q engine.Query) Verdict {
 		}
 	}
 	var out *Verdict
-	parts, err := e.Ask(q)
-	for _, p := range j.routed(q, parts) {
+	all, err := e.Ask(q)
+	parts := j.routed(q, all)
+	for _, p := range parts {
 		v := verdictOf(p)
 		if out == nil {
 			out = &v
@@ -184,6 +185,9 @@ func (j *judge) askOne(e *engine.Engine, q engine.Query) Verdict {
 		return unknown("there is no such packet")
 	}
 	if pkt, ok := single(q); ok {
+		if len(parts) < len(all) {
+			pkt.Out = parts[0].Out
+		}
 		w := interp.Walk(e.Program(), pkt)
 		if out.Verdict == "permit" && w.Deny || out.Verdict == "deny" && w.Permit {
 			return unknown("internal error, do not rely on this: two ways of reading the rules disagree (%s)", out.Verdict)

@@ -56,7 +56,7 @@ func (c *checker) notThisFamily(n check.PortNeed) {
 		c.report.Requirements = append(c.report.Requirements, Requirement{
 			Range: r.CIDR.String(), Kind: r.Kind, Region: r.Region, Need: n.ID, Label: n.Label, Direction: dirWord(n.In),
 			Proto: n.Proto, Port: n.Port, Server: c.subjects(n)[0].String(), Verdict: CannotTell,
-			Why: "the range is IPv4, but this file or the server's address is not. Give the IPv4 rules (iptables-save) and the server's IPv4 address.",
+			Why: "the range is IPv4, but this file or the server's address is not. Give " + rulesOf(c.set, ir.V4) + " and the server's IPv4 address.",
 		})
 	}
 }
