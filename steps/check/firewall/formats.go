@@ -17,6 +17,7 @@ import (
 	"mxodus/steps/check/firewall/format/panos"
 	"mxodus/steps/check/firewall/format/pf"
 	"mxodus/steps/check/firewall/format/pfsense"
+	"mxodus/steps/check/firewall/format/sonicwall"
 	"mxodus/steps/check/firewall/format/srx"
 	"mxodus/steps/check/firewall/format/table"
 	"mxodus/steps/check/firewall/format/ufw"
@@ -46,6 +47,7 @@ var registry = []func() format.Format{
 	windows.Format,
 	unifi.Format,
 	azurensg.Format,
+	sonicwall.Format,
 	table.Format,
 }
 
