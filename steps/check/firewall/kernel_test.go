@@ -50,7 +50,7 @@ func kernelOracle(t *testing.T) string {
 // the running kernel, packet by packet. It needs root, iproute2 and iptables.
 func TestKernelDifferential(t *testing.T) {
 	oracle := kernelOracle(t)
-	rounds, probes := 25, 400
+	rounds, probes := kernelRounds(25), 400
 	asked, unknowns, moved := 0, 0, 0
 	for seed := range rounds {
 		r := rand.New(rand.NewPCG(uint64(seed), 99))
