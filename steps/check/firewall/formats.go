@@ -6,6 +6,7 @@ import (
 
 	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/format/asa"
+	"mxodus/steps/check/firewall/format/aws"
 	"mxodus/steps/check/firewall/format/azurensg"
 	"mxodus/steps/check/firewall/format/checkpoint"
 	"mxodus/steps/check/firewall/format/fortios"
@@ -47,6 +48,7 @@ var registry = []func() format.Format{
 	windows.Format,
 	unifi.Format,
 	azurensg.Format,
+	aws.Format,
 	sonicwall.Format,
 	table.Format,
 }

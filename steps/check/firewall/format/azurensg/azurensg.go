@@ -77,7 +77,7 @@ func Format() format.Format {
 }
 
 var (
-	commandHead = regexp.MustCompile(`(?m)^\s*(?:\S{0,80}[$#>%]\s+)?az network nsg (rule )?(create|update|delete)\b`)
+	commandHead = regexp.MustCompile(`(?m)^\s*(?:\S{1,80}[$#>%]\s+|[$>%]\s+)?az network nsg (rule )?(create|update|delete)\b`)
 	jsonHead    = regexp.MustCompile(`(?i)"(effectiveSecurityRules|defaultSecurityRules|securityRules)"\s*:`)
 	typeHead    = regexp.MustCompile(`(?i)"Microsoft\.Network/networkSecurityGroups(/securityRules)?"`)
 	ruleID      = regexp.MustCompile(`(?i)/providers/Microsoft\.Network/networkSecurityGroups/[^/"]+/(securityRules|defaultSecurityRules)/`)

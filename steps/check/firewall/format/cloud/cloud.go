@@ -41,7 +41,7 @@ const maxJoined = 400
 // over; the rest is JSON, one document or several.
 func Split(doc *source.Doc, tool string) Text {
 	t := Text{Odd: map[int]bool{}}
-	isCommand := regexp.MustCompile(`^\s*(?:\S{0,80}[$#>%]\s+)?(` + tool + `\s.*)$`)
+	isCommand := regexp.MustCompile(`^\s*(?:\[[^\]]{1,60}\][$#]\s+|\S{1,80}[$#>%]\s+|[$>%]\s+)?(` + tool + `\s.*)$`)
 	lines := doc.Lines()
 	var b strings.Builder
 	b.Grow(len(doc.Text))
@@ -78,7 +78,7 @@ func Split(doc *source.Doc, tool string) Text {
 }
 
 func command(re *regexp.Regexp, line string) string {
-	if line == "" || strings.ContainsRune(`{}[]",`, rune(line[0])) {
+	if line == "" || strings.ContainsRune(`{}]",#`, rune(line[0])) {
 		return ""
 	}
 	if m := re.FindStringSubmatch(line); m != nil {
