@@ -70,13 +70,19 @@ func spfAddress(s string) string {
 }
 
 // SPF returns the term to add to an existing record, and the complete record
-// for a domain that has none.
+// for a domain that has none. The region that is left stands in the record
+// already: its term is kept and not added, as a term that stands there twice
+// costs a DNS question twice (RFC 7208 section 4.6.4).
 func SPF(f steps.Facts) []steps.Snippet {
-	term := strings.Join(Includes(f), " ")
+	term := "include:" + f.Target.SPFInclude
 	if f.Target.SPFInclude == "" {
-		term = strings.TrimSpace(fmt.Sprintf("include of %s: %s\n%s", Name(f.Target), Unknown, term))
+		term = fmt.Sprintf("include of %s: %s", Name(f.Target), Unknown)
 	}
-	out := []steps.Snippet{snippet("Add this to the SPF record you have, before its ~all or -all", "spf-term.txt", langText, term)}
+	label := "Add only this to the SPF record you have, before its ~all or -all; keep what is there"
+	if f.Source.SPFInclude != "" {
+		label += ", include:" + f.Source.SPFInclude + " too"
+	}
+	out := []steps.Snippet{snippet(label, "spf-term.txt", langText, term)}
 	if f.Target.SPFInclude == "" {
 		return out
 	}

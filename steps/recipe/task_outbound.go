@@ -15,7 +15,7 @@ func PublishSPF(f steps.Facts) steps.Task {
 		"what stands after it is ignored."
 	if f.Profile.Journey == steps.Migrate {
 		detail = "Both regions stand in the record while you move, as mail may leave through either. " +
-			"A domain has one SPF record: add the new term to it, and leave the old one in until the move is signed off."
+			"A domain has one SPF record: add the new region's term alone, once, and keep every other, the old region's too, until the move is signed off. A term that is there already is not added again."
 	}
 	if f.Target.SPFInclude == "" {
 		detail += fmt.Sprintf("\n\nThe SPF include of %s is %s.", Name(f.Target), Unknown)

@@ -21,7 +21,8 @@ func (s *Session) Input(step string) (check.Input, error) {
 	if _, ok := p.Step(step); !ok {
 		return check.Input{}, fmt.Errorf("no step %q in this plan: %w", step, steps.ErrNotFound)
 	}
-	now := s.w.Clock()
+	now := s.w.Clock() // in the zone in which all times are shown
+	now = now.In(snap.Answers.Zone(now.Location()))
 	f := snap.Facts(now)
 	in := check.Input{
 		Now: now, Domains: f.Domains, SendOnly: f.SendOnly(), Target: f.Target, Source: f.Source,

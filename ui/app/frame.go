@@ -144,14 +144,22 @@ func (m *Model) footer(p *place, w int) []string {
 	if m.notice.text != "" {
 		return m.noticeView(w)
 	}
-	saved := ""
-	if !m.saved.IsZero() && m.env != nil {
-		saved = "saved " + m.saved.In(m.opt.Wizard.Clock().Location()).Format("15:04:05")
+	saved := m.savedAt()
+	if saved != "" {
 		saved = st.Muted.Render(saved) + " "
 	}
 	bindings, last := m.footerKeys(p)
 	room := w - 3 - widget.Width(saved)
 	return []string{widget.Spread(" "+widget.KeyLine(st, bindings, last, room), saved, w)}
+}
+
+// savedAt says when the move was saved last, in the zone in which every time
+// of the screen is shown, and names that zone; empty without an open move.
+func (m *Model) savedAt() string {
+	if m.saved.IsZero() || m.env == nil {
+		return ""
+	}
+	return "saved " + m.saved.In(m.env.Now().Location()).Format("15:04:05 MST")
 }
 
 // footerHeight is how many lines the footer has, without drawing the keys: it
@@ -215,7 +223,7 @@ func (m *Model) footerKeys(p *place) ([]key.Binding, key.Binding) {
 // FooterKeys lists the keys that the frame shows now.
 func (m *Model) FooterKeys() []key.Binding {
 	bindings, last := m.footerKeys(m.top())
-	return widget.Shown(m.styles, bindings, last, max(m.width, MinWidth)-3-len("saved 15:04:05 "))
+	return widget.Shown(m.styles, bindings, last, max(m.width, MinWidth)-3-len("saved 15:04:05 +0530 "))
 }
 
 // sentence is an error as a line for people.

@@ -73,7 +73,7 @@ func (f *face) checkAct(p wizard.StepPage, choice string, add, drop []string) er
 		var b strings.Builder
 		for _, c := range p.Checks {
 			if c.Run != nil {
-				b.WriteString(strings.Join(resultLines(c.Run.Result, true), "\n") + "\n\n")
+				b.WriteString(strings.Join(append(resultLines(c.Run.Result), proofLines(c.Run.Result, f.o.Now().Location())...), "\n") + "\n\n")
 			}
 		}
 		f.saveFile("checks-"+p.Step.ID+".txt", []byte(b.String()))
@@ -94,7 +94,7 @@ func (f *face) result(p wizard.StepPage, i int) error {
 	if c.Stale {
 		f.say("This result does not count any more: %s.", c.Why)
 	}
-	f.text(strings.Join(resultLines(c.Run.Result, false), "\n"))
+	f.text(strings.Join(resultLines(c.Run.Result), "\n"))
 	f.say("r Run it again, v The proof, e Earlier runs, c Go on")
 	choice, err := f.choose("c", "The proof is what servers answered, word for word.", "r", "v", "e", "c")
 	switch {
@@ -103,7 +103,7 @@ func (f *face) result(p wizard.StepPage, i int) error {
 	case choice == "r":
 		return f.runChecks(p.Step.ID, []string{c.ID})
 	case choice == "v":
-		f.text(strings.Join(proofLines(c.Run.Result), "\n"))
+		f.text(strings.Join(proofLines(c.Run.Result, f.o.Now().Location()), "\n"))
 	case choice == "e":
 		runs, err := f.s.Runs(f.ctx, p.Step.ID, c.ID, 50)
 		if err != nil {
@@ -206,7 +206,7 @@ func (f *face) told(results []check.Result, err error, took time.Duration) error
 	}
 	f.say("%s, %s, %s of advice.", count(n[check.Blocker], "blocker"), count(n[check.Risk], "risk"), counted(n[check.Advice], "piece", "pieces"))
 	for _, r := range results {
-		f.text(strings.Join(resultLines(r, false), "\n"))
+		f.text(strings.Join(resultLines(r), "\n"))
 	}
 	f.saved()
 	return nil

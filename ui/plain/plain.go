@@ -174,7 +174,7 @@ func (f *face) run(act func(ctx context.Context) error) bool {
 // saved says so, and what the world behind did by itself meanwhile.
 func (f *face) saved() {
 	news := f.w.TakeNews()
-	f.say("Saved %s.", f.o.Now().Format("15:04:05"))
+	f.say("Saved %s.", f.o.Now().Format("15:04:05 MST"))
 	if news != "" {
 		f.say("%s", news)
 	}

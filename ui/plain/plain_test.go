@@ -48,7 +48,7 @@ func TestListEndsWithAFullStop(t *testing.T) {
 	b.move(t, question(steps.QOutboundIPs))
 	out := b.run(t, script("203.0.113.25", "203.0.113.300", ".", "", "q"), "")
 	expect(t, out, "Why: Mimecast takes outgoing mail", "Example:", "Line 1 [leave open]: ",
-		"Understood: 1 address: 203.0.113.25.", `Not read: line 2, "203.0.113.300"`, "Saved 14:02:11.", "Press Enter to go on with this answer")
+		"Understood: 1 address: 203.0.113.25.", `Not read: line 2, "203.0.113.300"`, "Saved 14:02:11 UTC.", "Press Enter to go on with this answer")
 	a := b.session(t).Snapshot().Answers[steps.QOutboundIPs]
 	if a.Text != "203.0.113.25\n203.0.113.300" || a.Value != "203.0.113.25" || a.Revision != 1 {
 		t.Errorf("stored %+v", a)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"mxodus/steps/check"
 	"mxodus/steps/wizard"
@@ -48,7 +49,7 @@ func outcomeWord(o check.Outcome) string {
 
 // resultLines says a result in words: summary, tables row by row, findings in
 // their parts.
-func resultLines(r check.Result, proof bool) []string {
+func resultLines(r check.Result) []string {
 	out := []string{fmt.Sprintf("%s: %s. %s", r.Title, resultWord(r), r.Summary)}
 	for _, t := range r.Tables {
 		out = append(out, tableLines(t)...)
@@ -61,9 +62,6 @@ func resultLines(r check.Result, proof bool) []string {
 	for _, f := range r.Findings {
 		seen[f.Severity]++
 		out = append(out, findingLines(f, seen[f.Severity], total[f.Severity])...)
-	}
-	if proof {
-		out = append(out, proofLines(r)...)
 	}
 	return out
 }
@@ -138,10 +136,11 @@ func markWord(m check.Mark) string {
 	return ""
 }
 
-func proofLines(r check.Result) []string {
-	out := []string{"Checked at " + r.Started.UTC().Format("2006-01-02 15:04:05 UTC") + ", " + strconv.Itoa(len(r.Evidence)) + " observations."}
+// proofLines is the proof of a result, with times in a zone.
+func proofLines(r check.Result, zone *time.Location) []string {
+	out := []string{"Checked at " + r.Started.In(zone).Format("2006-01-02 15:04:05 MST") + ", " + strconv.Itoa(len(r.Evidence)) + " observations."}
 	for i, e := range r.Evidence {
-		out = append(out, fmt.Sprintf("Observation %d, %s: asked %s, %s, at %s.", i+1, e.Kind, e.Server, e.Asked, e.At.UTC().Format("15:04:05 UTC")), string(e.Raw))
+		out = append(out, fmt.Sprintf("Observation %d, %s: asked %s, %s, at %s.", i+1, e.Kind, e.Server, e.Asked, e.At.In(zone).Format("15:04:05 MST")), string(e.Raw))
 	}
 	return out
 }
