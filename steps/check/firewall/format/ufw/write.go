@@ -1,0 +1,114 @@
+package ufw
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"mxodus/steps/check/firewall/format"
+	"mxodus/steps/check/firewall/ir"
+)
+
+// errNothing says that a job has nothing to write.
+var errNothing = errors.New("no connection was named that rules could let through")
+
+// Write writes commands that put rules before all others. As each goes first,
+// the last one is written first.
+func Write(job format.Job) (format.Script, error) {
+	var add, undo []string
+	for _, f := range job.Flows {
+		for _, fam := range []ir.Family{ir.V4, ir.V6} {
+			if f.Family != ir.Any && f.Family != fam {
+				continue
+			}
+			for _, src := range part(f.Src, fam) {
+				for _, dst := range part(f.Dst, fam) {
+					if (src.IsValid() || dst.IsValid()) || fam == ir.V4 {
+						prefix, rule := words(job, f, src, dst)
+						cmd := fmt.Sprintf("ufw %sprepend %s comment '%s'", prefix, rule, label(f.Label))
+						if !slices.Contains(add, cmd) {
+							add, undo = append(add, cmd), append(undo, fmt.Sprintf("ufw %sdelete %s", prefix, rule))
+						}
+					}
+				}
+			}
+		}
+	}
+	if len(add) == 0 {
+		return format.Script{}, errNothing
+	}
+	slices.Reverse(add)
+	return format.Script{
+		Text: strings.Join(add, "\n") + "\n", Undo: strings.Join(undo, "\n") + "\n",
+		Notes: []string{"Carry these lines out as root on the host, all of them and in this order: each goes before those that are there, so the last one stands first. " +
+			"They act at once and stay after a restart. Where ufw answers \"Skipping inserting existing rule\", delete the rule that is there (the same line with delete in the place of prepend, without its comment) and enter the line again. " +
+			"Versions of ufw before 0.36 know insert 1 in the place of prepend."},
+	}, nil
+}
+
+// words are one rule in ufw's words, and what stands before its action.
+func words(job format.Job, f format.Flow, src, dst netip.Prefix) (prefix, rule string) {
+	action := "allow"
+	if f.Deny {
+		action = "deny"
+	}
+	switch {
+	case !onHost(job):
+		prefix = "route "
+	case !f.In:
+		action += " out"
+	}
+	name := func(p netip.Prefix) string {
+		switch {
+		case !p.IsValid() || p.Bits() == 0:
+			return "any"
+		case p.IsSingleIP():
+			return p.Addr().String()
+		}
+		return p.Masked().String()
+	}
+	return prefix, fmt.Sprintf("%s proto %s from %s to %s port %d", action, f.Proto, name(src), name(dst), f.Port)
+}
+
+// onHost reports rules for the host's own packets: the chain that decides now
+// tells, else the job.
+func onHost(job format.Job) bool {
+	switch chain := strings.ToLower(job.Chain); {
+	case strings.Contains(chain, "forward"):
+		return false
+	case strings.Contains(chain, "input"), strings.Contains(chain, "output"):
+		return true
+	}
+	return job.Host || job.Set != nil && job.Set.Stands == ir.In
+}
+
+// part are the networks of one family: an invalid one for any address, none
+// where all are of the other family.
+func part(list []netip.Prefix, fam ir.Family) []netip.Prefix {
+	if len(list) == 0 {
+		return []netip.Prefix{{}}
+	}
+	var out []netip.Prefix
+	for _, p := range list {
+		if p.Addr().Is4() == (fam == ir.V4) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func label(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' || r == '\'' || r == '"' || r == '\\' {
+			return ' '
+		}
+		return r
+	}, s)
+	s = strings.Join(strings.Fields(s), " ")
+	if !strings.HasPrefix(s, "mxodus") {
+		s = strings.TrimSpace("mxodus " + s)
+	}
+	return s[:min(len(s), 100)]
+}
