@@ -1,6 +1,9 @@
 package firewall
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 const routedRules = `ASA Version 9.12
 interface GigabitEthernet0/0
@@ -34,8 +37,10 @@ func TestRoutedByTheFile(t *testing.T) {
 		{`{"dir":"fwd","in_if":"inside","src":"10.0.0.25","dst":"10.0.0.26","proto":"tcp","dport":25}`, "deny"},
 		{`{"dir":"fwd","in_if":"inside","src":"10.0.0.25","dst":"10.77.0.26","proto":"tcp","dport":25}`, "unknown"},
 		{`{"dir":"fwd","in_if":"inside","proto":"tcp","dport":25}`, "unknown"},
+		{`{"dir":"fwd","src":"8.8.8.8","dst":"10.0.0.25","proto":"tcp","sport":40000,"dport":24}`, "unknown"},
+		{`{"dir":"fwd","in_if":"outside","src":"8.8.8.8","dst":"10.0.0.25","proto":"tcp","sport":40000,"dport":25}`, "permit"},
 	} {
-		if got := evalLines(t, routedRules, "", c.probe); got[0].Verdict != c.verdict {
+		if got := evalLines(t, routedRules, "", c.probe); got[0].Verdict != c.verdict || strings.Contains(got[0].Why, "internal error") {
 			t.Errorf("%s: %+v, want %s", c.probe, got[0], c.verdict)
 		}
 	}

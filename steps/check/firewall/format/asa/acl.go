@@ -19,6 +19,20 @@ type acl struct {
 	first   int               // the number of the first entry of a listing
 	indent  int               // of the entry before
 	num     int               // its number in a listing
+	work    int               // entries moved by putting others before them
+	broken  int               // line from which on changes were not followed; 0 for none
+}
+
+// maxWork bounds the entries of one list that are moved or looked through by
+// entries put in by number and taken out again.
+const maxWork = 50_000_000
+
+// may counts a change of a list; false when there were too many.
+func (a *acl) may(line int) bool {
+	if a.work += len(a.entries); a.work > maxWork && a.broken == 0 {
+		a.broken = line
+	}
+	return a.broken == 0
 }
 
 // entry is one line of an access list, in its place.
@@ -117,7 +131,9 @@ func (a *acl) place(e *entry, num int, l *cisco.Line) {
 		a.first = num
 	}
 	if at := num - 1; num > 0 && !listed && at < n {
-		a.entries = slices.Insert(a.entries, at, e)
+		if a.may(e.line) {
+			a.entries = slices.Insert(a.entries, at, e)
+		}
 		return
 	}
 	a.entries = append(a.entries, e)
@@ -158,7 +174,7 @@ func (r *reader) negated(l *cisco.Line) bool {
 	}
 	switch w[0] {
 	case "access-list":
-		r.remove(w[1], w[2:])
+		r.remove(w[1], w[2:], l.Number)
 	case "access-group":
 		dir, name := "", ""
 		if len(w) >= 5 {
@@ -183,7 +199,7 @@ func (r *reader) negated(l *cisco.Line) bool {
 }
 
 // remove takes an entry out of a list, or the whole list.
-func (r *reader) remove(name string, w []string) {
+func (r *reader) remove(name string, w []string, line int) {
 	a := r.acls[name]
 	if a == nil {
 		return
@@ -199,6 +215,9 @@ func (r *reader) remove(name string, w []string) {
 	if w[0] == "extended" {
 		w = w[1:]
 	}
+	if !a.may(line) {
+		return
+	}
 	for i, e := range a.entries {
 		if slices.Equal(e.words, w) {
 			a.entries = slices.Delete(a.entries, i, i+1)
@@ -210,7 +229,7 @@ func (r *reader) remove(name string, w []string) {
 // clear carries out clear configure access-list NAME.
 func (r *reader) clear(l *cisco.Line) bool {
 	if w := l.Words; len(w) == 4 && w[1] == "configure" && w[2] == "access-list" {
-		r.remove(w[3], nil)
+		r.remove(w[3], nil, l.Number)
 	}
 	return true
 }

@@ -57,6 +57,12 @@ func (r *reader) understandAll() map[string][]*ace {
 	out := map[string][]*ace{}
 	for _, name := range r.aclNames {
 		a := r.acls[name]
+		if a.broken > 0 {
+			out[name] = append(out[name], &ace{
+				at: ir.At{Line: a.broken, Text: "access-list " + name}, services: objects.AnyService(), src: objects.Anywhere(), dst: objects.Anywhere(),
+				why: fmt.Sprintf("changes of access-list %s from line %d on, which are too many to follow", name, a.broken),
+			})
+		}
 		for _, e := range a.entries {
 			list := []*entry{e}
 			if len(e.parts) > 0 {

@@ -227,6 +227,9 @@ func (r *reader) icmpWords(x *ace, c *cursor) {
 	}
 }
 
+// maxReasons is how many things that are not known are told of one entry.
+const maxReasons = 20
+
 // options reads what stands behind the destination.
 func (r *reader) options(x *ace, c *cursor) (on bool, err error) {
 	for c.more() {
@@ -246,7 +249,7 @@ func (r *reader) options(x *ace, c *cursor) (on bool, err error) {
 		case strings.HasPrefix(word, "(hitcnt="), strings.HasPrefix(word, "0x"), word == "(resolved)", word == "(unresolved)":
 		case strings.HasPrefix(word, "("): // what the listing says of it
 			x.maybe = append(x.maybe, fmt.Sprintf("%s (line %d)", word, x.at.Line))
-		default:
+		case len(x.maybe) < maxReasons:
 			x.maybe = append(x.maybe, fmt.Sprintf("the option %s, which is not known (line %d)", word, x.at.Line))
 		}
 	}

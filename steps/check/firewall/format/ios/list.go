@@ -17,6 +17,20 @@ type list struct {
 	standard bool
 	entries  []*entry
 	last     int // the highest sequence number
+	work     int // entries moved by putting others before them
+	broken   int // line from which on changes were not followed; 0 for none
+}
+
+// maxWork bounds the entries of one list that are moved or looked through by
+// entries put in by number and taken out again.
+const maxWork = 50_000_000
+
+// may counts a change of a list; false when there were too many.
+func (a *list) may(line int) bool {
+	if a.work += len(a.entries); a.work > maxWork && a.broken == 0 {
+		a.broken = line
+	}
+	return a.broken == 0
 }
 
 // entry is one line of a list. Remarks are not kept.
@@ -48,7 +62,7 @@ func (r *reader) named(l *cisco.Line) bool {
 	case "standard", "extended":
 		standard, w = w[0] == "standard", w[1:]
 	case "resequence":
-		r.resequence(w[1:])
+		r.resequence(w[1:], l.Number)
 		return true
 	case "log-update", "logging", "match-local-traffic", "role-based", "persistent", "helper", "fqdn":
 		r.block = func(*cisco.Line) bool { return true }
@@ -64,7 +78,7 @@ func (r *reader) named(l *cisco.Line) bool {
 }
 
 // resequence gives the entries of a list new numbers.
-func (r *reader) resequence(w []string) {
+func (r *reader) resequence(w []string, line int) {
 	if len(w) < 1 || r.lists[w[0]] == nil {
 		return
 	}
@@ -80,6 +94,9 @@ func (r *reader) resequence(w []string) {
 		}
 	}
 	a := r.lists[w[0]]
+	if !a.may(line) {
+		return
+	}
 	for i, e := range a.entries {
 		e.seq = start + i*step
 		a.last = e.seq
@@ -137,7 +154,9 @@ func (r *reader) entry(a *list, l *cisco.Line, w []string) bool {
 		}
 	}
 	if remove {
-		a.remove(e.seq, w)
+		if a.may(e.line) {
+			a.remove(e.seq, w)
+		}
 		return true
 	}
 	if len(w) == 0 {
@@ -178,7 +197,9 @@ func (a *list) place(e *entry) {
 		a.entries[i] = e
 		return
 	}
-	a.entries = slices.Insert(a.entries, i, e)
+	if a.may(e.line) {
+		a.entries = slices.Insert(a.entries, i, e)
+	}
 }
 
 func (r *reader) rules() int {

@@ -47,6 +47,12 @@ func (r *reader) finish() {
 	aces := map[string][]*ace{}
 	for _, name := range r.listNames {
 		a := r.lists[name]
+		if a.broken > 0 {
+			aces[name] = append(aces[name], &ace{
+				at: ir.At{Line: a.broken, Text: "list " + name}, services: objects.AnyService(), src: r.book.anywhere, dst: r.book.anywhere,
+				why: fmt.Sprintf("changes of list %s from line %d on, which are too many to follow", name, a.broken),
+			})
+		}
 		for _, e := range a.entries {
 			if x := r.understand(a, e); x != nil {
 				aces[name] = append(aces[name], x)

@@ -209,22 +209,23 @@ const maxPairs = 256
 
 func translations(n *nat, boxes []ir.Box, to ir.Translation) []ir.Rule {
 	a, b := n.mapped, n.real
-	if !a.IsValid() || a.From() == a.To() {
+	if !a.IsValid() || a.From() == a.To() || wide(a) {
 		return []ir.Rule{{Boxes: boxes, Action: ir.Translate, To: to, At: n.at}}
 	}
 	var out []ir.Rule
-	x, y := a.From(), b.From()
-	for range maxPairs {
+	for x, y := a.From(), b.From(); x.Compare(a.To()) <= 0; x, y = x.Next(), y.Next() {
 		t := to
 		t.Addr = single(y)
 		one := objects.Destination(boxes, objects.Of(single(x)))
 		out = append(out, ir.Rule{Boxes: one, Action: ir.Translate, To: t, At: n.at})
-		if x == a.To() {
-			return out
-		}
-		x, y = x.Next(), y.Next()
 	}
-	return []ir.Rule{{Boxes: boxes, Action: ir.Translate, To: to, At: n.at}}
+	return out
+}
+
+// wide reports that a network has more than maxPairs addresses.
+func wide(a netipx.IPRange) bool {
+	p, ok := a.Prefix()
+	return !ok || 1<<(p.Addr().BitLen()-p.Bits()) > maxPairs
 }
 
 // natIfaces is the condition on interfaces of one side of translation; nil

@@ -252,6 +252,9 @@ func icmpWords(x *ace, c *cursor, six bool) {
 
 var flagBits = map[string]uint8{"fin": ir.FIN, "syn": ir.SYN, "rst": ir.RST, "psh": ir.PSH, "ack": ir.ACK, "urg": ir.URG}
 
+// maxReasons is how many things that are not known are told of one entry.
+const maxReasons = 20
+
 // options reads what stands behind the destination; false for an entry that
 // is not in force, or is met by later fragments alone.
 func (r *reader) options(x *ace, c *cursor) (bool, error) {
@@ -285,7 +288,7 @@ func (r *reader) options(x *ace, c *cursor) (bool, error) {
 			c.next()
 		case word == "tos" || word == "precedence" || word == "dscp" || word == "ttl" || word == "option" || word == "flow-label":
 			x.maybe = append(x.maybe, fmt.Sprintf("the %s %s of the packet (line %d)", word, c.next(), x.at.Line))
-		default:
+		case len(x.maybe) < maxReasons:
 			x.maybe = append(x.maybe, fmt.Sprintf("the option %s, which is not known (line %d)", word, x.at.Line))
 		}
 	}
