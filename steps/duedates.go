@@ -233,6 +233,24 @@ func (s Snapshot) OldestMXTTL() (time.Duration, bool) {
 	return time.Duration(longest) * time.Second, ok
 }
 
+// TTLWasLow reports that every TTL recorded before a time was low enough, and
+// that some was recorded: a tick of then says that nothing was to be lowered.
+func (s Snapshot) TTLWasLow(at time.Time) bool {
+	low := false
+	for _, rec := range s.recordings() {
+		if rec.At.After(at) {
+			continue
+		}
+		for _, set := range rec.Sets {
+			if maxTTL(set) > LowTTL {
+				return false
+			}
+			low = low || len(set) > 0
+		}
+	}
+	return low
+}
+
 // Moment reads an answer that is a time or a date; a date is its first moment
 // in zone. False when there is none.
 func (a Answers) Moment(q string, zone *time.Location) (time.Time, bool) {

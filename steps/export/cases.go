@@ -183,16 +183,43 @@ func (b *builder) stepCase(st Step) Case {
 	return c
 }
 
-func (b *builder) checkCase(st Step, k Check) (c Case) {
-	c = Case{Step: st.Number, StepID: st.ID, Kind: "check", Ref: k.ID, Title: k.Title, Result: CaseNotRun}
+// checkCase is the case of a check. A closed step keeps the result and the
+// reasons on which it was confirmed: what a later step found and set aside is
+// that step's. Only a later result that is worse, or that ends a wait, or that
+// does not count any more and was not set aside, takes its place.
+func (b *builder) checkCase(st Step, k Check) Case {
+	c := Case{Step: st.Number, StepID: st.ID, Kind: "check", Ref: k.ID, Title: k.Title, Result: CaseNotRun}
 	if string(k.Title) != k.ID {
 		c.Title = clean.Sprintf("%s: %s", k.ID, string(k.Title))
 	}
-	if k.State == NotRun {
+	closing, ok := b.closingRun(st, k)
+	if !ok {
+		return b.presentCase(c, st, k)
+	}
+	held := c
+	b.judge(&held, st, closing)
+	if held.Result == CasePass {
+		b.excuse(&held, st, "", "check "+k.ID)
+	}
+	present := b.presentCase(c, st, k)
+	switch {
+	case present.Result == CaseWithReasons,
+		held.Result == CaseWithReasons && present.Result == CasePass,
+		k.State == Fresh && good(closing.Outcome) && severity(k.Outcome) <= severity(closing.Outcome):
+		return held
+	case k.State == Fresh:
+		present.Remark = clean.Sprintf("When the step was closed: %s, %s. Since then: %s", closedOn[closing.Outcome], b.moment(closing.At), string(present.Remark))
+	}
+	return present
+}
+
+// presentCase fills a case from the present result of the check.
+func (b *builder) presentCase(c Case, st Step, k Check) Case {
+	switch k.State {
+	case NotRun:
 		b.excuse(&c, st, k.From, "check "+k.ID)
 		return c
-	}
-	if k.State == Stale {
+	case Stale:
 		c.Remark = clean.Sprintf("The result of %s does not fit the answers any more", b.moment(k.At))
 		if k.why == steps.BeforeChange {
 			c.Remark = clean.Sprintf("The result of %s is from before the change", b.moment(k.At))
@@ -200,17 +227,7 @@ func (b *builder) checkCase(st Step, k Check) (c Case) {
 		b.excuse(&c, st, k.From, "check "+k.ID)
 		return c
 	}
-	closing, ok := b.closingRun(st, k)
-	if ok && good(closing.Outcome) && severity(k.Outcome) <= severity(closing.Outcome) {
-		b.judge(&c, st, closing)
-		return c
-	}
 	b.judge(&c, st, k)
-	if ok {
-		defer func() {
-			c.Remark = clean.Sprintf("When the step was closed: %s, %s. Since then: %s", closedOn[closing.Outcome], b.moment(closing.At), string(c.Remark))
-		}()
-	}
 	if from, ok := b.v.Plan.Step(k.From); ok {
 		c.OverseenBy = clean.Line(b.v.Snap.Steps[k.From].Overseen)
 		c.Remark = clean.Sprintf("Run in step %d: %s", from.Number, string(c.Remark))
@@ -219,16 +236,19 @@ func (b *builder) checkCase(st Step, k Check) (c Case) {
 }
 
 // closingRun is the result on which a closed step was confirmed, where the
-// present result k is a later one: the newest from before the closing that
-// still counts. The case keeps its date, unless what was seen since is worse.
+// present result k is a later one: the newest of its own from before the
+// closing, though answers and files may have changed since. The case keeps its
+// date and its reason, unless the same question was answered worse since.
 func (b *builder) closingRun(st Step, k Check) (Check, bool) {
 	if !st.Status.Closed() || !k.At.After(st.Closed) {
 		return Check{}, false
 	}
+	then := b.v
+	then.Stale = nil
 	var best steps.Run
 	for _, r := range b.hist.Runs {
 		if r.Step == st.ID && r.Result.Check == k.ID && !r.Result.Started.After(st.Closed) &&
-			b.v.Standing(st.ID, r) == steps.Counts && (best.Step == "" || steps.Newer(r, best)) {
+			then.Standing(st.ID, r) == steps.Counts && (best.Step == "" || steps.Newer(r, best)) {
 			best = r
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"mxodus/steps"
 	"mxodus/steps/check"
 	"mxodus/steps/plan"
+	"mxodus/steps/require"
 )
 
 // TestACaseKeepsItsDate: a run made after a step was closed does not take the
@@ -54,5 +55,77 @@ func TestACaseKeepsItsDate(t *testing.T) {
 		if !found {
 			t.Errorf("%s: no case", c.what)
 		}
+	}
+}
+
+// TestACaseKeepsItsReason: what a later step found on another ruleset, and why
+// it was set aside there, is that step's; each case keeps what held when its
+// own step was closed.
+func TestACaseKeepsItsReason(t *testing.T) {
+	at := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	p, err := plan.Build(steps.Profile{Journey: steps.Migrate, Track: steps.Enterprise, Platform: steps.OnPrem, Source: "eu", Target: "au"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const id = "FW-OPEN"
+	run := func(step string, hours int, o check.Outcome, input string) steps.Run {
+		return steps.Run{Step: step, By: "Ann", ID: int64(hours + 1), Result: check.Result{
+			Check: id, Phase: check.During, Outcome: o, Started: at.Add(time.Duration(hours) * time.Hour), Summary: "seen", Input: input,
+		}}
+	}
+	closed := func(step string, hours int) steps.StepState {
+		when := at.Add(time.Duration(hours) * time.Hour)
+		return steps.StepState{Step: step, Status: steps.Done, Started: when.Add(-time.Minute), Closed: when.Add(30 * time.Minute), By: "Ann"}
+	}
+	aside := func(step, gate, reason string, hours int) steps.Override {
+		return steps.Override{Step: step, Gate: gate, Reason: reason, By: "Ann", At: at.Add(time.Duration(hours) * time.Hour)}
+	}
+	runs := []steps.Run{
+		run(steps.MigrateFirewall, 0, check.Pass, "first file"),
+		run(steps.MigrateReview, 10, check.Unknown, "first file"),
+		run(steps.MigratePost, 20, check.Unknown, "last file"),
+	}
+	unknown := require.UnknownID(id)
+	snap := steps.Snapshot{
+		Answers: steps.Answers{}, Tasks: map[string]steps.TaskState{}, Latest: map[string]steps.Run{},
+		Steps: map[string]steps.StepState{
+			steps.MigrateFirewall: closed(steps.MigrateFirewall, 0), steps.MigrateReview: closed(steps.MigrateReview, 10), steps.MigratePost: closed(steps.MigratePost, 20),
+		},
+		Overrides: []steps.Override{
+			aside(steps.MigrateReview, unknown, "tested by hand", 10),
+			aside(steps.MigratePost, unknown, "the VPN stays", 20), aside(steps.MigratePost, "check "+id, "the VPN stays", 20),
+		},
+	}
+	for _, r := range runs {
+		snap.Latest[steps.RunKey(r.Step, id)] = r
+	}
+	want := map[string]Case{
+		steps.MigrateFirewall: {Result: CasePass, Date: at},
+		steps.MigrateReview:   {Result: CaseWithReasons, Date: at.Add(10 * time.Hour), Corrective: "set aside: tested by hand"},
+		steps.MigratePost:     {Result: CaseWithReasons, Date: at.Add(20 * time.Hour), Corrective: "set aside: the VPN stays"},
+	}
+	for what, stale := range map[string]func(steps.Run) bool{
+		"a last file":              func(r steps.Run) bool { return r.Result.Input != "last file" },
+		"a file loaded afterwards": func(steps.Run) bool { return true },
+	} {
+		s := Build(snap, p, History{Runs: runs, Stale: stale}, at.Add(30*time.Hour))
+		for _, k := range s.TestPlan.Mandatory {
+			if w, ok := want[k.StepID]; ok && k.Ref == id && (k.Result != w.Result || !k.Date.Equal(w.Date) || !strings.HasPrefix(string(k.Corrective), string(w.Corrective)) || w.Corrective == "" && k.Corrective != "") {
+				t.Errorf("%s: %s: %s on %s, %q, %q", what, k.StepID, k.Result, k.Date, k.Remark, k.Corrective)
+			}
+		}
+	}
+}
+
+// TestOnlyEarlierRunsAreEarlier: the record of the MX from before the change is
+// shown though it was looked at again since.
+func TestOnlyEarlierRunsAreEarlier(t *testing.T) {
+	at := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	run := func(id int64) steps.Run {
+		return steps.Run{Step: steps.MigrateDates, ID: id, Result: check.Result{Check: steps.CheckMXPlan, Started: at.Add(time.Duration(id) * time.Hour)}}
+	}
+	b := &builder{hist: History{Runs: []steps.Run{run(4), run(3), run(2), run(1)}}}
+	if got := b.earlier(steps.MigrateDates, steps.CheckMXPlan, run(2)); len(got) != 1 || !got[0].At.Equal(at.Add(time.Hour)) {
+		t.Errorf("earlier than the second: %+v", got)
 	}
 }

@@ -139,11 +139,12 @@ type runKey struct {
 
 func keyOf(r steps.Run) runKey { return runKey{r.Step, r.Result.Check, r.Result.Started} }
 
-// earlier lists the runs before the newest one, oldest first.
-func (b *builder) earlier(step, id string, newest steps.Run) []Earlier {
+// earlier lists the runs of a step from before the one that is shown, oldest
+// first. That need not be the newest: the record of the MX stays.
+func (b *builder) earlier(step, id string, shown steps.Run) []Earlier {
 	var runs []steps.Run
 	for _, r := range b.hist.Runs {
-		if r.Step == step && r.Result.Check == id && keyOf(r) != keyOf(newest) {
+		if r.Step == step && r.Result.Check == id && keyOf(r) != keyOf(shown) && !steps.Newer(r, shown) {
 			runs = append(runs, r)
 		}
 	}

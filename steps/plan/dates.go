@@ -66,7 +66,9 @@ func Milestones(v steps.View) []Milestone {
 		if !ttlDone && !mx.IsZero() {
 			ttl = mx.Add(-LowerBefore(v.Snap))
 		}
-		if ttlDone || !mxDone && !v.Facts.TTLIsLow() {
+		// what was low from the beginning was not lowered, whatever is ticked
+		never := ttlDone && v.Facts.TTLIsLow() && v.Snap.TTLWasLow(ttl)
+		if ttlDone && !never || !ttlDone && !mxDone && !v.Facts.TTLIsLow() {
 			add("TTL down", MilestoneTTL, ttl, ttlDone)
 		}
 		out1, outDone := v.TaskDone(steps.OutboundStep(j), steps.TaskSwitchConnector)

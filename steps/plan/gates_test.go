@@ -307,6 +307,14 @@ func TestALowTTLIsNotToBeLowered(t *testing.T) {
 		if due == c.optional {
 			t.Errorf("TTL %d: a date for lowering it: %v", c.ttl, due)
 		}
+		w.tick(steps.MigrateMX, steps.TaskLowerTTL, now)
+		lowered := false
+		for _, m := range Milestones(w.view()) {
+			lowered = lowered || m.Kind == MilestoneTTL && m.Done
+		}
+		if lowered == c.optional {
+			t.Errorf("TTL %d, ticked: it is said to have been lowered: %v", c.ttl, lowered)
+		}
 		w.record(steps.MigrateDates, now.Add(-hour), 60, "acme.com") // nothing is known of acme.net
 		for _, task := range st.Tasks(w.view().Facts) {
 			if task.ID == steps.TaskLowerTTL && task.Optional {
