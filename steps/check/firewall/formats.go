@@ -10,6 +10,7 @@ import (
 	"mxodus/steps/check/firewall/format/azurensg"
 	"mxodus/steps/check/firewall/format/checkpoint"
 	"mxodus/steps/check/firewall/format/fortios"
+	"mxodus/steps/check/firewall/format/gcp"
 	"mxodus/steps/check/firewall/format/ios"
 	"mxodus/steps/check/firewall/format/iptables"
 	"mxodus/steps/check/firewall/format/mikrotik"
@@ -49,6 +50,7 @@ var registry = []func() format.Format{
 	unifi.Format,
 	azurensg.Format,
 	aws.Format,
+	gcp.Format,
 	sonicwall.Format,
 	table.Format,
 }
