@@ -113,7 +113,11 @@ func (c *checker) follow(l leg, q engine.Query, parts []engine.Part, cov *covera
 		q1.InIfs, q1.OutIfs = []string{p.In}, []string{p.Out}
 		c.sample(q1, p)
 		if p.Outcome != engine.Permit || l.strays(p) {
-			cov.holes = append(cov.holes, l.hole(p, q1))
+			h := l.hole(p, q1)
+			if h.outcome == engine.Deny && c.untranslated(h.hit) {
+				h.missed = nil
+			}
+			cov.holes = append(cov.holes, h)
 			continue
 		}
 		cov.good = append(cov.good, goodPart{p.Set, deciding(p)})
@@ -182,6 +186,21 @@ func (l leg) hole(p engine.Part, q engine.Query) hole {
 		}
 	}
 	return h
+}
+
+// untranslated reports that a rule refuses packets before any is translated:
+// whether they would be is then no matter.
+func (c *checker) untranslated(h *engine.Hit) bool {
+	gates := c.scene.e.Program().Arrive
+	for i := range gates {
+		if gates[i].NAT {
+			return false
+		}
+		if h != nil && h.Gate == &gates[i] {
+			return true
+		}
+	}
+	return false
 }
 
 // rest asks about the answer to a first packet and the packet after it.

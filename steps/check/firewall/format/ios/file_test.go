@@ -111,6 +111,10 @@ func TestCheckFile(t *testing.T) {
 	if r.Lockdown.Verdict != firewall.Disproven || r.Leaks[0].By.Line != line(t, leak, "permit tcp any host 203.0.113.25 eq 25") {
 		t.Errorf("a leak: %s\n%+v", r.Summary, r.Leaks)
 	}
+	less := check(t, strings.Replace(rules, " 124.47.150.0 255.255.255.0\n", "", 1), opt)
+	if less.Verdict != firewall.Disproven || strings.Contains(less.Text(), "does not take") || !strings.Contains(less.Text(), "permit tcp 124.47.150.0 0.0.0.255 host 203.0.113.25 eq smtp") {
+		t.Errorf("a range is missing before it is translated: %s", less.Text())
+	}
 	second := strings.Replace(rules, " deny   ip any any log", " permit tcp any host 203.0.113.26 eq 2525", 1)
 	if r = check(t, second, opt); r.Lockdown.Verdict != firewall.Disproven {
 		t.Errorf("a second public address: %s\n%s", r.Summary, r.Text())
