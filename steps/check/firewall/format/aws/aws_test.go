@@ -83,6 +83,7 @@ func TestGroups(t *testing.T) {
 		ask.Is("by the public address", sg("sg-1", allOut, mail)+sg("sg-2", allOut)+eni("10.0.0.25", "s", "sg-1"), ask.Mail(ask.To("203.0.113.25")), "permit", 2, ""),
 		ask.Is("a group of the server is missing", sg("sg-1", allOut)+eni("10.0.0.25", "s", "sg-1", "sg-9"), ask.Mail(), "unknown", 0, "sg-9"),
 		ask.Is("the whole breaks off", sg("sg-1", allOut, mail)+`{"SecurityGroups":[{"GroupId"`, ask.Mail(), "unknown", 0, "could not be read"),
+		ask.Is("a command that failed", sg("sg-1", allOut, mail)+"An error occurred (UnauthorizedOperation) when calling the DescribeNetworkAcls operation\n", ask.Mail(), "unknown", 3, "failed"),
 		ask.Is("passing through", sg("sg-1", allOut, mail), ask.Mail(func(p *firewall.Probe) { p.Dir = "fwd" }), "unknown", 0, "firewall of the network"),
 	})
 }

@@ -123,6 +123,7 @@ func (f *file) revoke(g *group, e *entry) {
 		match = func(o *entry) bool { return o.ruleID == e.ruleID }
 	}
 	before := len(*list)
+	g.seen = nil
 	*list = slices.DeleteFunc(*list, match)
 	switch {
 	case len(*list) < before:

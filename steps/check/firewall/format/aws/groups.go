@@ -126,27 +126,36 @@ func (f *file) sided(e *entry, boxes []ir.Box, src, dst narrow) []ir.Box {
 // members are the hosts that have a security group: those in the file for
 // certain, others of the network perhaps.
 func (f *file) members(e *entry, boxes []ir.Box, put narrow) []ir.Box {
-	f.hosts = true
-	var out []ir.Box
-	var sure []netip.Addr
-	odd := false
-	for _, c := range f.cards {
-		if slices.Contains(c.groups, e.group) {
-			sure = append(sure, c.local...)
-		}
-		for _, a := range c.local {
-			odd = odd || a.Is4() && !slices.ContainsFunc(cloud.PrivateNets(), func(p netip.Prefix) bool { return p.Contains(a) })
-		}
+	if !f.hosts {
+		f.hosts = true
+		f.holders()
 	}
-	if len(sure) > 0 {
-		out = append(out, put(boxes, &objects.Addrs{Ranges: cloud.Hosts(sure).Ranges})...)
+	var out []ir.Box
+	if sure := f.having[e.group]; sure != nil {
+		out = append(out, put(boxes, sure)...)
 	}
 	near := objects.Union(f.Private, objects.OfPrefixes(f.nets...), objects.OfPrefixes(netip.MustParsePrefix("2000::/3")))
-	if odd { // the networks are numbered from public space
+	if f.odd {
 		near = objects.Anywhere()
 	}
 	why := fmt.Sprintf("which hosts have the security group %s (line %d)", source.Redact(e.group), e.line)
 	return append(out, cloud.Perhaps(put(boxes, near), why)...)
+}
+
+// holders notes which network interfaces have which group.
+func (f *file) holders() {
+	f.having = map[string]*objects.Addrs{}
+	for _, c := range f.cards {
+		for _, a := range c.local {
+			f.odd = f.odd || a.Is4() && !slices.ContainsFunc(cloud.PrivateNets(), func(p netip.Prefix) bool { return p.Contains(a) })
+		}
+		for _, g := range c.groups {
+			if f.having[g] == nil {
+				f.having[g] = objects.Of()
+			}
+			f.having[g].Ranges = append(f.having[g].Ranges, cloud.Hosts(c.local).Ranges...)
+		}
+	}
 }
 
 // rules are the chain of what one group allows, which goes on to the caller.

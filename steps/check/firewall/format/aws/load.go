@@ -8,6 +8,7 @@ import (
 
 	"mxodus/steps/check/firewall/format/cloud"
 	"mxodus/steps/check/firewall/jsontree"
+	"mxodus/steps/check/firewall/objects"
 )
 
 // file gathers what a file holds.
@@ -20,7 +21,9 @@ type file struct {
 	lists   map[string]*list
 	unnamed []*list // entries of prefix lists that do not say of which
 	nets    []netip.Prefix
-	hosts   bool // some rule names hosts by their group
+	hosts   bool                      // some rule names hosts by their group
+	having  map[string]*objects.Addrs // of the network interfaces that have a group
+	odd     bool                      // networks are numbered from public space
 }
 
 // group is one security group.
@@ -30,6 +33,7 @@ type group struct {
 	in, out         []*entry
 	inTold, outTold bool
 	commands        bool // known from commands alone
+	seen            map[key]*entry
 }
 
 // entry is one source or destination that a group allows.
@@ -232,18 +236,33 @@ func (g *group) add(e *entry) {
 	if e.out {
 		to = &g.out
 	}
-	if i := slices.IndexFunc(*to, e.same); i >= 0 {
-		(*to)[i].ruleID = e.ruleID
+	if g.seen == nil {
+		g.seen = map[key]*entry{}
+		for _, o := range slices.Concat(g.in, g.out) {
+			g.seen[o.key()] = o
+		}
+	}
+	if o := g.seen[e.key()]; o != nil {
+		o.ruleID = e.ruleID
 		return
 	}
+	g.seen[e.key()] = e
 	*to = append(*to, e)
 }
 
-// same reports an entry that allows the same.
-func (e *entry) same(o *entry) bool {
-	return e.out == o.out && strings.EqualFold(e.proto, o.proto) && e.from == o.from && e.to == o.to && e.cidr == o.cidr && e.list == o.list && e.group == o.group &&
-		e.cidr+e.list+e.group != ""
+// key is what an entry allows.
+type key struct {
+	out                      bool
+	proto, cidr, list, group string
+	from, to                 int
 }
+
+func (e *entry) key() key {
+	return key{e.out, strings.ToLower(e.proto), e.cidr, e.list, e.group, e.from, e.to}
+}
+
+// same reports an entry that allows the same.
+func (e *entry) same(o *entry) bool { return e.key() == o.key() && e.cidr+e.list+e.group != "" }
 
 func (f *file) acl(n *jsontree.Node) {
 	a := &acl{line: lineOf(n, "NetworkAclId"), id: n.Get("NetworkAclId").Str()}

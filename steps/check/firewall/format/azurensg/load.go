@@ -159,6 +159,10 @@ func (f *file) group(n *jsontree.Node) {
 	for _, k := range member(n, "defaultSecurityRules").Items() {
 		g.rules = append(g.rules, f.rule(k))
 	}
+	if c := n.Get("condition"); c != nil && !c.True() || member(n, "copy") != nil {
+		f.Problem(g.line, "line %d: whether and how often this is made is worked out when the template is used. Give the output of az network nsg show instead.", g.line)
+		f.Doubt(g.line, "a template with a condition or a loop")
+	}
 	g.defaultIn, g.defaultOut = f.hasDefaults(g.rules)
 	for _, x := range []struct {
 		name string

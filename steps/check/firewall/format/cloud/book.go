@@ -3,6 +3,7 @@ package cloud
 import (
 	"fmt"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -70,11 +71,18 @@ func (b *Book) Doubt(line int, what string) {
 	}
 }
 
+// failure is how the platforms' tools begin when they fail.
+var failure = regexp.MustCompile(`^\s*(An error occurred|ERROR:|\([A-Z]\w+\) )`)
+
 // Keep keeps every line of a file as a statement.
 func (b *Book) Keep(doc *source.Doc, t Text) {
 	lines := doc.Lines()
 	b.Set.Statements = make([]ir.Statement, 0, len(lines))
 	for _, l := range lines {
+		if t.Odd[l.Number] && failure.MatchString(l.Text) {
+			b.Problem(l.Number, "line %d is an error message: what the command was to print is not in the file. Export it again.", l.Number)
+			b.Doubt(l.Number, "the output of a command that failed")
+		}
 		known := !t.Odd[l.Number] && (t.Fault == "" || l.Number < t.FaultLine)
 		b.Set.Statements = append(b.Set.Statements, ir.Statement{Line: l.Number, Text: l.Text, Known: known})
 	}

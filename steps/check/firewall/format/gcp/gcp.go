@@ -27,6 +27,7 @@ import (
 	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/format/cloud"
 	"mxodus/steps/check/firewall/ir"
+	"mxodus/steps/check/firewall/objects"
 	"mxodus/steps/check/firewall/source"
 )
 
@@ -95,7 +96,7 @@ func confirm(p format.Packet) string {
 }
 
 func read(doc *source.Doc) *ir.Ruleset {
-	f := &file{Book: cloud.NewBook(ID, label), before: map[string]bool{}}
+	f := &file{Book: cloud.NewBook(ID, label), before: map[string]bool{}, having: map[string]*objects.Addrs{}}
 	t := cloud.Split(doc, "gcloud")
 	f.Keep(doc, t)
 	for _, v := range t.Values {

@@ -10,6 +10,7 @@ import (
 
 	"mxodus/steps/check/firewall/format/cloud"
 	"mxodus/steps/check/firewall/jsontree"
+	"mxodus/steps/check/firewall/objects"
 	"mxodus/steps/check/firewall/source"
 )
 
@@ -22,7 +23,8 @@ type file struct {
 	hosts     []*host
 	before    map[string]bool // networks whose policies come before VPC rules
 	made      string          // network of a rule that a command made
-	inner     bool            // some rule names hosts by tag or account
+	having    map[string]*objects.Addrs
+	inner     bool // some rule names hosts by tag or account
 }
 
 // rule is one rule, of a network or of a policy.
@@ -110,6 +112,9 @@ func (f *file) walk(n *jsontree.Node, depth int) {
 		f.rules = append(f.rules, f.vpcRule(n))
 	case n.Get("kind").Str() == "compute#firewallPolicy" || n.Get("rules") != nil && n.Get("associations") != nil:
 		f.policies = append(f.policies, f.policyOf(n))
+	case n.Get("match") != nil && n.Get("action") != nil:
+		f.Problem(n.Line, "line %d: a rule of a firewall policy, without the policy. Give the output of gcloud compute networks get-effective-firewalls.", n.Line)
+		f.Doubt(n.Line, "a rule of a firewall policy that is not told")
 	case n.Get("networkInterfaces") != nil:
 		f.instance(n)
 	case n.Get("networkFirewallPolicyEnforcementOrder") != nil:

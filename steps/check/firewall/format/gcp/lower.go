@@ -319,18 +319,28 @@ func (f *file) side(r *rule, boxes []ir.Box, ranges []string, prefix string, tag
 		return out
 	}
 	f.inner = true
-	var sure []netip.Addr
-	for _, h := range f.hosts {
-		if common(tags, h.tags) || common(accounts, h.accounts) {
-			sure = append(sure, h.local...)
-		}
-	}
-	if len(sure) > 0 {
-		out = append(out, put(boxes, &objects.Addrs{Ranges: cloud.Hosts(sure).Ranges})...)
+	if sure := f.holders(tags, accounts); len(sure.Ranges) > 0 {
+		out = append(out, put(boxes, sure)...)
 	}
 	why := fmt.Sprintf("which hosts have %s (line %d)", source.Redact(cloud.List(slices.Concat(tags, accounts))), r.line)
 	near := objects.Union(f.Private, objects.OfPrefixes(netip.MustParsePrefix("2000::/3")))
 	return append(out, cloud.Perhaps(put(boxes, near), why)...)
+}
+
+// holders are the hosts of the file that have a tag or an account.
+func (f *file) holders(tags, accounts []string) *objects.Addrs {
+	key := strings.Join(tags, ",") + "|" + strings.Join(accounts, ",")
+	if a := f.having[key]; a != nil {
+		return a
+	}
+	a := objects.Of()
+	for _, h := range f.hosts {
+		if common(tags, h.tags) || common(accounts, h.accounts) {
+			a.Ranges = append(a.Ranges, cloud.Hosts(h.local).Ranges...)
+		}
+	}
+	f.having[key] = a
+	return a
 }
 
 // transport narrows to the protocols and ports of a rule.
