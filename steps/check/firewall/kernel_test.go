@@ -79,6 +79,9 @@ type kernelProbe struct {
 func kernelRound(t *testing.T, oracle string, r *rand.Rand, text string, n int) (asked, unknowns, moved int) {
 	t.Helper()
 	list := kernelProbes(r, n)
+	for i := range list {
+		list[i].behindTranslation(text)
+	}
 	dir := t.TempDir()
 	rules := filepath.Join(dir, "rules")
 	if err := os.WriteFile(rules, []byte(text), 0o600); err != nil {
@@ -126,6 +129,19 @@ func kernelRound(t *testing.T, oracle string, r *rand.Rand, text string, n int) 
 		}
 	}
 	return asked, unknowns, moved
+}
+
+// behindTranslation sends a packet that passes through, where the rules may
+// translate it, to the network that all translated destinations lie in: else the
+// interface that it leaves by would depend on what is to be found out.
+func (p *kernelProbe) behindTranslation(rules string) {
+	if p.Dir != "fwd" || p.OutIf == "eth1" || !strings.Contains(rules, "-j DNAT") {
+		return
+	}
+	was := p.Dst
+	a := netip.MustParseAddr(was).As4()
+	p.Dst, p.OutIf = netip.AddrFrom4([4]byte{10, 0, 0, a[3]}).String(), "eth1"
+	p.line = strings.Replace(p.line, " "+was+" ", " "+p.Dst+" ", 1)
 }
 
 // kernelProbes are packets with every field given; local ends lie in
