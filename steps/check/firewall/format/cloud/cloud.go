@@ -109,33 +109,48 @@ func faultLine(text string, last int) int {
 // caret, or in the midst of a quotation.
 func join(lines []source.Line, i int, first string) (Command, int) {
 	c := Command{Line: lines[i].Number, Text: strings.TrimSpace(lines[i].Text)}
-	text, last := first, i
+	var b strings.Builder
+	quote, last, text := byte(0), i, first
 	for {
-		cut, more := goesOn(text)
-		words, err := source.Words(cut)
-		if !more && err == nil {
-			c.Words = words
-			return c, last
+		more := false
+		if quoteAfter(quote, text) == 0 {
+			text, more = goesOn(text)
 		}
-		if last+1 >= len(lines) || last-i >= maxJoined {
-			c.Words = words
-			if err != nil {
-				c.Fault = err.Error()
-			}
-			return c, last
+		quote = quoteAfter(quote, text)
+		b.WriteString(text)
+		if !more && quote == 0 || last+1 >= len(lines) || last-i >= maxJoined || b.Len() > maxCommand {
+			break
 		}
+		b.WriteByte(' ')
 		last++
-		next := lines[last].Text
-		if more {
-			text = cut + " " + strings.TrimLeft(next, " \t")
-		} else {
-			text = cut + " " + next
-		}
-		if len(text) > 1<<20 {
-			c.Fault = "the command is longer than 1 MB"
-			return c, last
+		text = lines[last].Text
+	}
+	var err error
+	if c.Words, err = source.Words(b.String()); err != nil {
+		c.Fault = err.Error()
+	} else if b.Len() > maxCommand || last-i >= maxJoined {
+		c.Fault = "the command is longer than is read"
+	}
+	return c, last
+}
+
+// maxCommand bounds the bytes of one command.
+const maxCommand = 1 << 20
+
+// quoteAfter is the quotation that is open after a text, when quote was before
+// it; 0 for none (source.Words).
+func quoteAfter(quote byte, text string) byte {
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quote == '"' && c == '\\':
+			i++
+		case c == quote:
+			quote = 0
+		case quote == 0 && (c == '"' || c == '\''):
+			quote = c
 		}
 	}
+	return quote
 }
 
 func goesOn(text string) (string, bool) {
