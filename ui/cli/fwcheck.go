@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -35,7 +36,7 @@ Exit code 0 means proven, 3 disproven, 1 that the file alone cannot tell.`,
   mxodus firewall check edge.csv --region eu --server 203.0.113.25 --port 25 --port 636 --directory 203.0.113.30`,
 		Args: argCount(1, 1, "one file, or - for standard input"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			opt, err := f.options()
+			opt, err := f.options(r.Now())
 			if err != nil {
 				return err
 			}
@@ -99,8 +100,9 @@ func firewallExit(v firewall.Answer) int {
 }
 
 // options reads the flags; every value that cannot be read is a usage error.
-func (f fwFlags) options() (firewall.CheckOptions, error) {
-	opt := firewall.CheckOptions{Format: f.format, Interface: f.iface, Path: f.path, Lockdown: f.lockdown}
+// Rules whose schedule ended before now have expired.
+func (f fwFlags) options(now time.Time) (firewall.CheckOptions, error) {
+	opt := firewall.CheckOptions{Format: f.format, Now: now, Interface: f.iface, Path: f.path, Lockdown: f.lockdown}
 	if err := knownFormat(f.format); err != nil {
 		return opt, err
 	}

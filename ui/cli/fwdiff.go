@@ -23,7 +23,7 @@ be open is not any more, or that somebody new reaches the mail server on port 25
 		Example: `  mxodus firewall diff before.rules after.rules --region au --server 203.0.113.25`,
 		Args:    argCount(2, 2, "two files"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			opt, err := f.options()
+			opt, err := f.options(r.Now())
 			if err != nil {
 				return err
 			}

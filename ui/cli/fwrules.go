@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -39,7 +40,7 @@ takes the rules away again.`,
   mxodus firewall rules --format iptables --region eu --source uk --server 203.0.113.25 --host --undo`,
 		Args: argCount(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
-			opt, err := f.rules()
+			opt, err := f.rules(r.Now())
 			if err != nil {
 				return err
 			}
@@ -70,11 +71,11 @@ takes the rules away again.`,
 }
 
 // rules reads the flags; every value that cannot be read is a usage error.
-func (f rulesFlags) rules() (firewall.RulesOptions, error) {
+func (f rulesFlags) rules(now time.Time) (firewall.RulesOptions, error) {
 	if f.format == "" {
 		return firewall.RulesOptions{}, withHint(usage("no format given"), "add --format, one of: "+strings.Join(firewall.WrittenFormats(), ", "))
 	}
-	asked, err := f.options()
+	asked, err := f.options(now)
 	if err != nil {
 		return firewall.RulesOptions{}, err
 	}
