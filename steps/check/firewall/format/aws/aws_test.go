@@ -189,6 +189,19 @@ func TestWriteInto(t *testing.T) {
 	if err != nil || !strings.Contains(strings.Join(s.Notes, " "), "revoked") || !strings.Contains(s.Undo, "revoke-security-group-ingress") {
 		t.Errorf("%+v %v", s, err)
 	}
+	flows := ask.Flows()
+	flows = append([]format.Flow{{In: true, Deny: true, Proto: "tcp", Port: 25, Family: flows[0].Family, Label: "mxodus refused", Src: ask.Prefixes("103.13.69.0/26"), Dst: flows[0].Dst}}, flows...)
+	if s, err = f.Write(format.Job{Flows: flows, Host: true}); err != nil {
+		t.Fatal(err)
+	}
+	for from, want := range map[string]string{"103.13.69.7": "deny", "103.13.69.64": "permit", "124.47.150.1": "permit"} {
+		if v := ask.Ask(t, id, s.Text, ask.Mail(ask.From(from))); v.Verdict != want {
+			t.Errorf("%s: %+v, want %s: a refusal before is taken out of what is allowed", from, v, want)
+		}
+	}
+	if _, err := f.Write(format.Job{Flows: flows[:1], Host: true}); err == nil || !strings.Contains(err.Error(), "only allow") {
+		t.Error(err)
+	}
 	set, err := firewall.Read("", []byte(sg("sg-1", allOut)+acl("acl-1", "s")), "")
 	if err != nil {
 		t.Fatal(err)

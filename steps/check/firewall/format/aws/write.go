@@ -83,9 +83,12 @@ func write(job format.Job) (format.Script, error) {
 		if f.Deny {
 			lock = true
 			w.shut(f, job.Flows[:i])
-		} else {
+		} else if f, ok := without(f, job.Flows[:i]); ok {
 			w.allow(f)
 		}
+	}
+	if w.group == nil && len(w.undo) == 0 {
+		return format.Script{}, errors.New("security groups only allow: there is no rule that keeps these connections out; take away the rule that lets them in")
 	}
 	text := strings.Join(w.do, "\n") + "\n"
 	if strings.Trim(text, "\n") == "" {
@@ -104,6 +107,52 @@ func write(job format.Job) (format.Script, error) {
 	}
 	s.Notes = append(s.Notes, w.notes...)
 	return s, nil
+}
+
+// without is a flow less what earlier ones refuse: a group has no order, and no
+// refusal. It is false when nothing is left.
+func without(f format.Flow, before []format.Flow) (format.Flow, bool) {
+	side := func(x *format.Flow) *[]netip.Prefix {
+		if x.In {
+			return &x.Src
+		}
+		return &x.Dst
+	}
+	var set netipx.IPSetBuilder
+	for _, p := range *side(&f) {
+		set.AddPrefix(p)
+	}
+	if len(*side(&f)) == 0 && f.Family != ir.V6 {
+		set.AddPrefix(netip.MustParsePrefix("0.0.0.0/0"))
+	}
+	if len(*side(&f)) == 0 && f.Family != ir.V4 {
+		set.AddPrefix(netip.MustParsePrefix("::/0"))
+	}
+	cut := false
+	for _, x := range before {
+		if !x.Deny || x.In != f.In || x.Proto != f.Proto || x.Port != f.Port {
+			continue
+		}
+		if f.In && !slices.Equal(x.Dst, f.Dst) || !f.In && !slices.Equal(x.Src, f.Src) {
+			continue // of another server
+		}
+		cut = true
+		if len(*side(&x)) == 0 {
+			return f, false
+		}
+		for _, p := range *side(&x) {
+			set.RemovePrefix(p)
+		}
+	}
+	if !cut {
+		return f, true
+	}
+	left, err := set.IPSet()
+	if err != nil {
+		return f, false
+	}
+	*side(&f) = left.Prefixes()
+	return f, len(left.Prefixes()) > 0
 }
 
 // find finds the group that the rules are for.
