@@ -155,7 +155,7 @@ func (c *checker) realCases(cases []legCase, server netip.Addr, in bool) []legCa
 func (k legCase) decided() []decided {
 	var out []decided
 	for _, g := range k.cov.good {
-		out = append(out, decided{g.set, g.hit})
+		out = append(out, decided(g))
 	}
 	for i := range k.cov.holes {
 		if h := &k.cov.holes[i]; h.hit != nil {

@@ -1,3 +1,5 @@
+//go:build realserver
+
 package firewall
 
 import (
