@@ -59,7 +59,7 @@ func (s *scene) shownInside(end netip.AddrPort) []string {
 			}
 		}
 	}
-	list := slices.Clone(s.sides(end.Addr(), end.Port()).inside)
+	list := slices.Clone(s.sides(end.Addr(), netip.Addr{}, end.Port()).inside)
 	for n := range in {
 		list = append(list, ifaceName(n))
 	}

@@ -13,19 +13,26 @@ import (
 	"mxodus/steps/check/firewall/source"
 )
 
+// verdict is what a hole makes of the addresses in it.
+func (h *hole) verdict() Answer {
+	if h.outcome == engine.Unknown {
+		return CannotTell
+	}
+	return Disproven
+}
+
 // maxCIDRs is how many blocks of one answer are listed.
 const maxCIDRs = 256
 
 // gap describes the part of a range that fails: packet, line, why, change.
 func (c *checker) gap(q *Requirement, r Range, k legCase, h *hole, set *netipx.IPSet) Gap {
-	g := Gap{Verdict: Disproven, By: decision(h.hit)}
+	g := Gap{Verdict: h.verdict(), By: decision(h.hit)}
 	g.Around = c.around(g.By.Line)
 	g.CIDRs, g.More = blocks(set)
 	first := largest(set).From()
 	pkt := packet(h.query, h.point, first)
 	g.Witness = c.scene.shown(pkt, h.step)
 	if h.outcome == engine.Unknown {
-		g.Verdict = CannotTell
 		g.By.Why = "cannot be told from this file: " + c.why(h)
 	} else {
 		g.By.Why = c.why(h)

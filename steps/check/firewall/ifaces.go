@@ -62,9 +62,10 @@ func (s *scene) interfaces(l leg) (ins, outs []string) {
 	}
 	slices.Sort(all)
 	none := []string{engine.OtherIface}
+	device := s.set.Stands == ir.Forward
 	switch {
-	case s.zoned():
-		ins, outs = all, all // a row says where packets come from and where they go
+	case s.zoned() && (!device || l.dir != ir.Forward):
+		return all, all // a row says where packets come from and where they go
 	case l.dir == ir.Out:
 		return none, all
 	case l.dir == ir.In && !translates:
@@ -73,7 +74,11 @@ func (s *scene) interfaces(l leg) (ins, outs []string) {
 		ins, outs = all, all
 	}
 	if len(all)*len(all) > maxPairs {
-		x := s.sides(l.local, l.port)
+		asked := netip.Addr{}
+		if l.in {
+			asked = l.local
+		}
+		x := s.sides(l.local, asked, l.port)
 		ins, outs = among(all, x.outside), among(all, x.inside)
 		if !l.in {
 			ins, outs = outs, ins
@@ -101,11 +106,16 @@ func among(all, wanted []string) []string {
 // on none of those.
 type sides struct{ outside, inside, notOutside []string }
 
-func (s *scene) sides(server netip.Addr, port uint16) sides {
+// sides finds them for connections to an address that is asked for, which may
+// be translated to the server's; the zero Addr for those that the server opens.
+func (s *scene) sides(server, asked netip.Addr, port uint16) sides {
 	if to, ok := s.translated(server, port); ok {
 		server = to.Addr()
 	}
 	x := sides{outside: s.outside()}
+	if own := s.toldFor(asked); own != nil && s.opt.Interface == "" {
+		x.outside = own
+	}
 	x.inside = s.toward(server, x.outside)
 	if len(x.outside) == 0 && len(x.inside) > 0 {
 		x.notOutside = x.inside

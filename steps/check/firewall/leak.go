@@ -302,11 +302,19 @@ func (c *checker) reached(q engine.Query, end netip.AddrPort, onlySent bool) ([]
 	}
 	var sets []*netipx.IPSet
 	var whole netipx.IPSetBuilder
-	for _, b := range sure {
-		if s, err := b.IPSet(); err == nil {
-			sets = append(sets, s)
-			whole.AddSet(s)
+	home := c.scene.homeOf(q)
+	for k, b := range sure {
+		s, err := b.IPSet()
+		if err != nil {
+			continue
 		}
+		whole.AddSet(s)
+		if home == nil || slices.Contains(home, k.in) {
+			sets = append(sets, s)
+		}
+	}
+	if home != nil && len(sets) == 1 {
+		sets = append(sets, sets[0]) // what comes in elsewhere is compared with it
 	}
 	doubt(order, sets, outsideUnknown)
 	order = append(order, c.perhapsOutside(q, end, aside, onlySent)...)
@@ -362,7 +370,7 @@ func (c *checker) realIfaces(parts []engine.Part, end netip.AddrPort) func(combo
 	if !differ {
 		return func(combo) bool { return true }
 	}
-	return c.scene.sides(end.Addr(), end.Port()).filter(pairs, true)
+	return c.scene.sides(end.Addr(), netip.Addr{}, end.Port()).filter(pairs, true)
 }
 
 // leaks splits one part by who the sources are and describes each.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-	"strings"
 
 	"go4.org/netipx"
 
@@ -306,108 +305,6 @@ func (c *checker) doorOf(door *ir.Rule, server, local netip.Addr, port uint16) (
 		return by, netip.Addr{}
 	}
 	return nil, netip.Addr{}
-}
-
-// legCase is one possibility that the file leaves: a path and interfaces.
-type legCase struct {
-	leg leg
-	cov coverage
-}
-
-func (k legCase) words(path bool) string {
-	var w []string
-	if path && k.leg.dir == ir.Forward {
-		w = append(w, "passing through")
-	} else if path {
-		w = append(w, "to or from the host")
-	}
-	if n := k.cov.combo.in; n != "" && k.leg.dir != ir.Out {
-		w = append(w, "in by "+shownIface(n))
-	}
-	if n := k.cov.combo.out; n != "" && n != engine.OtherIface {
-		w = append(w, "out by "+shownIface(n))
-	}
-	return strings.Join(w, " ")
-}
-
-// requirement answers for one range over all cases: what holds in all of them,
-// or in those that the file shows to be the real ones.
-func (c *checker) requirement(n check.PortNeed, server netip.Addr, r Range, cases []legCase) Requirement {
-	q := Requirement{
-		Range: r.CIDR.String(), Kind: r.Kind, Region: r.Region, Need: n.ID, Label: n.Label, Direction: dirWord(n.In),
-		Proto: n.Proto, Port: n.Port, Server: server.String(),
-	}
-	verdicts := func(cs []legCase) (same bool, all []Requirement) {
-		same = true
-		for _, k := range cs {
-			x := q
-			c.judge(&x, r, k)
-			same = same && (len(all) == 0 || x.Verdict == all[0].Verdict)
-			all = append(all, x)
-		}
-		return same, all
-	}
-	same, all := verdicts(cases)
-	if !same || len(all) > 0 && all[0].Verdict != Proven {
-		if real := c.real(cases, server, n.In); len(real) > 0 && len(real) < len(cases) {
-			cases = real
-			same, all = verdicts(cases)
-		}
-	}
-	if len(all) == 0 {
-		q.Verdict, q.Why = CannotTell, "no way of the packets through this file was found"
-		return q
-	}
-	if same {
-		return all[0]
-	}
-	worst := all[0]
-	twoPaths := slices.ContainsFunc(cases, func(k legCase) bool { return k.leg.dir != cases[0].leg.dir })
-	var open, shut []string
-	for i, x := range all {
-		if x.Verdict == Proven {
-			open = append(open, cases[i].words(twoPaths))
-		} else {
-			shut = append(shut, cases[i].words(twoPaths))
-			if worst.Verdict == Proven {
-				worst = x
-			}
-		}
-	}
-	worst.Verdict = CannotTell
-	for i := range worst.Gaps {
-		worst.Gaps[i].Verdict = CannotTell
-	}
-	ask := outsideUnknown
-	if twoPaths {
-		ask = fmt.Sprintf("whether %s lies behind this firewall or is its host", server)
-	}
-	worst.Why = fmt.Sprintf("the file does not tell which way the packets take. Open: %s. Not open: %s. Say %s", list(open), list(shut), ask)
-	return worst
-}
-
-func list(s []string) string {
-	s = slices.Compact(s)
-	if len(s) > 4 {
-		s = append(s[:4:4], "...")
-	}
-	return strings.Join(s, "; ")
-}
-
-// real keeps the cases whose interfaces the file shows to be the right ones.
-func (c *checker) real(cases []legCase, server netip.Addr, in bool) []legCase {
-	pairs := make([]combo, len(cases))
-	for i, k := range cases {
-		pairs[i] = k.cov.combo
-	}
-	keep := c.scene.sides(server, cases[0].leg.port).filter(pairs, in)
-	var out []legCase
-	for _, k := range cases {
-		if keep(k.cov.combo) {
-			out = append(out, k)
-		}
-	}
-	return out
 }
 
 // judge answers for one range in one case. Holes that one rule makes at one

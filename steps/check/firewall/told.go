@@ -2,7 +2,9 @@ package firewall
 
 import (
 	"net/netip"
+	"slices"
 
+	"mxodus/steps/check/firewall/engine"
 	"mxodus/steps/check/firewall/ir"
 )
 
@@ -17,6 +19,37 @@ func (s *scene) toldOutside() []string {
 		}
 	}
 	return list
+}
+
+// toldFor lists, of several interfaces that face the internet, those whose
+// networks hold an address: the internet brings its packets there. Nil where
+// there are not several, or none holds it.
+func (s *scene) toldFor(asked netip.Addr) []string {
+	var list []string
+	outer := 0
+	for i := range s.set.Ifaces {
+		f := &s.set.Ifaces[i]
+		if f.Outer != ir.Yes {
+			continue
+		}
+		outer++
+		if slices.Contains(f.Addrs, asked) || slices.ContainsFunc(f.Nets, func(n netip.Prefix) bool { return n.Contains(asked) }) {
+			list = append(list, f.Name)
+		}
+	}
+	if len(list) == 0 || len(list) == outer {
+		return nil
+	}
+	s.assume("%s is taken to be reached by %s alone, whose network holds it.", asked, series(list))
+	return list
+}
+
+// homeOf is toldFor for the one destination that a question is about.
+func (s *scene) homeOf(q engine.Query) []string {
+	if len(q.Dst) != 1 || q.Dst[0].From() != q.Dst[0].To() || s.opt.Interface != "" {
+		return nil
+	}
+	return s.toldFor(q.Dst[0].From())
 }
 
 // toldBehind lists the interfaces behind which the file places an address: by

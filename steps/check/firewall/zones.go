@@ -47,9 +47,10 @@ func (s *scene) outerZones() []string {
 }
 
 // shows adds what one box of a rule shows about interfaces. In a table with
-// zones the internet is where incoming packets come from and outgoing ones go.
+// zones the internet is where incoming packets come from and outgoing ones go;
+// chains of a device are of no such direction.
 func (s *scene) shows(c *ir.Chain, r *ir.Rule, b *ir.Box, out map[string]int, in map[string]bool) {
-	if !s.zoned() {
+	if !s.zoned() || s.set.Stands == ir.Forward {
 		faces(r, b, out, in)
 		return
 	}
