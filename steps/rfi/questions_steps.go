@@ -95,7 +95,7 @@ func firewallQuestions() []Question {
 			ID: steps.QFirewall, Section: secFirewall, Type: Choice, Shown: ours, Options: firewallKinds,
 			Label:   "Which firewall stands before your mail server?",
 			Why:     "So that you are told how to export its rules, and given the new ones in its own syntax.",
-			Example: "iptables",
+			Example: "fortios",
 			Help:    "If the mail server filters by itself, choose what filters on it. The check tells the format from the file, whatever is answered here.", Source: "inferred",
 		},
 		{

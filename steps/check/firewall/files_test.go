@@ -32,7 +32,7 @@ func TestUnreadableFiles(t *testing.T) {
 	if _, err := CheckFile("x", []byte("*filter\n:INPUT DROP [0:0]\nCOMMIT\n"), CheckOptions{Ranges: seedRanges()}); err == nil {
 		t.Error("no server: no error")
 	}
-	if _, err := Read("x", []byte("*filter\nCOMMIT\n"), "cobol"); err == nil || !strings.Contains(err.Error(), "the formats are iptables, ") {
+	if _, err := Read("x", []byte("*filter\nCOMMIT\n"), "cobol"); err == nil || !strings.Contains(err.Error(), "the formats are fortios, ") {
 		t.Errorf("unknown format: %v", err)
 	}
 	if _, err := Read("x", []byte("# nothing\n"), "iptables"); !errors.Is(err, ErrNoRules) {

@@ -138,6 +138,9 @@ func (c *checker) onlyThese(r *ir.Rule, set *netipx.IPSet) bool {
 func (f fixer) drop(p *leakPart) Fix {
 	h := p.hit
 	text := fmt.Sprintf("Line %d lets in none of the allowed ranges. If nothing else needs it, delete it.", h.Rule.At.Line)
+	if h.Rule.At.Line == 0 { // stands in no line: the vendor's own
+		text = fmt.Sprintf("What lets them in is %s, which the firewall does by itself. Refuse them before it, where that can be said.", h.Rule.At.Text)
+	}
 	if f.set.Format != source.IPTables {
 		return Fix{Text: text}
 	}

@@ -9,6 +9,7 @@ import (
 	"mxodus/steps/check/firewall/format/aws"
 	"mxodus/steps/check/firewall/format/azurensg"
 	"mxodus/steps/check/firewall/format/checkpoint"
+	"mxodus/steps/check/firewall/format/firewalld"
 	"mxodus/steps/check/firewall/format/fortios"
 	"mxodus/steps/check/firewall/format/gcp"
 	"mxodus/steps/check/firewall/format/ios"
@@ -29,29 +30,31 @@ import (
 	"mxodus/steps/check/firewall/source"
 )
 
-// registry lists every format that is read, in the order of the documentation.
+// registry lists every format that is read, the ones that stand before mail
+// servers most often first, as the documentation and the wizard have them.
 // Where two are equally sure of a file, the earlier one reads it.
 var registry = []func() format.Format{
-	iptables.Format,
-	nft.Format,
-	ufw.Format,
+	fortios.Format,
+	pfsense.Format,
+	opnsense.Format,
+	sonicwall.Format,
+	asa.Format,
+	ios.Format,
 	panos.Format,
 	srx.Format,
 	checkpoint.Format,
 	mikrotik.Format,
-	asa.Format,
-	ios.Format,
-	fortios.Format,
-	pf.Format,
-	pfsense.Format,
-	opnsense.Format,
+	unifi.Format,
 	vyos.Format,
 	windows.Format,
-	unifi.Format,
+	iptables.Format,
+	nft.Format,
+	ufw.Format,
+	firewalld.Format,
+	pf.Format,
 	azurensg.Format,
 	aws.Format,
 	gcp.Format,
-	sonicwall.Format,
 	table.Format,
 }
 

@@ -17,7 +17,7 @@ var errNothing = errors.New("no connection was named that rules could let throug
 // Write writes commands that put rules before all others. As each goes first,
 // the last one is written first.
 func Write(job format.Job) (format.Script, error) {
-	var add, undo []string
+	var add, undo, matches []string
 	for _, f := range job.Flows {
 		for _, fam := range []ir.Family{ir.V4, ir.V6} {
 			if f.Family != ir.Any && f.Family != fam {
@@ -28,7 +28,10 @@ func Write(job format.Job) (format.Script, error) {
 					if (src.IsValid() || dst.IsValid()) || fam == ir.V4 {
 						prefix, rule := words(job, f, src, dst)
 						cmd := fmt.Sprintf("ufw %sprepend %s comment '%s'", prefix, rule, label(f.Label))
-						if !slices.Contains(add, cmd) {
+						// ufw takes two rules that differ by their action for one
+						match := prefix + strings.TrimPrefix(strings.TrimPrefix(rule, "allow"), "deny")
+						if !slices.Contains(matches, match) {
+							matches = append(matches, match)
 							add, undo = append(add, cmd), append(undo, fmt.Sprintf("ufw %sdelete %s", prefix, rule))
 						}
 					}
