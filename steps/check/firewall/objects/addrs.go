@@ -51,6 +51,7 @@ func Union(list ...*Addrs) *Addrs {
 		return list[0]
 	}
 	out := &Addrs{}
+	lists := make([][]netipx.IPRange, 0, len(list))
 	for _, a := range list {
 		if a.Not && !a.Any {
 			a = a.flat()
@@ -61,32 +62,89 @@ func Union(list ...*Addrs) *Addrs {
 		if a.Any {
 			continue
 		}
-		out.Ranges = append(out.Ranges, a.Ranges...)
+		lists = append(lists, a.Ranges)
 		out.Maybe = append(out.Maybe, a.Maybe...)
 	}
-	out.tidy()
+	out.Ranges = joined(lists)
+	out.Maybe = reasons(out.Maybe)
 	return out
+}
+
+// Of a group many of whose members are not known, not all reasons are kept:
+// groups of groups would hold them all over and over.
+const (
+	manyReasons = 32
+	moreReasons = "others that are not known"
+)
+
+// reasons sorts reasons and leaves out those said twice and too many.
+func reasons(list []string) []string {
+	slices.Sort(list)
+	if list = slices.Compact(list); len(list) <= manyReasons {
+		return list
+	}
+	list = slices.DeleteFunc(list, func(s string) bool { return s == moreReasons })
+	return append(slices.Clone(list[:min(len(list), manyReasons-1)]), moreReasons)
 }
 
 // manyRanges is where ranges are merged: groups of groups may name the same
 // ones over and over.
 const manyRanges = 64
 
-func (a *Addrs) tidy() {
-	if len(a.Maybe) > 1 {
-		slices.Sort(a.Maybe)
-		a.Maybe = slices.Compact(a.Maybe)
+// joined is what is in any of some lists: in their order where they are few,
+// else sorted, none next to another. The longest is taken to be joined already,
+// as a group of groups is that grows by a few at each level.
+func joined(lists [][]netipx.IPRange) []netipx.IPRange {
+	n, long := 0, 0
+	for i, l := range lists {
+		n += len(l)
+		if len(l) > len(lists[long]) {
+			long = i
+		}
 	}
-	if len(a.Ranges) <= manyRanges || a.Not {
-		return
+	if n <= manyRanges {
+		return slices.Concat(lists...)
 	}
-	var s netipx.IPSetBuilder
-	for _, r := range a.Ranges {
-		s.AddRange(r)
+	few := make([]netipx.IPRange, 0, n-len(lists[long]))
+	for i, l := range lists {
+		if i != long {
+			few = append(few, l...)
+		}
 	}
-	if set, err := s.IPSet(); err == nil {
-		a.Ranges = set.Ranges()
+	slices.SortFunc(few, byStart)
+	many := lists[long]
+	if !slices.IsSortedFunc(many, byStart) {
+		many = slices.Clone(many)
+		slices.SortFunc(many, byStart)
 	}
+	out := make([]netipx.IPRange, 0, n)
+	for len(few)+len(many) > 0 {
+		if len(many) == 0 || len(few) > 0 && byStart(few[0], many[0]) < 0 {
+			out, few = extended(out, few[0]), few[1:]
+		} else {
+			out, many = extended(out, many[0]), many[1:]
+		}
+	}
+	return out
+}
+
+func byStart(a, b netipx.IPRange) int { return a.From().Compare(b.From()) }
+
+// extended adds a range to sorted ones none of which begins after it.
+func extended(out []netipx.IPRange, r netipx.IPRange) []netipx.IPRange {
+	if !r.IsValid() {
+		return out
+	}
+	if n := len(out); n > 0 {
+		last := out[n-1]
+		if last.To().Next() == r.From() || last.To().BitLen() == r.From().BitLen() && r.From().Compare(last.To()) <= 0 {
+			if last.To().Less(r.To()) {
+				out[n-1] = netipx.IPRangeFrom(last.From(), r.To())
+			}
+			return out
+		}
+	}
+	return append(out, r)
 }
 
 // Minus is what is in a and not in b.

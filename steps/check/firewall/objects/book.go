@@ -10,6 +10,8 @@ type Book[T any] struct {
 	union   func(...T) T
 	minus   func(a, b T) T
 	unknown func(reason string) T
+	size    func(T) int
+	work    int // what groups hold in all
 }
 
 type entry[T any] struct {
@@ -22,6 +24,11 @@ type entry[T any] struct {
 	value   T
 }
 
+// maxWork bounds what the groups of a book hold in all, in ranges; a service
+// counts as four. Groups nested thousands deep would hold the same ones over and
+// over. Groups resolved after that are not known.
+const maxWork = 2_000_000
+
 // maxServices bounds a group of services: groups of groups may name the same
 // ones over and over.
 const maxServices = 20_000
@@ -29,13 +36,16 @@ const maxServices = 20_000
 // NewAddrs is an empty book of addresses; what names an entry of it, such as
 // "address object".
 func NewAddrs(what string) *Book[*Addrs] {
-	return &Book[*Addrs]{what: what, entries: map[string]*entry[*Addrs]{}, union: Union, minus: Minus, unknown: UnknownAddrs}
+	return &Book[*Addrs]{
+		what: what, entries: map[string]*entry[*Addrs]{}, union: Union, minus: Minus, unknown: UnknownAddrs,
+		size: func(a *Addrs) int { return len(a.Ranges) + len(a.Maybe) },
+	}
 }
 
 // NewServices is an empty book of services.
 func NewServices(what string) *Book[Services] {
 	return &Book[Services]{
-		what: what, entries: map[string]*entry[Services]{}, unknown: UnknownService,
+		what: what, entries: map[string]*entry[Services]{}, unknown: UnknownService, size: func(s Services) int { return 4 * len(s) },
 		union: func(list ...Services) Services {
 			var all Services
 			for _, s := range list {
@@ -162,9 +172,26 @@ func (b *Book[T]) settle(e *entry[T]) {
 	for _, m := range e.members {
 		all = append(all, b.value(m))
 	}
+	e.seen, e.done = false, true
+	if len(all) == 1 && len(e.without) == 0 {
+		e.value = all[0]
+		return
+	}
+	work := 1
+	for _, v := range all {
+		work += b.size(v) * (1 + len(e.without))
+	}
+	for _, m := range e.without {
+		work += b.size(b.value(m))
+	}
+	if b.work += work; b.work > maxWork {
+		b.work = maxWork
+		e.value = b.unknown(fmt.Sprintf("a group that holds too many others to be read, as the %s in line %d", b.what, e.line))
+		return
+	}
 	v := b.union(all...)
 	for _, m := range e.without {
 		v = b.minus(v, b.value(m))
 	}
-	e.seen, e.done, e.value = false, true, v
+	e.value = v
 }

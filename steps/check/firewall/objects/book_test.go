@@ -2,9 +2,16 @@ package objects
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"go4.org/netipx"
+
+	"mxodus/steps/check/firewall/ir"
 )
 
 func one(s string) *Addrs { return OfPrefixes(netip.MustParsePrefix(s)) }
@@ -44,5 +51,93 @@ func TestBookNests(t *testing.T) {
 	}
 	if g := b.Get("g0"); !holds(g, "198.51.100.7") || len(g.Maybe) > 0 {
 		t.Errorf("a group far down: %+v", g)
+	}
+}
+
+// TestBookGrows bounds groups nested thousands deep that grow by one member a
+// level: what they hold in all is bounded, and a group past it is not known.
+func TestBookGrows(t *testing.T) {
+	const deep = 10_000
+	fill := func(b interface{ Join(string, int, ...string) }, add func(name string, i int)) {
+		for i := range deep {
+			add(fmt.Sprint("a", i), i)
+			b.Join(fmt.Sprint("g", i), i+1, fmt.Sprint("a", i), fmt.Sprint("g", i+1))
+		}
+		add(fmt.Sprint("g", deep), deep)
+	}
+	began := time.Now()
+	addrs := NewAddrs("address object")
+	fill(addrs, func(name string, i int) {
+		addrs.Add(name, 1, one(fmt.Sprintf("45.%d.%d.%d/32", i>>15&255, i>>7&255, i<<1&255)))
+	})
+	top := addrs.Get("g0")
+	if len(top.Ranges)+len(top.Maybe) == 0 || len(top.Maybe) == 0 || !strings.Contains(strings.Join(top.Maybe, " "), "too many others") {
+		t.Errorf("the outermost of too many groups: %d ranges, %v", len(top.Ranges), top.Maybe)
+	}
+	if g := addrs.Get(fmt.Sprint("g", deep-1000)); len(g.Ranges) != 1001 || len(g.Maybe) > 0 {
+		t.Errorf("a group not far up: %d ranges, %v", len(g.Ranges), g.Maybe)
+	}
+	services := NewServices("service")
+	fill(services, func(name string, i int) {
+		services.Add(name, 1, Services{Port(6, ir.PortRange{Lo: uint16(i), Hi: uint16(i)})})
+	})
+	if g := services.Get(fmt.Sprint("g", deep-900)); len(g) != 901 {
+		t.Errorf("a group of services not far up: %d", len(g))
+	}
+	if g := services.Get("g0"); !slices.ContainsFunc(g, func(s Service) bool { return len(s.Maybe) > 0 }) {
+		t.Errorf("the outermost of too many groups of services: %d", len(g))
+	}
+	if took := time.Since(began); took > 30*time.Second {
+		t.Errorf("took %v", took)
+	}
+	unknown := NewAddrs("address object")
+	for i := range deep {
+		unknown.Join(fmt.Sprint("g", i), i+1, fmt.Sprint("missing", i), fmt.Sprint("g", i+1))
+	}
+	if g := unknown.Get("g0"); len(g.Maybe) > manyReasons || !slices.Contains(g.Maybe, moreReasons) {
+		t.Errorf("%d reasons kept", len(g.Maybe))
+	}
+}
+
+// TestUnionOfMany: joined lists hold what the lists hold, in order, none twice.
+func TestUnionOfMany(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 200 {
+		var lists []*Addrs
+		var want netipx.IPSetBuilder
+		for range 1 + r.IntN(4) {
+			a := &Addrs{}
+			for range r.IntN(200) {
+				from := netip.AddrFrom4([4]byte{10, 0, byte(r.IntN(4)), byte(r.IntN(256))})
+				to := netip.AddrFrom4([4]byte{10, 0, from.As4()[2], byte(int(from.As4()[3]) + r.IntN(256-int(from.As4()[3])))})
+				if r.IntN(4) > 0 {
+					to = from
+				}
+				if r.IntN(8) == 0 {
+					from, to = netip.MustParseAddr("2001:db8::1"), netip.MustParseAddr("2001:db8::9")
+				}
+				a.Ranges = append(a.Ranges, netipx.IPRangeFrom(from, to))
+			}
+			for _, x := range a.Ranges {
+				want.AddRange(x)
+			}
+			lists = append(lists, a)
+		}
+		lists = append(lists, &Addrs{})
+		all, err := want.IPSet()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := Union(lists...)
+		if len(got.Ranges) > manyRanges && !slices.Equal(got.Ranges, all.Ranges()) {
+			t.Fatalf("got %v\nwant %v", got.Ranges, all.Ranges())
+		}
+		var again netipx.IPSetBuilder
+		for _, x := range got.Ranges {
+			again.AddRange(x)
+		}
+		if set, err := again.IPSet(); err != nil || !set.Equal(all) {
+			t.Fatalf("got %v (%v)\nwant %v", got.Ranges, err, all.Ranges())
+		}
 	}
 }
