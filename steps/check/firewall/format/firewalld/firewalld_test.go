@@ -215,7 +215,7 @@ func TestWriteAndBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"firewall-cmd --permanent --policy=mxodus-in --set-priority=-30000 --add-ingress-zone=ANY --add-egress-zone=HOST\n",
+		"firewall-cmd --permanent --policy=mxodus-in --set-priority=-30000\nfirewall-cmd --permanent --policy=mxodus-in --add-ingress-zone=ANY\nfirewall-cmd --permanent --policy=mxodus-in --add-egress-zone=HOST\n",
 		`firewall-cmd --permanent --policy=mxodus-in --add-rich-rule='rule priority="-200" family="ipv4" source address="103.13.69.0/24" port port="25" protocol="tcp" accept'` + "\n",
 		`rule priority="-200" family="ipv6" source address="2001:db8::/32" port port="25" protocol="tcp" accept'`,
 		`rule priority="-199" family="ipv4" port port="25" protocol="tcp" drop'`,

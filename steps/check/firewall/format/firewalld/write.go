@@ -53,7 +53,9 @@ func Write(job format.Job) (format.Script, error) {
 	var text, undo []string
 	for _, p := range w.used {
 		text = append(text, "firewall-cmd --permanent --new-policy="+p.name,
-			fmt.Sprintf("firewall-cmd --permanent --policy=%s --set-priority=%d --add-ingress-zone=%s --add-egress-zone=%s", p.name, policyPriority, p.from, p.to))
+			fmt.Sprintf("firewall-cmd --permanent --policy=%s --set-priority=%d", p.name, policyPriority),
+			fmt.Sprintf("firewall-cmd --permanent --policy=%s --add-ingress-zone=%s", p.name, p.from),
+			fmt.Sprintf("firewall-cmd --permanent --policy=%s --add-egress-zone=%s", p.name, p.to))
 		undo = append(undo, "firewall-cmd --permanent --delete-policy="+p.name)
 	}
 	text = append(text, w.rules...)

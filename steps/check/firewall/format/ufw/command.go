@@ -127,12 +127,7 @@ func (r *rule) clauses(words []string) bool {
 			if value != "on" || len(words) < 3 {
 				return false
 			}
-			if w == "in" {
-				r.in = words[2]
-			} else {
-				r.via = words[2]
-				r.out = r.out || !r.route
-			}
+			r.iface(w, words[2])
 			words = words[3:]
 			continue
 		case "proto":
@@ -165,6 +160,16 @@ func (r *rule) clauses(words []string) bool {
 		words = words[2:]
 	}
 	return true
+}
+
+// iface reads in on NAME and out on NAME.
+func (r *rule) iface(dir, name string) {
+	if dir == "in" {
+		r.in = name
+		return
+	}
+	r.via = name
+	r.out = r.out || !r.route
 }
 
 func (r *rule) setAddr(end *side, s string) bool {
