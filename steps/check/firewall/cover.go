@@ -319,7 +319,7 @@ func (c *checker) sample(q engine.Query, p engine.Part) {
 // rulesets: each walks past sampleWork/samples rules.
 const (
 	maxSamples = 2000
-	minSamples = 64
+	minSamples = 32
 	sampleWork = 2_000_000
 )
 

@@ -28,11 +28,16 @@ const (
 	maxDead       = 20
 	maxDeadLooked = 200
 	deadWork      = 400_000 // rules passed in all
+	maxDeadRules  = 20_000  // of a file; each look asks all of them
 )
 
 // dead looks for rules that name the server, or a range of the provider, on
-// the port of a need, and that decide about nothing of it.
+// the port of a need, and that decide about nothing of it. Very long files are
+// not looked through: it is advice, and would take longer than the answer.
 func (c *checker) dead() {
+	if c.set.Rules > maxDeadRules {
+		return
+	}
 	looked := 0
 	for _, n := range c.opt.Needs {
 		for _, server := range c.subjects(n) {

@@ -183,28 +183,25 @@ func (e *Engine) protos(pl *plan, q *Query) []uint8 {
 
 // parts groups the segments that met the same rules with the same end.
 func (r *run) parts() []Part {
-	hits, sents := make([][]int32, len(r.segs)), make([][]int32, len(r.segs))
-	for i := range r.events {
+	hits := perSegment(len(r.segs), len(r.events), func(i int, f func(int)) {
 		for _, s := range r.events[i].segs {
-			hits[s] = append(hits[s], int32(i))
+			f(int(s))
 		}
-	}
-	for i := range r.sents {
-		r.sents[i].segs.each(func(s int) { sents[s] = append(sents[s], int32(i)) })
-	}
+	})
+	sents := perSegment(len(r.segs), len(r.sents), func(i int, f func(int)) { r.sents[i].segs.each(f) })
 	index := map[string]int{}
-	var builders []*netipx.IPSetBuilder
+	var sets []spans
 	var parts []Part
 	var key []byte
 	for s := range r.segs {
 		p, d, plain := r.permit.has(s), r.deny.has(s), r.plain.has(s)
 		loose := r.loose.has(s)
 		key = append(key[:0], byte(outcome(p, d)), flag(plain), flag(loose))
-		for _, h := range hits[s] {
+		for _, h := range hits.of(s) {
 			key = binary.BigEndian.AppendUint32(key, uint32(h))
 		}
 		key = append(key, '/')
-		for _, t := range sents[s] {
+		for _, t := range sents.of(s) {
 			key = binary.BigEndian.AppendUint32(key, uint32(t))
 		}
 		i, ok := index[string(key)]
@@ -212,23 +209,58 @@ func (r *run) parts() []Part {
 			i = len(parts)
 			index[string(key)] = i
 			part := Part{Point: r.pt, Plain: plain, Untracked: loose, Outcome: outcome(p, d)}
-			for _, h := range hits[s] {
+			for _, h := range hits.of(s) {
 				part.Hits = append(part.Hits, r.events[h].hit)
 			}
-			for _, t := range sents[s] {
+			for _, t := range sents.of(s) {
 				part.Sent = append(part.Sent, r.sents[t].sent)
 			}
 			parts = append(parts, part)
-			builders = append(builders, &netipx.IPSetBuilder{})
+			sets = append(sets, nil)
 		}
-		for _, x := range (spans{r.segs[s]}).ranges() {
-			builders[i].AddRange(x)
-		}
+		sets[i] = sets[i].with(r.segs[s])
 	}
 	for i := range parts {
-		parts[i].Set, _ = builders[i].IPSet() // ranges of ours are valid
+		var b netipx.IPSetBuilder
+		for _, x := range sets[i].ranges() {
+			b.AddRange(x)
+		}
+		parts[i].Set, _ = b.IPSet() // ranges of ours are valid
 	}
 	return parts
+}
+
+// listing holds, for each segment, the numbers of those that name it, in order:
+// one list for all, and where each segment's begins in it.
+type listing struct{ list, from []int32 }
+
+func (l listing) of(seg int) []int32 { return l.list[l.from[seg]:l.from[seg+1]] }
+
+func perSegment(segs, n int, each func(int, func(int))) listing {
+	at := make([]int32, segs+1)
+	for i := range n {
+		each(i, func(s int) { at[s+1]++ })
+	}
+	for s := range segs {
+		at[s+1] += at[s]
+	}
+	l := listing{make([]int32, at[segs]), slices.Clone(at)}
+	for i := range n {
+		each(i, func(s int) {
+			l.list[at[s]] = int32(i)
+			at[s]++
+		})
+	}
+	return l
+}
+
+// with adds a span that lies after all others.
+func (s spans) with(x span) spans {
+	if n := len(s); n > 0 && s[n-1].hi != lastNum && s[n-1].hi.next() == x.lo {
+		s[n-1].hi = x.hi
+		return s
+	}
+	return append(s, x)
 }
 
 func flag(b bool) byte {

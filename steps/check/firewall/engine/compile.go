@@ -36,7 +36,7 @@ type Engine struct {
 // New prepares a program.
 func New(p *ir.Program) *Engine {
 	e := &Engine{prog: p, chains: make([]chain, len(p.Chains))}
-	known := addrSets{}
+	known := sets{addrs: map[*ir.Addrs]spans{}, ports: map[*ir.Ports][]ir.PortRange{}}
 	for i := range p.Chains {
 		c := &p.Chains[i]
 		rules := make([]rule, len(c.Rules))
@@ -51,17 +51,20 @@ func New(p *ir.Program) *Engine {
 // Program returns what the engine was made from.
 func (e *Engine) Program() *ir.Program { return e.prog }
 
-// addrSets are the sets of addresses made ready so far: formats let rules
-// share those of named groups, which may be long.
-type addrSets map[*ir.Addrs]spans
+// sets are the sets of addresses and ports made ready so far: formats let rules
+// share those of named groups and services, which may be long.
+type sets struct {
+	addrs map[*ir.Addrs]spans
+	ports map[*ir.Ports][]ir.PortRange
+}
 
-func (known addrSets) boxes(in []ir.Box) []box {
+func (known sets) boxes(in []ir.Box) []box {
 	out := make([]box, len(in))
 	for i := range in {
 		b := &in[i]
 		out[i] = box{
-			src: known.addrs(b.Src), dst: known.addrs(b.Dst), odst: known.addrs(b.OrigDst),
-			sport: portSet(b.SPort), dport: portSet(b.DPort), oport: portSet(b.OrigDPort),
+			src: known.addresses(b.Src), dst: known.addresses(b.Dst), odst: known.addresses(b.OrigDst),
+			sport: known.portSet(b.SPort), dport: known.portSet(b.DPort), oport: known.portSet(b.OrigDPort),
 			raw: b,
 		}
 		if b.Proto != nil {
@@ -82,14 +85,26 @@ func (known addrSets) boxes(in []ir.Box) []box {
 // manyRanges is from how many ranges on a set is worth remembering.
 const manyRanges = 4
 
-func (known addrSets) addrs(a *ir.Addrs) spans {
+func (known sets) addresses(a *ir.Addrs) spans {
 	if a == nil || len(a.Ranges) < manyRanges {
 		return addrSet(a)
 	}
-	s, ok := known[a]
+	s, ok := known.addrs[a]
 	if !ok {
 		s = addrSet(a)
-		known[a] = s
+		known.addrs[a] = s
+	}
+	return s
+}
+
+func (known sets) portSet(p *ir.Ports) []ir.PortRange {
+	if p == nil || len(p.Ranges) < manyRanges {
+		return portSet(p)
+	}
+	s, ok := known.ports[p]
+	if !ok {
+		s = portSet(p)
+		known.ports[p] = s
 	}
 	return s
 }

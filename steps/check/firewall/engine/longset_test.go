@@ -62,3 +62,54 @@ func TestSharedLongSets(t *testing.T) {
 		}
 	}
 }
+
+// TestSharedLongPorts does the same for rules that share a set of many ports,
+// as source and as destination, and its complement.
+func TestSharedLongPorts(t *testing.T) {
+	long := &ir.Ports{}
+	for i := range 200 {
+		long.Ranges = append(long.Ranges, ir.PortRange{Lo: uint16(2000 + 20*i), Hi: uint16(2000 + 20*i + 9)})
+	}
+	but := &ir.Ports{Ranges: long.Ranges, Not: true}
+	tcp := &ir.Protos{List: []uint8{ir.TCP}}
+	net := func(s string) *ir.Addrs { return &ir.Addrs{Ranges: []netipx.IPRange{netipx.MustParseIPRange(s)}} }
+	p := &ir.Program{Family: ir.V4, Chains: []ir.Chain{{
+		Name: "c",
+		Rules: []ir.Rule{
+			{Boxes: []ir.Box{{Src: net("10.0.0.0-10.0.0.9"), Proto: tcp, SPort: long, DPort: long}}, Action: ir.Deny, At: ir.At{Line: 1}},
+			{Boxes: []ir.Box{{Src: net("10.0.0.0-10.0.0.255"), DPort: long}}, Action: ir.Accept, At: ir.At{Line: 2}},
+			{Boxes: []ir.Box{{Src: net("10.0.1.0-10.0.1.255"), Proto: &ir.Protos{List: []uint8{ir.UDP}, Not: true}, DPort: but}}, Action: ir.Accept, At: ir.At{Line: 3}},
+		},
+		Policy: ir.Rule{Boxes: ir.Always(), Action: ir.Deny},
+	}}, Through: []ir.Gate{{Chain: 0}}}
+	e := engine.New(p)
+	dst := netip.MustParseAddr("192.0.2.1")
+	permitted := 0
+	for _, ports := range [][2]uint16{{2005, 2005}, {2005, 2015}, {2015, 5989}, {1999, 1999}, {5990, 5980}, {1, 25}} {
+		for _, proto := range []uint8{ir.TCP, ir.UDP} {
+			parts, err := e.Ask(engine.Query{
+				Dir: ir.Forward, Dst: []netipx.IPRange{netipx.IPRangeFrom(dst, dst)}, Protos: []uint8{proto},
+				SPorts: []ir.PortRange{{Lo: ports[0], Hi: ports[0]}}, DPorts: []ir.PortRange{{Lo: ports[1], Hi: ports[1]}},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, part := range parts {
+				for _, r := range part.Set.Ranges() {
+					v := interp.Walk(p, interp.Packet{
+						Dir: ir.Forward, In: part.In, Out: part.Out, Src: r.From(), Dst: dst, Proto: proto, SPort: ports[0], DPort: ports[1],
+					})
+					if v.Permit != (part.Outcome == engine.Permit) || v.Deny != (part.Outcome == engine.Deny) {
+						t.Fatalf("%s port %d, protocol %d to port %d: %s by sets, %+v packet by packet", r.From(), ports[0], proto, ports[1], part.Outcome, v)
+					}
+					if v.Permit {
+						permitted++
+					}
+				}
+			}
+		}
+	}
+	if permitted == 0 {
+		t.Error("nothing was let through")
+	}
+}

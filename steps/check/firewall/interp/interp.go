@@ -79,11 +79,12 @@ type ending struct {
 }
 
 type walker struct {
-	prog  *ir.Program
-	p     Packet
-	gate  ir.Gate
-	early bool // connections are not tracked yet
-	found map[question]mind
+	prog    *ir.Program
+	p       Packet
+	gate    ir.Gate
+	early   bool // connections are not tracked yet
+	found   map[question]mind
+	counted map[numbers]mind
 }
 
 // Walk answers for one packet.
@@ -91,7 +92,7 @@ func Walk(prog *ir.Program, p Packet) Verdict {
 	if p.State == 0 {
 		p.State = ir.New
 	}
-	w := walker{prog: prog, p: p, found: map[question]mind{}}
+	w := walker{prog: prog, p: p, found: map[question]mind{}, counted: map[numbers]mind{}}
 	t := trip{
 		dst: p.Dst, dstHi: p.Dst, dport: p.DPort, dportHi: p.DPort,
 		local: p.Dir == ir.In, untracked: no, moved: no,

@@ -62,9 +62,14 @@ func (w walker) kind(b *ir.Box, t trip) mind {
 		for _, n := range b.Proto.List {
 			hit = hit || n == w.p.Proto
 		}
-		m = min(m, sure(hit != b.Proto.Not))
+		if hit == b.Proto.Not {
+			return no
+		}
 	}
-	return min(m, w.ports(b, t), w.rest(b, t))
+	if m = min(m, w.ports(b, t)); m == no {
+		return no
+	}
+	return min(m, w.rest(b, t))
 }
 
 func (w walker) ports(b *ir.Box, t trip) mind {
@@ -78,17 +83,17 @@ func (w walker) ports(b *ir.Box, t trip) mind {
 	}
 	m := yes
 	if b.SPort != nil {
-		m = min(m, among(b.SPort, w.p.SPort, w.p.SPort))
+		m = min(m, w.numbered(b.SPort, w.p.SPort, w.p.SPort))
 	}
 	if b.DPort != nil {
-		m = min(m, among(b.DPort, t.dport, t.dportHi))
+		m = min(m, w.numbered(b.DPort, t.dport, t.dportHi))
 	}
 	if b.OrigDPort != nil {
 		first := w.p.DPort
 		if w.p.State != ir.New {
 			first = w.p.OrigDPort
 		}
-		m = min(m, among(b.OrigDPort, first, first))
+		m = min(m, w.numbered(b.OrigDPort, first, first))
 	}
 	return m
 }
@@ -234,6 +239,26 @@ func (w walker) within(a *ir.Addrs, lo, hi netip.Addr) mind {
 	if !ok {
 		m = inside(a, lo, hi)
 		w.found[q] = m
+	}
+	return m
+}
+
+// numbers is whether a port somewhere from lo to hi is in a set.
+type numbers struct {
+	set    *ir.Ports
+	lo, hi uint16
+}
+
+// numbered is among, with long sets looked through once as within does.
+func (w walker) numbered(c *ir.Ports, lo, hi uint16) mind {
+	if len(c.Ranges) < long {
+		return among(c, lo, hi)
+	}
+	q := numbers{c, lo, hi}
+	m, ok := w.counted[q]
+	if !ok {
+		m = among(c, lo, hi)
+		w.counted[q] = m
 	}
 	return m
 }
