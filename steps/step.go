@@ -75,6 +75,9 @@ type Task struct {
 	Who      check.Who // who can do it
 	Snippets []Snippet // records, commands and rules to put in place
 	Records  []string  // questions whose answers the task is there to note; it is not done without them
+	// AfterChecks marks a task that rests on what the step's checks found: Enter
+	// leads to it when none of them leaves anything open.
+	AfterChecks bool
 }
 
 // Snippet is text to copy or save, complete as it stands.

@@ -81,7 +81,7 @@ func logOf(f steps.Facts) string {
 func completionTasks(f steps.Facts) []steps.Task {
 	return []steps.Task{
 		{
-			ID: "ask_close", Title: "Ask Mimecast for the last tests and to close Connect", Who: check.WhoTPOC,
+			ID: "ask_close", Title: "Ask Mimecast for the last tests and to close Connect", Who: check.WhoTPOC, AfterChecks: true,
 			Detail:   "Attach the summary that you can export here.",
 			Snippets: []steps.Snippet{recipe.CloseConnect(f)},
 		},

@@ -69,7 +69,7 @@ autodiscover 300 IN CNAME autodiscover.outlook.com.
 		steps.QPlatform:            "m365",
 		"infra.m365_tenant_domain": "acmeltd.onmicrosoft.com",
 		steps.QOutboundIPs:         "8.8.8.8\n9.9.9.9\n2001:4860:4860::8888",
-		"third_party_senders":      "SendGrid, include:sendgrid.net\n_spf.payroll.example.org, include:_spf.payroll.example.org",
+		"third_party_senders":      "SendGrid, include:sendgrid.net\nexample.org, include:_spf.payroll.example.org",
 	}
 	for id, v := range want {
 		if s[id].Value != v {

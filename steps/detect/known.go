@@ -3,6 +3,8 @@ package detect
 import (
 	"strings"
 
+	"golang.org/x/net/publicsuffix"
+
 	"mxodus/steps/region"
 )
 
@@ -141,12 +143,16 @@ var platformIncludes = []struct{ suffix, platform string }{
 	{"_spf.google.com", "google"},
 }
 
-// senderName is the plain name of a service, or its domain.
+// senderName is the plain name of a service, or the domain that was registered
+// for it: the included name beside it would read as one service twice.
 func senderName(include string) string {
 	for _, k := range includes {
 		if under(include, k.suffix) {
 			return k.name
 		}
+	}
+	if d, err := publicsuffix.EffectiveTLDPlusOne(include); err == nil {
+		return d
 	}
 	return include
 }

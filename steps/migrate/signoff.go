@@ -10,7 +10,7 @@ func signoff(p steps.Profile) steps.Step {
 		ID:      steps.MigrateSignOff,
 		Title:   "Customer Sign-Off",
 		Owner:   steps.OwnerTPOC,
-		Purpose: "You test everything and confirm it; the engineer closes the case, and the old account's 90 days begin.",
+		Purpose: "You test everything and confirm it; the engineer closes the case, and with your sign-off the 90 days of the old account begin.",
 		Gates: []steps.Gate{
 			after("migrate.signoff.after_all", "Every step before is done",
 				"The 90 days of the old account begin with sign-off, whatever is still open",

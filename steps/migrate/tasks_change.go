@@ -45,12 +45,12 @@ func signoffTasks(f steps.Facts) []steps.Task {
 	return []steps.Task{
 		{ID: "own_tests", Title: "Run your own tests", Detail: tests, Who: check.WhoTPOC},
 		{
-			ID: "confirm", Title: "Confirm the migration to the engineer", Who: check.WhoTPOC,
-			Detail:   "With this the 90 days of the old account begin. Do it when nothing is open, and not because somebody waits for it.",
+			ID: "confirm", Title: "Confirm the migration to the engineer", Who: check.WhoTPOC, AfterChecks: true,
+			Detail:   "The engineer closes the case on your word. Give it when the checks of this step leave nothing open, and not because somebody waits for it. The 90 days of the old account are counted from sign-off, which is when you confirm this step here.",
 			Snippets: []steps.Snippet{recipe.SignOff(f)},
 		},
 		{
-			ID: "case_closed", Title: "See that the case is closed", Who: check.WhoMimecast,
+			ID: "case_closed", Title: "See that the case is closed", Who: check.WhoMimecast, AfterChecks: true,
 			Detail: "The engineer closes it and should name the day on which the old account ends.",
 		},
 	}

@@ -111,7 +111,7 @@ func stageOf(v steps.View, st steps.Step) (stage steps.Stage, why string, waits 
 	}
 	if st.Tasks != nil {
 		for _, t := range st.Tasks(v.Facts) {
-			if _, done := v.TaskDone(st.ID, t.ID); !done && !t.Optional {
+			if _, done := v.TaskDone(st.ID, t.ID); !done && !t.Optional && !Held(v, st, t) {
 				return steps.StageDo, t.Title, false
 			}
 		}

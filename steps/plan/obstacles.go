@@ -59,8 +59,10 @@ func Obstacles(v steps.View, step string, missing []string) []Obstacle {
 			Why: "The record of the move stays incomplete, and texts that need the value say unknown",
 		})
 	}
-	all = append(all, openTasks(v, st)...)
+	first, last := inOrder(v, st, openTasks(v, st))
+	all = append(all, first...)
 	all = append(all, openChecks(v, st)...)
+	all = append(all, last...)
 	// what is listed by itself is not listed again by a gate that counts it
 	for _, u := range UnmetGates(settled(v, step, all), st, steps.GateConfirm) {
 		all = append(all, gateObstacle(u, steps.StageConfirm))
@@ -73,6 +75,33 @@ func Obstacles(v steps.View, step string, missing []string) []Obstacle {
 		}
 	}
 	return out
+}
+
+// Held reports a task that comes after the checks of its step, while one of
+// them leaves something open that was not set aside.
+func Held(v steps.View, st steps.Step, t steps.Task) bool {
+	return t.AfterChecks && !v.Closed(st.ID) && slices.ContainsFunc(openChecks(v, st), func(o Obstacle) bool {
+		return !v.Overridden(st.ID, o.ID)
+	})
+}
+
+// inOrder tells the tasks that come before the checks of a step from those that
+// come after them.
+func inOrder(v steps.View, st steps.Step, tasks []Obstacle) (first, last []Obstacle) {
+	after := map[string]bool{}
+	if st.Tasks != nil {
+		for _, t := range st.Tasks(v.Facts) {
+			after["task "+t.ID] = t.AfterChecks
+		}
+	}
+	for _, o := range tasks {
+		if after[o.ID] {
+			last = append(last, o)
+		} else {
+			first = append(first, o)
+		}
+	}
+	return first, last
 }
 
 // asksAlready reports that a start gate of the step hangs on the question.

@@ -252,7 +252,7 @@ func SignOff(f steps.Facts) steps.Snippet {
 	body = append(body,
 		"",
 		"Please close the case and tell us the day on which the old account will",
-		"be disabled. We count 90 days from today.")
+		"be disabled. We count 90 days from sign-off.")
 	return message("Mail to your engineer", "sign-off.txt", f, address(f, "people.engineer.email"), body...)
 }
 

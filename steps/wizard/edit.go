@@ -226,6 +226,7 @@ func (s *Session) Confirm(ctx context.Context, step string, c Confirmation) erro
 	if asks(v, def).Told && !ToldBoth(told) {
 		return ErrTold
 	}
+	told = writtenOut(told, s.Now())
 	if c.Overseen == "" && slices.Contains(def.Questions, qOverseen) {
 		c.Overseen = v.Facts.Answers.Value(qOverseen)
 	}

@@ -56,7 +56,11 @@ func (p StepPage) TurnWord() string {
 type TaskLine struct {
 	steps.Task
 	State steps.TaskState
+	Held  bool // it comes after the checks, and one of them leaves something open
 }
+
+// Open reports a task that is to be ticked now.
+func (t TaskLine) Open() bool { return !t.State.Done && !t.Optional && !t.Held }
 
 // CheckLine is one check of the step and its present result, if any, as
 // steps.View.Result decides it.
@@ -97,7 +101,7 @@ func (s *Session) Step(id string) (StepPage, error) {
 	}
 	if st.Tasks != nil {
 		for _, t := range st.Tasks(v.Facts) {
-			p.Tasks = append(p.Tasks, TaskLine{t, v.Snap.Tasks[steps.TaskKey(id, t.ID)]})
+			p.Tasks = append(p.Tasks, TaskLine{t, v.Snap.Tasks[steps.TaskKey(id, t.ID)], plan.Held(v, st, t)})
 		}
 	}
 	for _, c := range st.Checks {
@@ -219,6 +223,24 @@ func (s *Session) obstacles(v steps.View, step string) []plan.Obstacle {
 	return out
 }
 
+// AroundChecks is the stage that follows one where tasks of the step come after
+// its checks: from Check back to Do for them, and from Do on to Confirm when
+// they are ticked. False where the order of the stages holds.
+func (p StepPage) AroundChecks(from steps.Stage) (steps.Stage, bool) {
+	if p.Status.Closed() || !slices.ContainsFunc(p.Tasks, func(t TaskLine) bool { return t.AfterChecks }) {
+		return "", false
+	}
+	open := slices.ContainsFunc(p.Tasks, TaskLine.Open)
+	unproven := slices.ContainsFunc(p.Checks, func(c CheckLine) bool { return c.Run == nil || c.Stale })
+	switch {
+	case from == steps.StageCheck && open:
+		return steps.StageDo, true
+	case from == steps.StageDo && !open && !unproven:
+		return steps.StageConfirm, true
+	}
+	return "", false
+}
+
 // FirstStage is where to open a step: the stage that needs the TPOC next.
 func (p StepPage) FirstStage() steps.Stage {
 	if p.Status.Closed() {
@@ -233,7 +255,7 @@ func (p StepPage) FirstStage() steps.Stage {
 		}
 	}
 	for _, t := range p.Tasks {
-		if !t.State.Done && !t.Optional {
+		if t.Open() {
 			return steps.StageDo
 		}
 	}

@@ -2,6 +2,7 @@ package wizard
 
 import (
 	"fmt"
+	"slices"
 
 	"mxodus/steps/rfi"
 )
@@ -36,4 +37,21 @@ func (s *Session) unrecorded(step, task string) (rfi.Question, bool) {
 		}
 	}
 	return rfi.Question{}, false
+}
+
+// NeededFor is the title of the task of a step that cannot be ticked without an
+// answer to a question; empty where there is none. It is no obstacle to going
+// on, and yet not optional.
+func (s *Session) NeededFor(step, question string) string {
+	v := s.View()
+	st, _ := v.Plan.Step(step)
+	if st.Tasks == nil {
+		return ""
+	}
+	for _, t := range st.Tasks(v.Facts) {
+		if !t.Optional && slices.Contains(t.Records, question) {
+			return t.Title
+		}
+	}
+	return ""
 }

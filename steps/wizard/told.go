@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"mxodus/steps"
@@ -42,11 +43,57 @@ func Told(who, when string) string {
 // with a number among them.
 func ToldBoth(text string) bool {
 	if who, when, comma := strings.Cut(text, ","); comma {
-		return len([]rune(strings.TrimSpace(who))) > 1 && strings.TrimSpace(when) != ""
+		_, ok := ReadWhen(when, time.Time{})
+		return len([]rune(strings.TrimSpace(who))) > 1 && ok
 	}
 	words := strings.Fields(text)
 	return len(words) > 1 && strings.ContainsFunc(strings.Join(words[1:], " "), unicode.IsDigit) &&
 		strings.ContainsFunc(words[0], unicode.IsLetter)
+}
+
+// ReadWhen reads when somebody said so: a day, a case number, or a word for a
+// day as people say it, which is written out as the day that it is now. False
+// where neither a number nor such a word is in it.
+func ReadWhen(text string, now time.Time) (string, bool) {
+	words := strings.Fields(text)
+	for len(words) > 1 && slices.Contains([]string{"on", "last", "this", "just", "late", "early"}, strings.ToLower(words[0])) {
+		words = words[1:]
+	}
+	if len(words) == 0 {
+		return "", false
+	}
+	if back, ok := daysBack(strings.ToLower(strings.TrimRight(words[0], ".,")), now.Weekday()); ok {
+		words[0] = now.AddDate(0, 0, -back).Format("2 Jan 2006")
+		return strings.Join(words, " "), true
+	}
+	return strings.TrimSpace(text), strings.ContainsFunc(text, unicode.IsDigit)
+}
+
+// daysBack is how many days before today a word names a day.
+func daysBack(word string, today time.Weekday) (int, bool) {
+	switch word {
+	case "today", "now", "morning", "afternoon", "evening":
+		return 0, true
+	case "yesterday", "night":
+		return 1, true
+	case "tomorrow":
+		return -1, true
+	}
+	for d := time.Sunday; d <= time.Saturday; d++ {
+		if name := strings.ToLower(d.String()); len(word) >= 3 && strings.HasPrefix(name, word) {
+			return (int(today) - int(d) + 7) % 7, true
+		}
+	}
+	return 0, false
+}
+
+// writtenOut is Confirmation.Told with the day written out.
+func writtenOut(told string, now time.Time) string {
+	if who, when, comma := strings.Cut(told, ","); comma {
+		when, _ = ReadWhen(when, now)
+		return Told(who, when)
+	}
+	return told
 }
 
 // asks says what confirming a step asks for. Mimecast's word is needed for what

@@ -1,60 +1,37 @@
 package wizard_test
 
 import (
-	"context"
-	"errors"
 	"testing"
 	"time"
 
-	"mxodus/steps"
 	"mxodus/steps/wizard"
 )
 
-func TestToldBoth(t *testing.T) {
-	for text, want := range map[string]bool{
-		"Jordan": false, "Jordan Lee": false, "": false, "Jordan,": false, ", 3 Dec": false, "0123": false,
-		"Jordan, 3 December": true, "Jordan Lee, yesterday": true, "Jordan 3 Dec": true, "Kim Tran, case 0123": true,
-		wizard.Told("Kim ", " 3 Dec 2026"): true, wizard.Told("Kim", ""): false,
+func TestWhenMimecastSaidSo(t *testing.T) {
+	now := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC) // a Tuesday
+	for _, c := range []struct {
+		text, want string
+		ok         bool
+	}{
+		{"yesterday", "23 Nov 2026", true},
+		{"Yesterday evening", "23 Nov 2026 evening", true},
+		{"today", "24 Nov 2026", true},
+		{"this morning", "24 Nov 2026", true},
+		{"last Friday", "20 Nov 2026", true},
+		{"on Tue", "24 Nov 2026", true},
+		{"tomorrow", "25 Nov 2026", true}, // which is refused as still to come
+		{"22 Nov 2026", "22 Nov 2026", true},
+		{"CASE-4711", "CASE-4711", true},
+		{"a while ago", "a while ago", false},
+		{"on the phone", "on the phone", false},
+		{" ", "", false},
 	} {
-		if wizard.ToldBoth(text) != want {
-			t.Errorf("%q: %t", text, !want)
+		got, ok := wizard.ReadWhen(c.text, now)
+		if got != c.want || ok != c.ok {
+			t.Errorf("%q: %q, %v; want %q, %v", c.text, got, ok, c.want, c.ok)
 		}
 	}
-}
-
-// TestASharedStepThatWaitsOnMimecastNeedsItsWord: what is Mimecast's part of a
-// shared step is confirmed as a step of Mimecast's is.
-func TestASharedStepThatWaitsOnMimecastNeedsItsWord(t *testing.T) {
-	ctx := context.Background()
-	c := &clock{time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
-	w := open(t, c)
-	id, err := w.New(ctx, wizard.NewMove{
-		Profile: steps.Profile{Journey: steps.Migrate, Track: steps.Express, Source: "eu", Target: "au", Platform: steps.M365},
-		Org:     "Acme", Domain: "acme.com",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := w.Open(ctx, id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	shared := steps.MigrateReview
-	if st, _ := s.Plan().Step(shared); st.Owner != steps.OwnerBoth {
-		t.Fatalf("%s is owned by %s", shared, st.Owner)
-	}
-	if page, _ := s.Step(shared); page.Asks.Told {
-		t.Error("asked before anything waits on Mimecast")
-	}
-	if err := s.WaitForMimecast(ctx, shared); err != nil {
-		t.Fatal(err)
-	}
-	page, _ := s.Step(shared)
-	reasons := map[string]string{}
-	for _, o := range s.Obstacles(shared) {
-		reasons[o.ID] = "a test"
-	}
-	if err := s.Confirm(ctx, shared, wizard.Confirmation{Reasons: reasons}); !page.Asks.Told || !errors.Is(err, wizard.ErrTold) {
-		t.Errorf("asks %+v, %v", page.Asks, err)
+	if wizard.ToldBoth("Kim Tran, a while ago") || !wizard.ToldBoth("Kim Tran, yesterday") {
+		t.Error("a word that says no day is taken, or one that does is not")
 	}
 }

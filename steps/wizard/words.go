@@ -127,7 +127,7 @@ func taskCount(v steps.View, st steps.Step) (done, total int) {
 	}
 	var p StepPage
 	for _, t := range st.Tasks(v.Facts) {
-		p.Tasks = append(p.Tasks, TaskLine{t, v.Snap.Tasks[steps.TaskKey(st.ID, t.ID)]})
+		p.Tasks = append(p.Tasks, TaskLine{Task: t, State: v.Snap.Tasks[steps.TaskKey(st.ID, t.ID)]})
 	}
 	return p.TaskCount()
 }

@@ -222,8 +222,8 @@ func (m *Model) back() tea.Cmd {
 	}
 	m.stack = m.stack[:len(m.stack)-1]
 	p := m.top()
-	if p.size == [2]int{} { // it lay under the first screen and was never seen
-		return tea.Batch(left, m.begin(p))
+	if p.size == [2]int{} { // it lay under the first screen and was never seen; it was made before what was done there
+		return tea.Batch(left, m.begin(p), m.refreshPlace(p))
 	}
 	m.size(p)
 	return tea.Batch(left, m.refreshPlace(p))

@@ -123,7 +123,11 @@ func (f *face) sayDates(h wizard.Hub) {
 		if m.At.IsZero() {
 			continue
 		}
-		part := m.Label + " " + wizard.Moment(m.At, h.Clock)
+		when := wizard.Moment(m.At, h.Clock)
+		if !strings.Contains(when, " ") { // a time of day alone
+			when = "today " + when
+		}
+		part := m.Label + " " + when
 		if m.Kind == plan.MilestoneOldAccount {
 			part = m.Label + " " + wizard.Day(m.At, h.Clock)
 		}

@@ -101,6 +101,9 @@ func (f *face) onward(id string, from steps.Stage) steps.Stage {
 	if err != nil {
 		return ""
 	}
+	if st, ok := p.AroundChecks(from); ok {
+		return st
+	}
 	for _, st := range steps.Stages[slices.Index(steps.Stages, from)+1:] {
 		switch {
 		case st == steps.StageAnswer && slices.ContainsFunc(p.Questions, missing),
@@ -252,7 +255,7 @@ func (f *face) tasks(id string) error {
 			}
 		}
 		if def == "" {
-			f.say("All tasks that must be done are done.")
+			f.say("%s", noneOpen(p))
 			def = "c"
 		}
 		f.say("c Go on to the next stage")
@@ -266,8 +269,16 @@ func (f *face) tasks(id string) error {
 	}
 }
 
+// noneOpen says that no task is to be ticked now.
+func noneOpen(p wizard.StepPage) string {
+	if slices.ContainsFunc(p.Tasks, func(t wizard.TaskLine) bool { return t.Held && !t.State.Done }) {
+		return "The other tasks come after the checks of this step."
+	}
+	return "All tasks that must be done are done."
+}
+
 // open reports a task that must still be done.
-func open(t wizard.TaskLine) bool { return !t.State.Done && !t.Optional }
+func open(t wizard.TaskLine) bool { return t.Open() }
 
 func (f *face) taskState(t wizard.TaskLine) string {
 	switch {

@@ -249,3 +249,28 @@ func TestPassedOverQuestionsComeBack(t *testing.T) {
 	}
 	t.Fatal("nothing is missing, so nothing was tried")
 }
+
+// TestSignOffLeadsToTheChecksFirst: Enter comes to the confirmation that goes
+// to the engineer when the checks leave nothing open, and not before.
+func TestSignOffLeadsToTheChecksFirst(t *testing.T) {
+	w := newWorld(t)
+	s := w.session(w.move(enterprise(), "Acme", "acme.com.au"))
+	for _, o := range s.Obstacles(steps.MigrateSignOff) {
+		if o.Kind == plan.ObstacleGate {
+			if err := s.SetAside(context.Background(), steps.MigrateSignOff, o.ID, "for the test"); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	d := w.start(at(steps.MigrateSignOff, steps.StageDo))
+	d.Expect("Run your own tests", "after the checks")
+	d.Press("space")
+	d.Expect("1 of 3 tasks done", "▸ On to Check")
+	d.Press("enter", "r")
+	d.Rest()
+	d.Expect("▸ On to Do")
+	d.Press("enter")
+	d.Expect("▸ ○ Confirm the migration to the engineer")
+	d.Press("space", "space")
+	d.Expect("3 of 3 tasks done", "▸ On to Confirm")
+}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"mxodus/steps"
+	"mxodus/ui/app"
 	"mxodus/ui/screen"
 )
 
@@ -161,6 +162,62 @@ func TestHoldingEnterConfirmsNothing(t *testing.T) {
 			t.Errorf("Enter held down ticked %s", key)
 		}
 	}
+}
+
+// TestASecondEnterIsAnswered: an Enter soon after another confirms nothing, and
+// says so.
+func TestASecondEnterIsAnswered(t *testing.T) {
+	w := newWorld(t)
+	s := w.session(w.move(enterprise(), "Acme", "acme.com.au"))
+	for _, o := range s.Obstacles(steps.MigrateAccount) {
+		if err := s.SetAside(context.Background(), steps.MigrateAccount, o.ID, "for the test"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d := w.start(at(steps.MigrateAccount, steps.StageConfirm))
+	d.Hold("enter", 2)
+	d.Expect("press Enter again", "Who at Mimecast confirmed it")
+	d.Type("Jordan Ellis")
+	d.Press("enter")
+	d.Type("a while ago")
+	d.Press("enter")
+	d.Expect("This says no day. Type it as in 21 Nov 2026")
+	d.Press("ctrl+u")
+	d.Type("yesterday")
+	d.Press("enter", "enter")
+	page, err := w.session(s.ID()).Step(steps.MigrateAccount)
+	if err != nil || len(page.Notes) != 1 || !strings.Contains(page.Notes[0].Text, "Jordan Ellis, 20 Nov 2026") {
+		t.Errorf("kept: %+v, %v", page.Notes, err)
+	}
+}
+
+// TestAQuestionThatATaskNeedsIsNotOptional says so in the list and in the form.
+func TestAQuestionThatATaskNeedsIsNotOptional(t *testing.T) {
+	w := newWorld(t)
+	w.move(enterprise(), "Acme", "acme.com.au")
+	d := w.start(at(steps.MigrateAuthorization, steps.StageAnswer))
+	d.Expect("needed for: ")
+	d = w.start(func(o *app.Options) {
+		o.Position = &steps.Position{Screen: screen.RFI, Step: steps.MigrateAuthorization, Field: "people.engineer.name"}
+	})
+	d.Expect("needed for a task")
+	d.Refute("optional")
+}
+
+// TestTheListUnderAResumedQuestionIsUpToDate: what was answered since the start
+// stands in the list that Esc leads to.
+func TestTheListUnderAResumedQuestionIsUpToDate(t *testing.T) {
+	w := newWorld(t)
+	w.move(enterprise(), "Acme", "acme.com.au")
+	d := w.start(func(o *app.Options) {
+		o.Position = &steps.Position{Screen: screen.RFI, Step: steps.MigrateAuthorization, Field: "people.account_manager.name"}
+	})
+	d.Type("Alex Morgan")
+	d.Press("enter")
+	d.Press("tab")
+	d.Type("Jordan Ellis")
+	d.Press("enter", "esc", "right")
+	d.Expect("▌Answer", "7 of 19 answered") // two more than at the start
 }
 
 func TestConfirmWithReasonsAndReopen(t *testing.T) {

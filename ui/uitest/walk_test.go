@@ -85,7 +85,7 @@ func (k *walker) step(t *testing.T, p steps.Position) {
 	}
 	switch p.Stage {
 	case steps.StageDo:
-		open := slices.ContainsFunc(page.Tasks, func(l wizard.TaskLine) bool { return !l.State.Done && !l.Optional })
+		open := slices.ContainsFunc(page.Tasks, func(l wizard.TaskLine) bool { return l.Open() })
 		if open {
 			k.Press("space")
 			return

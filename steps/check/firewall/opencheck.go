@@ -240,7 +240,7 @@ func openFinding(r Report, in check.Input, q Requirement, g Gap, ranges []string
 		Code: "FW-OPEN.shut", Severity: check.Blocker, Subject: clean.Sprintf("%s, %s", who, q.Label), Who: check.WhoNetwork,
 		Should: shouldPass(q, ranges),
 		Do:     clean.Line(g.Fix.Text), Copy: clean.Text(Merge(put...)), Confirm: clean.Line(g.Confirm),
-		Rule: rangeRule(q.Kind),
+		Rule: rangeRule(q.Kind, len(ranges)),
 	}
 	name := "your server"
 	if sender := slices.ContainsFunc(furtherSenders(in), func(a netip.Addr) bool { return a.String() == q.Server }); sender ||
@@ -306,12 +306,16 @@ func sawGap(r Report, g Gap) clean.Shown {
 	return clean.Text(saw(r.File, g.By, did, g.By.Why) + aroundText(g.Around, g.By.Line))
 }
 
-func rangeRule(k Kind) string {
+// rangeRule says where the ranges of a finding come from.
+func rangeRule(k Kind, n int) string {
 	switch k {
 	case Named:
 		return "Simply Migrate: Migrating Between Mimecast Regions, article 34000653867155"
 	case Extra:
 		return "ranges that you agreed to add"
+	}
+	if n > 1 {
+		return "the region's SPF record; the migration article does not name these ranges"
 	}
 	return "the region's SPF record; the migration article does not name this range"
 }

@@ -142,7 +142,7 @@ func (s *Screen) standing(r wizard.HubRow) (status string, detail string) {
 	mark, style := st.Status(r.Status)
 	text := string(clean.Line(r.Detail))
 	word := wizard.StatusWord(r.Status)
-	if r.Status == steps.Overridden && s.w < wideEnough {
+	if r.Status == steps.Overridden {
 		word = "done, reasons" // fits its column
 	}
 	return style.Render(mark + " " + word), text

@@ -18,8 +18,11 @@ import (
 func (p *Page) head(w int) []string {
 	st := p.env.Styles
 	word := st.Muted.Render("optional")
-	if p.q.Needed(p.facts) {
+	switch {
+	case p.q.Needed(p.facts):
 		word = st.Accent.Render("required")
+	case p.env.Session.NeededFor(p.step, p.q.ID) != "":
+		word = st.Accent.Render("needed for a task")
 	}
 	if p.restored && p.field.Dirty() {
 		word = st.Warn.Render(st.Glyphs.Waiting + " draft, not saved yet")

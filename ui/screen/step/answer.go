@@ -135,6 +135,9 @@ func (a *answer) value(q rfi.Status) (mark string, style theme.Style, value stri
 		}
 		return st.Glyphs.Done, st.Good, string(clean.Line(shown))
 	}
+	if task := a.s.env.Session.NeededFor(a.s.id, q.Question.ID); task != "" {
+		return st.Glyphs.Todo, st.Muted, "needed for: " + string(clean.Line(task))
+	}
 	return st.Glyphs.Todo, st.Muted, st.Muted.Render("not answered")
 }
 

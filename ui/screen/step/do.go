@@ -24,14 +24,15 @@ type do struct {
 	list   cursorList
 	opened string // id of the opened task
 	pane   widget.Pane
-	snip   int // snippet that is copied and saved
-	back   int // line to scroll to once the size is known
+	snip   int  // snippet that is copied and saved
+	back   int  // line to scroll to once the size is known
+	found  bool // the cursor was led to a task; its tick leads on to the next
 }
 
 func (d *do) load() {
 	first, there := -1, false
 	for i, t := range d.s.page.Tasks {
-		if !t.State.Done && !t.Optional && first < 0 {
+		if t.Open() && first < 0 {
 			first = i
 		}
 		there = there || t.ID == d.opened
@@ -47,7 +48,7 @@ func (d *do) load() {
 func (d *do) find(id string) {
 	for i, t := range d.s.page.Tasks {
 		if t.ID == id {
-			d.opened, d.list.Cursor, d.list.moved = "", i, true
+			d.opened, d.list.Cursor, d.list.moved, d.found = "", i, true, true
 		}
 	}
 }
@@ -129,7 +130,7 @@ func (d *do) nextTask() {
 		}
 	}
 	for i := at + 1; i < len(d.s.page.Tasks); i++ {
-		if !d.s.page.Tasks[i].State.Done {
+		if t := d.s.page.Tasks[i]; !t.State.Done && !t.Held {
 			d.list.Cursor, d.list.moved = i, true
 			d.open(i)
 			return
@@ -148,6 +149,9 @@ func (d *do) toggle() tea.Cmd {
 		return screen.Say(screen.Refused, "this step is closed; o reopens it, with a reason")
 	}
 	done := !t.State.Done
+	if done && d.found {
+		d.list.moved, d.found = false, false
+	}
 	return d.s.tick(t.ID, done, nil)
 }
 
@@ -249,6 +253,8 @@ func (d *do) row(t wizard.TaskLine, pointed bool, w int) []string {
 		}
 	case t.Optional:
 		right = "optional"
+	case t.Held:
+		right = "after the checks"
 	case t.Who != "" && t.Who != check.WhoTPOC:
 		right = string(t.Who)
 	}

@@ -162,6 +162,10 @@ func (s *Screen) readDay(text string) string {
 	if text == "" {
 		return "Type the day on which Mimecast told you, such as " + s.env.Now().Format("2 Jan 2006") + ", or the case number."
 	}
+	text, ok := wizard.ReadWhen(text, s.env.Now())
+	if !ok {
+		return "This says no day. Type it as in " + s.env.Now().Format("2 Jan 2006") + ", or type the case number."
+	}
 	u := rfi.Question{Type: rfi.Date}.Parse(text, s.env.Session.Facts())
 	if u.Value > s.env.Now().Format("2006-01-02") {
 		return "This day is still to come. Confirm the step once Mimecast has told you that it is done."

@@ -161,7 +161,7 @@ func (s *Screen) key(k tea.KeyMsg) tea.Cmd {
 	}
 	if s.ask != nil {
 		if s.ask.sheet != nil && s.held(k) {
-			return nil // a key held down never confirms
+			return pressAgain // a key held down never confirms
 		}
 		return s.askKey(k)
 	}
@@ -173,7 +173,7 @@ func (s *Screen) key(k tea.KeyMsg) tea.Cmd {
 	}
 	held := s.held(k)
 	if key.Matches(k, keys.Open) && held && s.at == steps.StageConfirm {
-		return nil // a key held down never confirms
+		return pressAgain // a key held down never confirms
 	}
 	if cmd, ok := s.now().key(k); ok {
 		return cmd
@@ -200,6 +200,12 @@ func (s *Screen) key(k tea.KeyMsg) tea.Cmd {
 // half a second.
 const heldWithin = 600 * time.Millisecond
 
+// pressAgain says why an Enter did nothing: it may have been a second press as
+// well as one key held down.
+func pressAgain() tea.Msg {
+	return screen.Say(screen.Note, "nothing is confirmed yet: press Enter again")()
+}
+
 // held reports an Enter that repeats the one before.
 func (s *Screen) held(k tea.KeyMsg) bool {
 	if !key.Matches(k, keys.Open) {
@@ -221,6 +227,9 @@ func (s *Screen) turn(d int) {
 
 // onward is the next stage that has something to do, Confirm at last.
 func (s *Screen) onward(from steps.Stage) steps.Stage {
+	if st, ok := s.page.AroundChecks(from); ok {
+		return st
+	}
 	for _, st := range steps.Stages[slices.Index(steps.Stages, from)+1:] {
 		switch {
 		case st == steps.StageAnswer && len(s.page.Questions) > 0 && !s.page.Status.Closed() && s.open(st) > 0,
@@ -245,7 +254,7 @@ func (s *Screen) open(st steps.Stage) int {
 		}
 	case steps.StageDo:
 		for _, t := range s.page.Tasks {
-			if !t.State.Done && !t.Optional {
+			if t.Open() {
 				n++
 			}
 		}
