@@ -222,9 +222,7 @@ func (r *run) parts() []Part {
 	}
 	for i := range parts {
 		var b netipx.IPSetBuilder
-		for _, x := range sets[i].ranges() {
-			b.AddRange(x)
-		}
+		sets[i].each(b.AddRange)
 		parts[i].Set, _ = b.IPSet() // ranges of ours are valid
 	}
 	return parts

@@ -156,13 +156,12 @@ func (s spans) intersects(o spans) bool {
 	return false
 }
 
-// ranges converts back; a span over both families is cut at their border.
-func (s spans) ranges() []netipx.IPRange {
-	var out []netipx.IPRange
+// each converts back; a span over both families is cut at their border.
+func (s spans) each(f func(netipx.IPRange)) {
 	v4 := mapped
 	add := func(lo, hi num) {
 		if !hi.less(lo) {
-			out = append(out, netipx.IPRangeFrom(lo.addr(), hi.addr()))
+			f(netipx.IPRangeFrom(lo.addr(), hi.addr()))
 		}
 	}
 	for _, x := range s {
@@ -178,7 +177,6 @@ func (s spans) ranges() []netipx.IPRange {
 			add(v4.hi.next(), x.hi)
 		}
 	}
-	return out
 }
 
 func maxNum(a, b num) num {
