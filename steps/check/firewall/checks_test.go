@@ -246,6 +246,9 @@ func TestTheOldRegionIsNoLongerLetIn(t *testing.T) {
 		!strings.Contains(string(r.Summary), "old region (eu)") || !strings.Contains(string(f.Title), "old region (eu) is still let in") {
 		t.Fatalf("%s: %+v", r.Summary, r.Findings)
 	}
+	if !strings.HasPrefix(string(f.Do), "Delete lines 17, 18, 19") {
+		t.Errorf("lines in the order of the file: %s", f.Do)
+	}
 	lines := strings.Split(allowAll("au", "eu"), "\n")
 	for i, line := range lines {
 		for _, p := range eu.Prefixes() {

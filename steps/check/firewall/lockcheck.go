@@ -225,6 +225,8 @@ const takeAway = "delete it."
 // oldRegionFinding is the one finding for all rules of a file that let in the
 // region that was left, with the lines and what deletes them.
 func oldRegionFinding(r Report, in check.Input, leaks []Leak) check.Finding {
+	leaks = slices.Clone(leaks)
+	slices.SortStableFunc(leaks, func(a, b Leak) int { return a.By.Line - b.By.Line })
 	var saw, who, deletable, other []string
 	var put []Fix
 	for _, l := range leaks {
