@@ -111,12 +111,12 @@ is 1 if any verdict is unknown, else 0, whether packets are let through or not.`
 	}
 	f := cmd.Flags()
 	f.StringVar(&format, "format", "", formatHelp())
-	f.StringVar(&acl, "acl", "", "ask one named list alone (for iptables: a chain)")
+	f.StringVar(&acl, "acl", "", "ask one named list or object alone (for iptables: a chain)")
 	f.BoolVar(&asJSON, "json", false, "JSON lines, which is what is printed in any case")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(firewall.Formats(), cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
 func formatHelp() string {
-	return "format of the file: " + strings.Join(firewall.Formats(), ", ") + " (default: found from the content)"
+	return "format of the file, by its name in firewall formats (default: found from the content)"
 }

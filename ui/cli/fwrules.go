@@ -52,7 +52,7 @@ takes the rules away again.`,
 		},
 	}
 	fl := cmd.Flags()
-	fl.StringVar(&f.format, "format", "", "format to write: "+strings.Join(firewall.WrittenFormats(), ", ")+" (required)")
+	fl.StringVar(&f.format, "format", "", "format to write, by its name in firewall formats (required)")
 	fl.StringVar(&f.region, "region", "", "region whose ranges are let through (required)")
 	fl.StringVar(&f.source, "source", "", "region the mail is in now, whose ranges stay open as well")
 	fl.StringArrayVar(&f.servers, "server", nil, "address of the mail server as the firewall sees it behind it; may be repeated (required)")

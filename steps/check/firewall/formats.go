@@ -90,13 +90,24 @@ func FormatByID(id string) (format.Format, bool) {
 	return format.Format{}, false
 }
 
+// sure is the score from which the beginning of a file is enough.
+const sure = 80
+
 // Detect finds the format of a text, and says why; false when it is of none.
 func Detect(doc *source.Doc) (f format.Format, why string, ok bool) {
-	head, best := doc.Head(), 0
+	first := doc.First()
+	f, g := surest(first)
+	if head := doc.Head(); g.Score < sure && len(head.Text) > len(first.Text) {
+		f, g = surest(head)
+	}
+	return f, g.Why, g.Score > 0
+}
+
+func surest(head *source.Doc) (f format.Format, best format.Guess) {
 	for _, x := range all() {
-		if g := x.Detect(head); g.Score > best {
-			f, why, best, ok = x, g.Why, g.Score, true
+		if g := x.Detect(head); g.Score > best.Score {
+			f, best = x, g
 		}
 	}
-	return f, why, ok
+	return f, best
 }

@@ -24,14 +24,23 @@ func (d *Doc) Lines() []Line {
 	return d.lines
 }
 
-// headBytes is how much of a file is looked at to tell its format.
-const headBytes = 1 << 20
+// headBytes is how much of a file is looked at to tell its format, and
+// firstBytes how much of it where that is enough.
+const (
+	headBytes  = 1 << 20
+	firstBytes = 64 << 10
+)
 
 // Head is a document of the first megabyte of the text, by which formats are
 // told apart.
-func (d *Doc) Head() *Doc {
-	if len(d.Text) <= headBytes {
+func (d *Doc) Head() *Doc { return d.cut(headBytes) }
+
+// First is a document of the first 64 kilobytes, which are enough for most.
+func (d *Doc) First() *Doc { return d.cut(firstBytes) }
+
+func (d *Doc) cut(n int) *Doc {
+	if len(d.Text) <= n {
 		return d
 	}
-	return &Doc{Name: d.Name, Text: d.Text[:headBytes], Now: d.Now}
+	return &Doc{Name: d.Name, Text: d.Text[:n], Now: d.Now}
 }
