@@ -127,7 +127,7 @@ func TestKernelNftWritten(t *testing.T) {
 				}
 				s := written(t, "nft", job)
 				asWanted(t, job, kernelAsk(t, oracle, "nft", before+s.Text, list), list, rest)
-				load := "cat > /tmp/mxodus-$$ <<'EOT'\n" + before + "EOT\nnft -f /tmp/mxodus-$$; rm /tmp/mxodus-$$"
+				load := "nft -f - <<'EOT'\n" + before + "EOT"
 				was := inKernel(t, load, "nft list ruleset")
 				now := inKernel(t, load, "nft -f - <<'EOT'\n"+s.Text+"EOT", s.Undo, "nft list ruleset")
 				if before != "" && was != now {
