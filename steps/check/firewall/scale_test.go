@@ -99,6 +99,9 @@ func TestScale(t *testing.T) {
 // TestDeepChains bounds rulesets made to take for ever: chains that call each
 // other twice, forty deep. The answer may be "too large", but it must come.
 func TestDeepChains(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	var b strings.Builder
 	b.WriteString("*filter\n:INPUT DROP [0:0]\n")
 	for i := range 41 {

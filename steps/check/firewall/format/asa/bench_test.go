@@ -83,6 +83,9 @@ func BenchmarkASA(b *testing.B) {
 
 // TestBig reads a configuration of 10,000 entries, and finds every stranger.
 func TestBig(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	r, err := firewall.CheckFile("big", bigConfig(10_000), bigOptions())
 	if err != nil {
 		t.Fatal(err)

@@ -228,6 +228,9 @@ func TestMetamorphic(t *testing.T) {
 // TestCorpus reads the files of others. np-guard says of its example that the
 // internet reaches 10.0.10.50 on everything, and that both hosts are let out.
 func TestCorpus(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	if n := ask.Corpus(t, id, "aws", "PrefixLists.json"); n < 15 {
 		t.Errorf("%d files", n)
 	}
@@ -249,6 +252,9 @@ func TestCorpus(t *testing.T) {
 }
 
 func TestScale(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	perms := make([]string, 0, 10000)
 	for i := range 9999 {
 		perms = append(perms, perm(1000+i, 1000+i, fmt.Sprintf("10.%d.%d.0/24", i/256, i%256)))

@@ -243,6 +243,9 @@ func TestSecretsAreNotShown(t *testing.T) {
 }
 
 func TestCorpus(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	if n := ask.Corpus(t, id, "azure-nsg"); n != 1 {
 		t.Errorf("%d files", n)
 	}
@@ -258,6 +261,9 @@ func TestCorpus(t *testing.T) {
 }
 
 func TestScale(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	rules := make([]string, 0, 10000)
 	for i := range 9999 {
 		rules = append(rules, one(fmt.Sprintf(`name="r%d";priority=%d;sourceAddressPrefix="10.%d.%d.0/24"`, i, 100+i%3900, i/256, i%256)))

@@ -79,6 +79,9 @@ func agree(t *testing.T, p *ir.Program) {
 
 // TestBadInput bounds files made to take long or to break the reader.
 func TestBadInput(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	deep := strings.Repeat("config firewall policy\nedit 1\n", 200_000)
 	for name, text := range map[string]string{
 		"nested":         deep,

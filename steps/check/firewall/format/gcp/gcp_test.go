@@ -208,6 +208,9 @@ func TestMetamorphic(t *testing.T) {
 func TestCorpus(t *testing.T) { ask.Corpus(t, id, "") }
 
 func TestScale(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	rules := make([]string, 0, 10000)
 	for i := range 9999 {
 		rules = append(rules, one(fmt.Sprintf(`name="r%d";priority=%d;sourceRanges=["10.%d.%d.0/24"]`, i, i, i/256, i%256)))

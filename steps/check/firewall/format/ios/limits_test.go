@@ -12,6 +12,9 @@ import (
 
 // TestLimits reads files that are made to take for ever, or all memory.
 func TestLimits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	var chain, down strings.Builder
 	for i := range 100_000 {
 		fmt.Fprintf(&chain, "object-group network g%d\n group-object g%d\n", i, i+1)

@@ -414,6 +414,9 @@ func prefixes(list ...string) []netip.Prefix {
 
 // TestCorpus reads the files of others.
 func TestCorpus(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	const root = "../../../../../../shared/corpus/firewall"
 	if _, err := os.Stat(root); err != nil {
 		t.Skip("no corpus beside this checkout")
@@ -444,6 +447,9 @@ func TestCorpus(t *testing.T) {
 
 // TestScale reads 10,000 rules and an address list of 10,000.
 func TestScale(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	var b strings.Builder
 	b.WriteString("/ip firewall address-list\n")
 	for i := range 10000 {

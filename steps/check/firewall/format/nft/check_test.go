@@ -216,6 +216,9 @@ func TestNamedSets(t *testing.T) {
 
 // TestScale reads many rules and large sets within their time.
 func TestScale(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	var b strings.Builder
 	b.WriteString("table inet f {\n\tset s {\n\t\ttype ipv4_addr\n\t\tflags interval\n\t\telements = { ")
 	for i := range 10_000 {
@@ -235,6 +238,9 @@ func TestScale(t *testing.T) {
 
 // TestGarbage: much of nothing, deep nesting, variables of variables.
 func TestGarbage(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	var bomb strings.Builder
 	bomb.WriteString("define a0 = 1.2.3.4\n")
 	for i := range 40 {

@@ -183,6 +183,9 @@ set rulebase nat rules static source-translation static-ip bi-directional yes
 
 // TestScale reads many rules with a large group.
 func TestScale(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	var b strings.Builder
 	b.WriteString(read(t, "mail.set"))
 	for i := range 10_000 {

@@ -138,6 +138,9 @@ func TestSameMeaning(t *testing.T) {
 
 // TestScale reads many policies with a large set.
 func TestScale(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	var b strings.Builder
 	b.WriteString(read(t, "mail.set"))
 	for i := range 10_000 {

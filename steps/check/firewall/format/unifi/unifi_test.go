@@ -229,6 +229,9 @@ func TestCorpus(t *testing.T) {
 }
 
 func TestScale(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	var b strings.Builder
 	for i := range 8000 {
 		b.WriteString(rule("WAN_IN", 20000+i, "drop", fmt.Sprintf(`,"src_address":"10.%d.%d.0/24"`, i/256, i%256)))

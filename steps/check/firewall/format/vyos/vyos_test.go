@@ -346,6 +346,9 @@ func TestCorpus(t *testing.T) {
 
 // TestScale reads 10,000 rules and a group of 10,000 networks.
 func TestScale(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	var b strings.Builder
 	for i := range 10000 {
 		fmt.Fprintf(&b, "set firewall group network-group BIG network '10.%d.%d.0/24'\n", i/256, i%256)

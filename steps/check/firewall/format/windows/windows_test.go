@@ -402,6 +402,9 @@ func TestCorpus(t *testing.T) {
 
 // TestScale reads 10,000 rules and a list of 10,000 addresses.
 func TestScale(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	var b strings.Builder
 	b.WriteString(profiles(""))
 	var addrs []string
