@@ -59,6 +59,9 @@ func corpusFiles(t *testing.T, dir string) map[string]string {
 
 // TestCorpusIsOurs knows every file of the corpus for what it is.
 func TestCorpusIsOurs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	read := 0
 	for name, text := range corpusFiles(t, ".") {
 		ours := strings.HasPrefix(name, "checkpoint/")

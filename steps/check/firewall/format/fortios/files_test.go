@@ -245,6 +245,9 @@ func lockOptions(servers ...string) firewall.CheckOptions {
 
 // TestCorpus reads the configurations of others; the verdicts are theirs.
 func TestCorpus(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	dir := "../../../../../../shared/corpus/firewall/"
 	raw, err := os.ReadFile(dir + "expect.tsv")
 	if err != nil {

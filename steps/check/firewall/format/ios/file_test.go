@@ -20,6 +20,9 @@ const corpusDir = "../../../../../../shared/corpus/firewall"
 // TestCorpus tells files of routers by others from those of other vendors, and
 // asks their lists.
 func TestCorpus(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	files, _ := filepath.Glob(filepath.Join(corpusDir, "*", "*"))
 	if len(files) == 0 {
 		t.Skip("no corpus of rulesets beside this checkout")

@@ -59,6 +59,9 @@ func corpusFiles(t *testing.T, dirs ...string) map[string]string {
 // TestCorpusIsOurs reads every configuration of the corpus, and no file of
 // another firewall.
 func TestCorpusIsOurs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	read := 0
 	for name, text := range corpusFiles(t, ".") {
 		ours := strings.HasPrefix(name, "paloalto/") && (strings.HasSuffix(name, ".cfg") || strings.HasSuffix(name, "/pa")) ||

@@ -211,6 +211,9 @@ func TestWrite(t *testing.T) {
 
 // TestCorpus reads every file of the vendor, and claims no other.
 func TestCorpus(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	root := "../../../../../../shared/corpus/firewall"
 	if _, err := os.Stat(root); err != nil {
 		t.Skip("no corpus beside this checkout")

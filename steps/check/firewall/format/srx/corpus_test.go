@@ -62,6 +62,9 @@ var noRules = []string{"application-icmp6", "juniper-security-misc"}
 // TestCorpusIsOurs reads every configuration of the corpus, and no file of
 // another firewall.
 func TestCorpusIsOurs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	read := 0
 	for name, text := range corpusFiles(t, ".") {
 		ours := strings.HasPrefix(name, "juniper-srx/") || strings.HasSuffix(name, ".srx") || strings.HasSuffix(name, ".jcl")

@@ -322,6 +322,9 @@ func TestWriteInto(t *testing.T) {
 }
 
 func TestCorpus(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	const root = "../../../../../../shared/corpus/firewall"
 	if _, err := os.Stat(root); err != nil {
 		t.Skip("no corpus beside this checkout")
