@@ -231,7 +231,7 @@ func TestCorpus(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
-	if n := ask.Corpus(t, id, "aws", "PrefixLists.json"); n < 15 {
+	if n := ask.Corpus(t, "../../../../../../shared/corpus/firewall", id, "aws", "PrefixLists.json"); n < 15 {
 		t.Errorf("%d files", n)
 	}
 	text := ask.Sample(t, "../../../../../../../shared/corpus/firewall/aws/np-guard/input/input_basic_config_with_sg.json")

@@ -246,7 +246,7 @@ func TestCorpus(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
-	if n := ask.Corpus(t, id, "azure-nsg"); n != 1 {
+	if n := ask.Corpus(t, "../../../../../../shared/corpus/firewall", id, "azure-nsg"); n != 1 {
 		t.Errorf("%d files", n)
 	}
 	b, err := os.ReadFile("../../../../../../shared/corpus/firewall/azure-nsg/NetworkSecurityGroupTest.json")

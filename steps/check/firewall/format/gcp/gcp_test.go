@@ -205,7 +205,7 @@ func TestMetamorphic(t *testing.T) {
 	}
 }
 
-func TestCorpus(t *testing.T) { ask.Corpus(t, id, "") }
+func TestCorpus(t *testing.T) { ask.Corpus(t, "../../../../../../shared/corpus/firewall", id, "") }
 
 func TestScale(t *testing.T) {
 	if testing.Short() {

@@ -184,11 +184,10 @@ func WriteInto(t *testing.T, id, text string, probes ...firewall.Probe) {
 	}
 }
 
-// Corpus reads every file of the corpus: those of folder are of the format,
+// Corpus reads every file of the corpus at root: those of folder are of the format,
 // others are not. It returns how many were.
-func Corpus(t *testing.T, id, folder string, except ...string) int {
+func Corpus(t *testing.T, root, id, folder string, except ...string) int {
 	t.Helper()
-	const root = "../../../../../../shared/corpus/firewall"
 	if _, err := os.Stat(root); err != nil {
 		t.Skip("no corpus beside this checkout")
 	}
