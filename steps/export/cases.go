@@ -354,7 +354,7 @@ func (b *builder) excuse(c *Case, st Step, from string, ids ...string) {
 
 // corrective joins what the findings of a result ask to be done.
 func corrective(k Check) clean.Shown {
-	var todo []string
+	var actions []string
 	for _, f := range k.Findings {
 		if (f.Severity != check.Blocker && f.Severity != check.Risk) || f.Do == "" {
 			continue
@@ -363,9 +363,9 @@ func corrective(k Check) clean.Shown {
 		if f.Who != "" && f.Who != check.WhoTPOC {
 			line += " (" + string(f.Who) + ")"
 		}
-		todo = append(todo, line)
+		actions = append(actions, line)
 	}
-	return clean.Text(strings.Join(todo, "\n"))
+	return clean.Text(strings.Join(actions, "\n"))
 }
 
 func join(sep string, parts ...string) clean.Shown {

@@ -93,19 +93,19 @@ func (s *Session) Check(ctx context.Context, step string, ids []string, report f
 	if len(ids) == 0 {
 		ids = def.Checks
 	}
-	var todo []check.Check
+	var checks []check.Check
 	for _, id := range ids {
 		c, ok := s.w.findCheck(id)
 		if !ok {
 			return nil, fmt.Errorf("no check %q: %w", id, steps.ErrNotFound)
 		}
-		todo = append(todo, c)
+		checks = append(checks, c)
 	}
 	in, err := s.Input(step)
 	if err != nil {
 		return nil, err
 	}
-	results := check.Runner{Now: s.w.Now}.Run(ctx, todo, in, report)
+	results := check.Runner{Now: s.w.Now}.Run(ctx, checks, in, report)
 	var runs []steps.Run
 	for _, r := range results {
 		if r.Stopped || s.recorded(step, r) {

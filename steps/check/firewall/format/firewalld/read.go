@@ -210,7 +210,7 @@ func (r *reader) command(line int, text string) bool {
 		return false
 	}
 	var z *zone
-	var todo [][2]string
+	var changes [][2]string
 	for i := 0; i < len(words); i++ {
 		if names := strings.SplitN(words[i], "=", 2); len(names) == 2 && nameOption[strings.TrimLeft(names[0], "-")] && !plainName.MatchString(names[1]) {
 			return false
@@ -239,10 +239,10 @@ func (r *reader) command(line int, text string) bool {
 			r.conf.byDefault = value
 		case "new-ipset", "ipset", "type", "option", "add-entry", "add-entries-from-file", "family":
 		default:
-			todo = append(todo, [2]string{key, value})
+			changes = append(changes, [2]string{key, value})
 		}
 	}
-	for _, x := range todo {
+	for _, x := range changes {
 		if z == nil && r.conf.byDefault != "" {
 			z = r.conf.zone(r.conf.byDefault, line)
 		}
