@@ -2,9 +2,10 @@ package rfi
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
+
+	"mxodus/steps/pattern"
 )
 
 // entry is one word of a list, with the line it stood on.
@@ -32,8 +33,8 @@ type listShape struct {
 }
 
 var (
-	bullet  = regexp.MustCompile(`^\s*(?:[-*+•·–—‣▪●○◦]|\(?\d{1,3}[.)]|[a-zA-Z]\))\s+`)
-	comment = regexp.MustCompile(`(?:^|\s)#.*$`)
+	bullet  = pattern.New(`^\s*(?:[-*+•·–—‣▪●○◦]|\(?\d{1,3}[.)]|[a-zA-Z]\))\s+`)
+	comment = pattern.New(`(?:^|\s)#.*$`)
 	// headings are the words that column headings are made of.
 	headings = map[string]bool{}
 )

@@ -3,13 +3,14 @@ package rfi
 import (
 	"fmt"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"go4.org/netipx"
 	"golang.org/x/text/width"
+
+	"mxodus/steps/pattern"
 )
 
 // maxExpand is how many single addresses a range may stand for in a list of
@@ -90,8 +91,8 @@ func readAddr(s string) (netip.Addr, string) {
 }
 
 var (
-	dotted    = regexp.MustCompile(`^[0-9.]+$`)
-	lookalike = regexp.MustCompile(`^[0-9.]*[OoIl][0-9.OoIl]*$`)
+	dotted    = pattern.New(`^[0-9.]+$`)
+	lookalike = pattern.New(`^[0-9.]*[OoIl][0-9.OoIl]*$`)
 )
 
 // explainAddr says what is wrong with a text that is not an address.

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"mxodus/steps/clean"
+	"mxodus/steps/pattern"
 )
 
 const (
@@ -45,7 +45,7 @@ func readLongText(r *reading, text string) {
 	r.u.Value = settle(s)
 }
 
-var ticked = regexp.MustCompile(`^\[[ xX✓~!-]?\]\s+`)
+var ticked = pattern.New(`^\[[ xX✓~!-]?\]\s+`)
 
 func readChecklist(r *reading, text string) {
 	for i, line := range strings.Split(text, "\n") {
@@ -114,7 +114,7 @@ func readPhone(r *reading, text string) {
 }
 
 var (
-	amount = regexp.MustCompile(`^(\d{1,3}(?:[ ,_']\d{3})+|\d+)(?:\.(\d+))?\s*([a-zA-Z]*)\.?$`)
+	amount = pattern.New(`^(\d{1,3}(?:[ ,_']\d{3})+|\d+)(?:\.(\d+))?\s*([a-zA-Z]*)\.?$`)
 	units  = map[string]float64{
 		"": 1, "b": 1, "byte": 1, "bytes": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12, "pb": 1e15,
 		"kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "tib": 1 << 40, "pib": 1 << 50,

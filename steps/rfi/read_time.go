@@ -2,24 +2,25 @@ package rfi
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 	_ "time/tzdata" // machines without a zone database: Windows, small containers
 	"unicode"
+
+	"mxodus/steps/pattern"
 )
 
 const isoDate = "2006-01-02"
 
 var (
-	dayOfWeek = regexp.MustCompile(`(?i)^(mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+`)
-	ymd       = regexp.MustCompile(`^(\d{4})([-/.])(\d{1,2})[-/.](\d{1,2})$`)
-	ymdSolid  = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})$`)
-	slashed   = regexp.MustCompile(`^(\d{1,2})([-/.])(\d{1,2})[-/.](\d{2}|\d{4})$`)
-	dayFirst  = regexp.MustCompile(`(?i)^(\d{1,2})(?:st|nd|rd|th)?[\s.-]+(?:of\s+)?([a-z]{3,9})\.?,?[\s-]+(\d{2}|\d{4})$`)
-	monFirst  = regexp.MustCompile(`(?i)^([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{2}|\d{4})$`)
-	clock     = regexp.MustCompile(`(?i)(?:^|[\sT,])(?:at\s+)?(\d{1,2})(?:[:.](\d{2}))?(?::(\d{2})(?:\.\d+)?)?\s*(am|pm|a\.m\.|p\.m\.)?\s*(Z|[+-]\d{1,2}(?::?\d{2})?|(?:UTC|GMT)[+-]\d{1,2}(?::?\d{2})?)?(?:\s+\(?([A-Za-z][A-Za-z0-9_+/-]*)\)?)?$`)
+	dayOfWeek = pattern.New(`(?i)^(mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+`)
+	ymd       = pattern.New(`^(\d{4})([-/.])(\d{1,2})[-/.](\d{1,2})$`)
+	ymdSolid  = pattern.New(`^(\d{4})(\d{2})(\d{2})$`)
+	slashed   = pattern.New(`^(\d{1,2})([-/.])(\d{1,2})[-/.](\d{2}|\d{4})$`)
+	dayFirst  = pattern.New(`(?i)^(\d{1,2})(?:st|nd|rd|th)?[\s.-]+(?:of\s+)?([a-z]{3,9})\.?,?[\s-]+(\d{2}|\d{4})$`)
+	monFirst  = pattern.New(`(?i)^([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{2}|\d{4})$`)
+	clock     = pattern.New(`(?i)(?:^|[\sT,])(?:at\s+)?(\d{1,2})(?:[:.](\d{2}))?(?::(\d{2})(?:\.\d+)?)?\s*(am|pm|a\.m\.|p\.m\.)?\s*(Z|[+-]\d{1,2}(?::?\d{2})?|(?:UTC|GMT)[+-]\d{1,2}(?::?\d{2})?)?(?:\s+\(?([A-Za-z][A-Za-z0-9_+/-]*)\)?)?$`)
 )
 
 func readDate(r *reading, text string) {

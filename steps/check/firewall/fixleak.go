@@ -3,7 +3,6 @@ package firewall
 import (
 	"fmt"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +11,7 @@ import (
 
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
 // leak words how to close a leak without shutting out the provider.
@@ -166,7 +166,7 @@ func (f fixer) copies(c *ir.Chain) map[string]int {
 	return f.counts[c]
 }
 
-var appended = regexp.MustCompile(`(?:^|\s)(?:-A|--append|-I|--insert)\s+\S+(?:\s+\d+)?(\s.*)$`)
+var appended = pattern.New(`(?:^|\s)(?:-A|--append|-I|--insert)\s+\S+(?:\s+\d+)?(\s.*)$`)
 
 // asWritten is a rule without command and chain, by which it can be deleted
 // wherever it stands.

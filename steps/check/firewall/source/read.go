@@ -6,10 +6,11 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"mxodus/steps/pattern"
 )
 
 // MaxBytes is the size of the largest file that is read: 50 MB.
@@ -138,7 +139,7 @@ func utf16Text(b []byte, bigEndian bool) string {
 	return string(utf16.Decode(units))
 }
 
-var secret = regexp.MustCompile(`(?i)\b(psk|pre-shared-key|pass(?:word|wd|phrase)|secret|community|api-?key|private-?key|ENC|md5|sha\d+)((?:\s*[=:]\s*|\s+)(?:\d{1,2}\s+)?["']?)([^\s"',;]{3,})`)
+var secret = pattern.New(`(?i)\b(psk|pre-shared-key|pass(?:word|wd|phrase)|secret|community|api-?key|private-?key|ENC|md5|sha\d+)((?:\s*[=:]\s*|\s+)(?:\d{1,2}\s+)?["']?)([^\s"',;]{3,})`)
 
 // Redact hides what stands behind words such as password, psk and ENC, so that
 // a line may be quoted.

@@ -1,12 +1,12 @@
 package wordtree
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
 // Limits of what is read.
@@ -49,9 +49,9 @@ type reader struct {
 }
 
 var (
-	prompt  = regexp.MustCompile(`^(?:\{[\w:. -]+\}\s*)?[\w.\-]+@[\w.\-/()]+(?:\([\w-]+\))?\s*[>#%$]\s*`)
-	more    = regexp.MustCompile(`^(?:-{2,3}\s?\(?(?i:more)[^)\-]*\)?\s?-{2,3}|lines \d+-\d+.*?)[\x08\s]*`)
-	chatter = regexp.MustCompile(`^(?:\{[\w:. -]+\}\s*(?:\[edit.*\])?|\[edit.*\]|Entering configuration mode|Exiting configuration mode|` +
+	prompt  = pattern.New(`^(?:\{[\w:. -]+\}\s*)?[\w.\-]+@[\w.\-/()]+(?:\([\w-]+\))?\s*[>#%$]\s*`)
+	more    = pattern.New(`^(?:-{2,3}\s?\(?(?i:more)[^)\-]*\)?\s?-{2,3}|lines \d+-\d+.*?)[\x08\s]*`)
+	chatter = pattern.New(`^(?:\{[\w:. -]+\}\s*(?:\[edit.*\])?|\[edit.*\]|Entering configuration mode|Exiting configuration mode|` +
 		`(?:show|configure|exit|quit|top|commit|edit|run|up|cli|end)\b[^{;]*|\s*)$`)
 )
 

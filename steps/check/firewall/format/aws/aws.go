@@ -28,12 +28,12 @@ package aws
 
 import (
 	"fmt"
-	"regexp"
 
 	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/format/cloud"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
 // ID of the format.
@@ -70,14 +70,14 @@ func Format() format.Format {
 }
 
 var (
-	commandHead = regexp.MustCompile(`(?m)^\s*(?:\S{1,80}[$#>%]\s+|[$>%]\s+)?aws ec2 (authorize|revoke)-security-group-(ingress|egress)\b`)
-	jsonHead    = regexp.MustCompile(`"(IpPermissions|IpPermissionsEgress|NetworkAcls|NetworkAclId|SecurityGroupRules|SecurityGroupRuleId)"\s*:`)
-	otherHead   = regexp.MustCompile(`"(PrefixListId|SecurityGroups|NetworkInterfaceId)"\s*:`)
+	commandHead = pattern.New(`(?m)^\s*(?:\S{1,80}[$#>%]\s+|[$>%]\s+)?aws ec2 (authorize|revoke)-security-group-(ingress|egress)\b`)
+	jsonHead    = pattern.New(`"(IpPermissions|IpPermissionsEgress|NetworkAcls|NetworkAclId|SecurityGroupRules|SecurityGroupRuleId)"\s*:`)
+	otherHead   = pattern.New(`"(PrefixListId|SecurityGroups|NetworkInterfaceId)"\s*:`)
 )
 
 func detect(head *source.Doc) format.Guess {
 	for _, m := range []struct {
-		re    *regexp.Regexp
+		re    *pattern.Pattern
 		score int
 	}{{jsonHead, 96}, {commandHead, 97}, {otherHead, 60}} {
 		if g, ok := cloud.Mark(head, m.score, m.re); ok {

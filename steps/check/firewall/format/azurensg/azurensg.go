@@ -28,13 +28,13 @@ package azurensg
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/format/cloud"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
 // ID of the format.
@@ -77,15 +77,15 @@ func Format() format.Format {
 }
 
 var (
-	commandHead = regexp.MustCompile(`(?m)^\s*(?:\S{1,80}[$#>%]\s+|[$>%]\s+)?az network nsg (rule )?(create|update|delete)\b`)
-	jsonHead    = regexp.MustCompile(`(?i)"(effectiveSecurityRules|defaultSecurityRules|securityRules)"\s*:`)
-	typeHead    = regexp.MustCompile(`(?i)"Microsoft\.Network/networkSecurityGroups(/securityRules)?"`)
-	ruleID      = regexp.MustCompile(`(?i)/providers/Microsoft\.Network/networkSecurityGroups/[^/"]+/(securityRules|defaultSecurityRules)/`)
+	commandHead = pattern.New(`(?m)^\s*(?:\S{1,80}[$#>%]\s+|[$>%]\s+)?az network nsg (rule )?(create|update|delete)\b`)
+	jsonHead    = pattern.New(`(?i)"(effectiveSecurityRules|defaultSecurityRules|securityRules)"\s*:`)
+	typeHead    = pattern.New(`(?i)"Microsoft\.Network/networkSecurityGroups(/securityRules)?"`)
+	ruleID      = pattern.New(`(?i)/providers/Microsoft\.Network/networkSecurityGroups/[^/"]+/(securityRules|defaultSecurityRules)/`)
 )
 
 func detect(head *source.Doc) format.Guess {
 	for _, m := range []struct {
-		re    *regexp.Regexp
+		re    *pattern.Pattern
 		score int
 	}{{jsonHead, 96}, {typeHead, 95}, {ruleID, 95}, {commandHead, 97}} {
 		if g, ok := cloud.Mark(head, m.score, m.re); ok {

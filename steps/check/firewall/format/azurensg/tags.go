@@ -3,7 +3,6 @@ package azurensg
 import (
 	"fmt"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/objects"
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
 // narrow is objects.Source or objects.Destination.
@@ -59,7 +59,7 @@ func isTag(s string) bool {
 	return !ok
 }
 
-var tagName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*(\.[A-Za-z0-9]+)*$`)
+var tagName = pattern.New(`^[A-Za-z][A-Za-z0-9]*(\.[A-Za-z0-9]+)*$`)
 
 // resolve tells what a list of addresses and tags stands for.
 func (f *file) resolve(r *rule, list []string, local bool) sides {

@@ -2,16 +2,16 @@ package checkpoint
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
 var (
-	marks = regexp.MustCompile(`"(?:access-rule|access-section|nat-rule|nat-section|objects-dictionary|access-layer|implicit-cleanup-action|source-negate|original-destination)"`)
-	weak  = regexp.MustCompile(`"(?:domain-type|validation-state|meta-info)"`)
+	marks = pattern.New(`"(?:access-rule|access-section|nat-rule|nat-section|objects-dictionary|access-layer|implicit-cleanup-action|source-negate|original-destination)"`)
+	weak  = pattern.New(`"(?:domain-type|validation-state|meta-info)"`)
 )
 
 // Detect tells JSON of Check Point's management.

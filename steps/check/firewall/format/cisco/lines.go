@@ -1,10 +1,10 @@
 package cisco
 
 import (
-	"regexp"
 	"strings"
 
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
 // Line is one line of a configuration. Indent is the number of blanks before
@@ -17,11 +17,11 @@ type Line struct {
 }
 
 // prompt is what a terminal shows before a command: fw01/pri/act(config)#.
-var prompt = regexp.MustCompile(`^[A-Za-z0-9][\w.\-/@]*(\([\w\-]+\))?[#>] ?`)
+var prompt = pattern.New(`^[A-Za-z0-9][\w.\-/@]*(\([\w\-]+\))?[#>] ?`)
 
 // more is what a pager leaves in what was copied, with the blanks that wipe it
 // out again.
-var more = regexp.MustCompile(`<?-+ ?[Mm]ore ?-+>?[\x08 ]*`)
+var more = pattern.New(`<?-+ ?[Mm]ore ?-+>?[\x08 ]*`)
 
 // Lines makes the lines of a document: pager marks and control characters go,
 // a prompt with the command typed after it becomes an empty line unless the

@@ -3,7 +3,6 @@ package cloud
 import (
 	"fmt"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -12,6 +11,7 @@ import (
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/objects"
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
 // Bounds of what is said of one file.
@@ -72,7 +72,7 @@ func (b *Book) Doubt(line int, what string) {
 }
 
 // failure is how the platforms' tools begin when they fail.
-var failure = regexp.MustCompile(`^\s*(An error occurred|ERROR:|\([A-Z]\w+\) )`)
+var failure = pattern.New(`^\s*(An error occurred|ERROR:|\([A-Z]\w+\) )`)
 
 // Keep keeps every line of a file as a statement.
 func (b *Book) Keep(doc *source.Doc, t Text) {

@@ -6,12 +6,12 @@ package cloud
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/jsontree"
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
 // Command is one command line, joined where it goes over several.
@@ -41,7 +41,7 @@ const maxJoined = 400
 // over; the rest is JSON, one document or several.
 func Split(doc *source.Doc, tool string) Text {
 	t := Text{Odd: map[int]bool{}}
-	isCommand := regexp.MustCompile(`^\s*(?:\[[^\]]{1,60}\][$#]\s+|\S{1,80}[$#>%]\s+|[$>%]\s+)?(` + tool + `\s.*)$`)
+	isCommand := pattern.New(`^\s*(?:\[[^\]]{1,60}\][$#]\s+|\S{1,80}[$#>%]\s+|[$>%]\s+)?(` + tool + `\s.*)$`)
 	lines := doc.Lines()
 	var b strings.Builder
 	b.Grow(len(doc.Text))
@@ -77,7 +77,7 @@ func Split(doc *source.Doc, tool string) Text {
 	return t
 }
 
-func command(re *regexp.Regexp, line string) string {
+func command(re *pattern.Pattern, line string) string {
 	if line == "" || strings.ContainsRune(`{}]",#`, rune(line[0])) {
 		return ""
 	}
@@ -87,14 +87,14 @@ func command(re *regexp.Regexp, line string) string {
 	return ""
 }
 
-var word = regexp.MustCompile(`^(true|false|null)\s*[,\]}]*$|^-?\d[\d.eE+-]*\s*[,\]}]*$`)
+var word = pattern.New(`^(true|false|null)\s*[,\]}]*$|^-?\d[\d.eE+-]*\s*[,\]}]*$`)
 
 // mayBeJSON reports a line that JSON as platforms print it can have.
 func mayBeJSON(line string) bool {
 	return strings.ContainsRune(`{}[]",:`, rune(line[0])) || word.MatchString(line)
 }
 
-var lineNumber = regexp.MustCompile(`line (\d+)`)
+var lineNumber = pattern.New(`line (\d+)`)
 
 func faultLine(text string, last int) int {
 	n := 0
@@ -203,7 +203,7 @@ func optionName(w string) (string, bool) {
 
 // Mark finds the first of some marks in the head of a file, and words the
 // guess.
-func Mark(head *source.Doc, score int, marks ...*regexp.Regexp) (format.Guess, bool) {
+func Mark(head *source.Doc, score int, marks ...*pattern.Pattern) (format.Guess, bool) {
 	for _, re := range marks {
 		at := re.FindStringIndex(head.Text)
 		if at == nil {

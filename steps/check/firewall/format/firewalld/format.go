@@ -15,12 +15,12 @@ package firewalld
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
 // Format describes firewalld for the table of formats.
@@ -51,8 +51,8 @@ func Format() format.Format {
 }
 
 var (
-	targetLine = regexp.MustCompile(`^\s+target: (default|ACCEPT|DROP|REJECT|CONTINUE|%%REJECT%%)\s*$`)
-	ruleMark   = regexp.MustCompile(`firewall-(?:offline-)?cmd\s.*--(add|remove|set|new|change)-`)
+	targetLine = pattern.New(`^\s+target: (default|ACCEPT|DROP|REJECT|CONTINUE|%%REJECT%%)\s*$`)
+	ruleMark   = pattern.New(`firewall-(?:offline-)?cmd\s.*--(add|remove|set|new|change)-`)
 )
 
 // Detect tells what firewalld wrote or printed from other files.

@@ -2,7 +2,6 @@ package firewalld
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -10,19 +9,20 @@ import (
 	"mxodus/steps/check/firewall/format/nft"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
 var (
-	headLine    = regexp.MustCompile(`^([\w.-]+)(?: \(([a-z, ]+)\))?\s*$`)
-	attrLine    = regexp.MustCompile(`^\s+([a-z][a-z0-9 -]*): ?(.*?)\s*$`)
-	moreLine    = regexp.MustCompile(`^\s+(rule\b.*|port=.*?)\s*$`)
-	commandLine = regexp.MustCompile(`^\s*(?:\S*[#$]\s+)?(?:sudo\s+)?(?:\S*/)?firewall-(?:offline-)?cmd\s+(.+?)\s*$`)
-	nftMark     = regexp.MustCompile(`^\s*table (inet|ip|ip6) firewalld \{|"name": ?"firewalld"`)
-	chainMark   = regexp.MustCompile(`^:(IN|FWDI|FWDO|INPUT|FORWARD|OUTPUT|PREROUTING)_(ZONES|public|external|internal|trusted|direct)`)
+	headLine    = pattern.New(`^([\w.-]+)(?: \(([a-z, ]+)\))?\s*$`)
+	attrLine    = pattern.New(`^\s+([a-z][a-z0-9 -]*): ?(.*?)\s*$`)
+	moreLine    = pattern.New(`^\s+(rule\b.*|port=.*?)\s*$`)
+	commandLine = pattern.New(`^\s*(?:\S*[#$]\s+)?(?:sudo\s+)?(?:\S*/)?firewall-(?:offline-)?cmd\s+(.+?)\s*$`)
+	nftMark     = pattern.New(`^\s*table (inet|ip|ip6) firewalld \{|"name": ?"firewalld"`)
+	chainMark   = pattern.New(`^:(IN|FWDI|FWDO|INPUT|FORWARD|OUTPUT|PREROUTING)_(ZONES|public|external|internal|trusted|direct)`)
 )
 
 // plainName is what zones, policies and interfaces may be called.
-var plainName = regexp.MustCompile(`^[\w.:@+*-]{1,64}$`)
+var plainName = pattern.New(`^[\w.:@+*-]{1,64}$`)
 
 var nameOption = map[string]bool{
 	"zone": true, "policy": true, "new-zone": true, "new-policy": true, "set-default-zone": true, "add-interface": true, "change-interface": true,

@@ -2,17 +2,17 @@ package fortios
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
 var (
-	headerMark = regexp.MustCompile(`^#config-version=F`)
-	configMark = regexp.MustCompile(`^config (firewall (policy6?|consolidated policy|security-policy|address6?|addrgrp6?|vip6?|vipgrp6?|service (custom|group)|local-in-policy6?|schedule \w+)|system (global|interface|zone|settings|sdwan)|router static6?|vdom|global)\b`)
-	ruleMark   = regexp.MustCompile(`^(set (srcintf|dstintf|srcaddr6?|dstaddr6?|extintf|tcp-portrange) |edit (\d+|"))`)
+	headerMark = pattern.New(`^#config-version=F`)
+	configMark = pattern.New(`^config (firewall (policy6?|consolidated policy|security-policy|address6?|addrgrp6?|vip6?|vipgrp6?|service (custom|group)|local-in-policy6?|schedule \w+)|system (global|interface|zone|settings|sdwan)|router static6?|vdom|global)\b`)
+	ruleMark   = pattern.New(`^(set (srcintf|dstintf|srcaddr6?|dstaddr6?|extintf|tcp-portrange) |edit (\d+|"))`)
 )
 
 // Detect tells configurations of FortiOS.

@@ -1,7 +1,6 @@
 package fortios
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/objects"
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
 // version is that of FortiOS; zero when the file does not tell.
@@ -27,7 +27,7 @@ func (v version) before(major, minor, patch int) bool {
 	return v.known() && !v.atLeast(major, minor, patch)
 }
 
-var headerVersion = regexp.MustCompile(`^#config-version=[^:]*?-(\d+)\.(\d{1,2})\.?(\d*)-`)
+var headerVersion = pattern.New(`^#config-version=[^:]*?-(\d+)\.(\d{1,2})\.?(\d*)-`)
 
 // versionOf reads the first line of a backup: 7.2.8, or 5.02 as versions
 // before 5.4 wrote it.

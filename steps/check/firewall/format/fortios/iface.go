@@ -3,11 +3,11 @@ package fortios
 import (
 	"fmt"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
 
 	"mxodus/steps/check/firewall/ir"
+	"mxodus/steps/pattern"
 )
 
 // iface is an interface of the device.
@@ -226,7 +226,7 @@ func (d *device) invent(name string, line int) *iface {
 }
 
 // outerName fits names that are given to the interface of the internet.
-var outerName = regexp.MustCompile(`(?i)^(wan\d*|virtual-wan-link|internet|outside|untrust|external|isp.*|ppp\d*|wan[-_ ].*|.*[-_ ]wan\d*|sd-?wan.*)$`)
+var outerName = pattern.New(`(?i)^(wan\d*|virtual-wan-link|internet|outside|untrust|external|isp.*|ppp\d*|wan[-_ ].*|.*[-_ ]wan\d*|sd-?wan.*)$`)
 
 // tellInterfaces says what the file tells of interfaces. Where no route and no
 // role shows the internet, virtual IPs, hidden sources and names do.

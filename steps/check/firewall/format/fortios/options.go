@@ -1,9 +1,10 @@
 package fortios
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"mxodus/steps/pattern"
 )
 
 // decides are the settings of a policy that are read, each in its place.
@@ -70,7 +71,7 @@ func wordSet(s string) map[string]bool {
 
 // alsoHarmless fits names of settings that later versions add for what has
 // never had a part in whether a packet passes.
-var alsoHarmless = regexp.MustCompile(`^(log|diffserv|wanopt|webcache|tcp-mss|cgn-|pcp-|uuid|traffic-shaper|per-ip-shaper)|(-profile|-sensor|-offload|-log|-uuid|-shaper|-comment)$`)
+var alsoHarmless = pattern.New(`^(log|diffserv|wanopt|webcache|tcp-mss|cgn-|pcp-|uuid|traffic-shaper|per-ip-shaper)|(-profile|-sensor|-offload|-log|-uuid|-shaper|-comment)$`)
 
 // limit says what a setting of a policy makes it depend on; "" for nothing.
 // Known is false for a setting that is not known here.

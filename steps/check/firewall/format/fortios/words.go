@@ -1,10 +1,10 @@
 package fortios
 
 import (
-	"regexp"
 	"strings"
 
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
 // command is one line of the configuration, or several where a quoted value
@@ -31,7 +31,7 @@ var verbs = map[string]bool{
 
 // prompt is what a console writes before a command: the host's name, the place
 // in brackets, # or $.
-var prompt = regexp.MustCompile(`^[\w.~-]{1,64}( \([^)]{1,80}\))? [#$](\s|$)`)
+var prompt = pattern.New(`^[\w.~-]{1,64}( \([^)]{1,80}\))? [#$](\s|$)`)
 
 // next returns the next command; blank lines and bare prompts are passed over.
 func (s *scanner) next() (command, bool) {
@@ -77,7 +77,7 @@ func bare(text string) string {
 
 // looksLikeCommand tells lines that stand in a quoted value by mistake: the
 // quote before them was never closed.
-var looksLikeCommand = regexp.MustCompile(`^\s*(config [a-z]|edit ("|\d)|next\s*$|end\s*$|set [a-z][a-z0-9-]+ \S|unset [a-z][a-z0-9-]+\s*$)`)
+var looksLikeCommand = pattern.New(`^\s*(config [a-z]|edit ("|\d)|next\s*$|end\s*$|set [a-z][a-z0-9-]+ \S|unset [a-z][a-z0-9-]+\s*$)`)
 
 // longValues are settings whose values hold scripts and pages.
 var longValues = map[string]bool{

@@ -22,13 +22,13 @@ package gcp
 
 import (
 	"fmt"
-	"regexp"
 
 	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/format/cloud"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/objects"
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
 // ID of the format.
@@ -68,14 +68,14 @@ func Format() format.Format {
 }
 
 var (
-	commandHead = regexp.MustCompile(`(?m)^\s*(?:\S{1,80}[$#>%]\s+|[$>%]\s+)?gcloud (beta |alpha )?compute firewall-rules (create|update|delete)\b`)
-	kindHead    = regexp.MustCompile(`"kind"\s*:\s*"compute#(firewall|firewallPolicy)"`)
-	jsonHead    = regexp.MustCompile(`"(firewallPolicys|layer4Configs|sourceRanges|targetServiceAccounts)"\s*:`)
+	commandHead = pattern.New(`(?m)^\s*(?:\S{1,80}[$#>%]\s+|[$>%]\s+)?gcloud (beta |alpha )?compute firewall-rules (create|update|delete)\b`)
+	kindHead    = pattern.New(`"kind"\s*:\s*"compute#(firewall|firewallPolicy)"`)
+	jsonHead    = pattern.New(`"(firewallPolicys|layer4Configs|sourceRanges|targetServiceAccounts)"\s*:`)
 )
 
 func detect(head *source.Doc) format.Guess {
 	for _, m := range []struct {
-		re    *regexp.Regexp
+		re    *pattern.Pattern
 		score int
 	}{{kindHead, 97}, {commandHead, 97}, {jsonHead, 93}} {
 		if g, ok := cloud.Mark(head, m.score, m.re); ok {

@@ -2,34 +2,34 @@ package ios
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
 var marks = []struct {
-	re    *regexp.Regexp
+	re    *pattern.Pattern
 	score int
 	what  string
 }{
-	{regexp.MustCompile(`^ip access-list (standard|extended|resequence|role-based) \S`), 95, "ip access-list"},
-	{regexp.MustCompile(`^(Standard|Extended|Reflexive) IP access list \S`), 95, "a listing of access lists"},
-	{regexp.MustCompile(`^IPv6 access list \S`), 95, "a listing of access lists"},
-	{regexp.MustCompile(`^access-list (\d+|\S+ extended) (permit|deny) .*\b0\.\d+\.\d+\.\d+( |$)`), 93, "an access list with wildcard masks"},
-	{regexp.MustCompile(`^access-list \d+ (permit|deny|remark) `), 90, "a numbered access list"},
-	{regexp.MustCompile(`^\s+ip access-group \S+ (in|out)\s*$`), 95, "ip access-group"},
-	{regexp.MustCompile(`^\s+ipv6 traffic-filter \S+ (in|out)`), 95, "ipv6 traffic-filter"},
-	{regexp.MustCompile(`^ipv6 access-list \S+\s*$`), 90, "ipv6 access-list"},
-	{regexp.MustCompile(`^ip nat (inside|outside|source|pool) `), 92, "ip nat"},
-	{regexp.MustCompile(`^mac access-list extended \S+`), 80, "mac access-list"},
-	{regexp.MustCompile(`^object-group (ip (port|address)|v6-network|v6-service) \S+`), 80, "an object group of IOS"},
-	{regexp.MustCompile(`^(zone-pair security|class-map type inspect|policy-map type inspect) `), 80, "a zone-based firewall"},
+	{pattern.New(`^ip access-list (standard|extended|resequence|role-based) \S`), 95, "ip access-list"},
+	{pattern.New(`^(Standard|Extended|Reflexive) IP access list \S`), 95, "a listing of access lists"},
+	{pattern.New(`^IPv6 access list \S`), 95, "a listing of access lists"},
+	{pattern.New(`^access-list (\d+|\S+ extended) (permit|deny) .*\b0\.\d+\.\d+\.\d+( |$)`), 93, "an access list with wildcard masks"},
+	{pattern.New(`^access-list \d+ (permit|deny|remark) `), 90, "a numbered access list"},
+	{pattern.New(`^\s+ip access-group \S+ (in|out)\s*$`), 95, "ip access-group"},
+	{pattern.New(`^\s+ipv6 traffic-filter \S+ (in|out)`), 95, "ipv6 traffic-filter"},
+	{pattern.New(`^ipv6 access-list \S+\s*$`), 90, "ipv6 access-list"},
+	{pattern.New(`^ip nat (inside|outside|source|pool) `), 92, "ip nat"},
+	{pattern.New(`^mac access-list extended \S+`), 80, "mac access-list"},
+	{pattern.New(`^object-group (ip (port|address)|v6-network|v6-service) \S+`), 80, "an object group of IOS"},
+	{pattern.New(`^(zone-pair security|class-map type inspect|policy-map type inspect) `), 80, "a zone-based firewall"},
 }
 
 // asaOnly are lines that no router has.
-var asaOnly = regexp.MustCompile(`(?m)^(ASA|PIX|NGFW|FWSM) Version |^access-group \S+ (in|out) interface |^\s+security-level \d`)
+var asaOnly = pattern.New(`(?m)^(ASA|PIX|NGFW|FWSM) Version |^access-group \S+ (in|out) interface |^\s+security-level \d`)
 
 // Detect tells configurations and access lists of IOS.
 func Detect(head *source.Doc) format.Guess {

@@ -1,12 +1,12 @@
 package ios
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"mxodus/steps/check/firewall/format/cisco"
+	"mxodus/steps/pattern"
 )
 
 // list is an access list as written.
@@ -123,7 +123,7 @@ func (r *reader) numbered(l *cisco.Line) bool {
 }
 
 // matches is how often an entry was met, in a listing.
-var matches = regexp.MustCompile(`\(\d+ (estimate )?match(es)?[^)]*\)`)
+var matches = pattern.New(`\(\d+ (estimate )?match(es)?[^)]*\)`)
 
 // entry reads [NUMBER] {permit | deny | remark | evaluate} ..., in its place.
 func (r *reader) entry(a *list, l *cisco.Line, w []string) bool {

@@ -1,18 +1,18 @@
 package iptables
 
 import (
-	"regexp"
 	"strings"
 
 	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
 var (
-	chainLine  = regexp.MustCompile(`^:[^\s:]{1,64} (ACCEPT|DROP|REJECT|QUEUE|-)( \[\d+:\d+\])?\s*$`)
-	tableLine  = regexp.MustCompile(`^\*(raw|mangle|nat|filter|security|broute)\s*$`)
-	appendLine = regexp.MustCompile(`^(\[\d+:\d+\] )?-[AIPN] \S+`)
-	scriptLine = regexp.MustCompile(`^\s*(sudo\s+)?(\S*/)?ip6?tables(-legacy|-nft)?\s+.*-[AIPND]\s`)
+	chainLine  = pattern.New(`^:[^\s:]{1,64} (ACCEPT|DROP|REJECT|QUEUE|-)( \[\d+:\d+\])?\s*$`)
+	tableLine  = pattern.New(`^\*(raw|mangle|nat|filter|security|broute)\s*$`)
+	appendLine = pattern.New(`^(\[\d+:\d+\] )?-[AIPN] \S+`)
+	scriptLine = pattern.New(`^\s*(sudo\s+)?(\S*/)?ip6?tables(-legacy|-nft)?\s+.*-[AIPND]\s`)
 )
 
 // Detect tells files of iptables-save and of iptables commands.

@@ -2,11 +2,11 @@ package iptables
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"mxodus/steps/check/firewall/ir"
+	"mxodus/steps/pattern"
 )
 
 // Lines that cannot be read are never passed over: the kernel refuses a file
@@ -48,7 +48,7 @@ func (p *parser) restOf(at ir.At) bool {
 }
 
 // gluedCommand is a command with the chain right behind it.
-var gluedCommand = regexp.MustCompile(`^-[ADIRNPFXELSZC]\w`)
+var gluedCommand = pattern.New(`^-[ADIRNPFXELSZC]\w`)
 
 func isTarget(w string) bool { return w == "-j" || w == "--jump" || w == "-g" || w == "--goto" }
 

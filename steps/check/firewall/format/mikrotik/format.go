@@ -30,12 +30,12 @@ package mikrotik
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
 // ID of the format.
@@ -72,16 +72,16 @@ func Format() format.Format {
 }
 
 var (
-	header  = regexp.MustCompile(`(?m)^# .*\bby RouterOS \d`)
-	menus   = regexp.MustCompile(`(?m)^\s*(\[[^\]\n]+@[^\]\n]*\][^>\n]*>\s*)?/(ip|ipv6)[ /]firewall[ /](filter|nat|raw|mangle|address-list)\b`)
-	addLine = regexp.MustCompile(`(?m)^\s*add (\S+ )*(action=(accept|drop|reject|jump|dst-nat|masquerade|fasttrack-connection)\b.* chain=\S|chain=\S+ .*action=(accept|drop|reject|jump|dst-nat|masquerade|fasttrack-connection)\b)`)
-	anyMenu = regexp.MustCompile(`(?m)^/(interface|ip|ipv6|system|routing|queue|ppp|snmp|tool|user|certificate)( [a-z][a-z0-9-]*)+\s*$`)
+	header  = pattern.New(`(?m)^# .*\bby RouterOS \d`)
+	menus   = pattern.New(`(?m)^\s*(\[[^\]\n]+@[^\]\n]*\][^>\n]*>\s*)?/(ip|ipv6)[ /]firewall[ /](filter|nat|raw|mangle|address-list)\b`)
+	addLine = pattern.New(`(?m)^\s*add (\S+ )*(action=(accept|drop|reject|jump|dst-nat|masquerade|fasttrack-connection)\b.* chain=\S|chain=\S+ .*action=(accept|drop|reject|jump|dst-nat|masquerade|fasttrack-connection)\b)`)
+	anyMenu = pattern.New(`(?m)^/(interface|ip|ipv6|system|routing|queue|ppp|snmp|tool|user|certificate)( [a-z][a-z0-9-]*)+\s*$`)
 )
 
 // detect tells exports of RouterOS.
 func detect(head *source.Doc) format.Guess {
 	for _, m := range []struct {
-		re    *regexp.Regexp
+		re    *pattern.Pattern
 		score int
 		what  string
 	}{

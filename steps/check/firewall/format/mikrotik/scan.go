@@ -1,14 +1,14 @@
 package mikrotik
 
 import (
-	"regexp"
 	"strings"
 
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
 // prompt is what the console shows before a command.
-var prompt = regexp.MustCompile(`^\s*\[[^\]\s]+@[^\]]*\]\s*([^>]*)>\s*`)
+var prompt = pattern.New(`^\s*\[[^\]\s]+@[^\]]*\]\s*([^>]*)>\s*`)
 
 // logical is one command: a line with those that continue it.
 type logical struct {
@@ -60,7 +60,7 @@ func logicals(doc *source.Doc) []logical {
 // maxJoined bounds what lines without a backslash are joined to, in bytes.
 const maxJoined = 8 << 10
 
-var looseProperty = regexp.MustCompile(`^[ \t]+!?[a-z][a-z0-9-]*=[^=]`)
+var looseProperty = pattern.New(`^[ \t]+!?[a-z][a-z0-9-]*=[^=]`)
 
 // cutPrompt takes the prompt of the console off a line. The menu that it names
 // stays as the path of the command.

@@ -12,13 +12,13 @@ package nft
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/objects"
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
 // Format describes nft for the table of formats.
@@ -46,10 +46,10 @@ func Format() format.Format {
 }
 
 var (
-	tableLine   = regexp.MustCompile(`^\s*(?:(?:add|create)\s+)?table\s+(?:(?:ip|ip6|inet|arp|bridge|netdev)\s+)?[\w"./-]+\s*\{`)
-	commandLine = regexp.MustCompile(`^\s*(?:sudo\s+)?(?:\S*/)?(?:nft\s+(?:-\S+\s+)*['"]?)?(?:add|insert|replace|create)\s+(?:rule|chain|set|map|element)\s+(?:ip|ip6|inet|arp|bridge|netdev)\s+\S+\s+\S+`)
-	shebang     = regexp.MustCompile(`^#!.*\bnft\b.*-f`)
-	jsonMark    = regexp.MustCompile(`^\s*\{\s*"nftables"\s*:`)
+	tableLine   = pattern.New(`^\s*(?:(?:add|create)\s+)?table\s+(?:(?:ip|ip6|inet|arp|bridge|netdev)\s+)?[\w"./-]+\s*\{`)
+	commandLine = pattern.New(`^\s*(?:sudo\s+)?(?:\S*/)?(?:nft\s+(?:-\S+\s+)*['"]?)?(?:add|insert|replace|create)\s+(?:rule|chain|set|map|element)\s+(?:ip|ip6|inet|arp|bridge|netdev)\s+\S+\s+\S+`)
+	shebang     = pattern.New(`^#!.*\bnft\b.*-f`)
+	jsonMark    = pattern.New(`^\s*\{\s*"nftables"\s*:`)
 )
 
 // Detect tells the text and the JSON of nft from other files.

@@ -1,16 +1,17 @@
 package nft
 
 import (
-	"regexp"
 	"strings"
+
+	"mxodus/steps/pattern"
 )
 
 var (
-	prompt     = regexp.MustCompile(`^\s*[^\s{}"]*[@\]~:][^\s{}"]*\s*[#$>]\s*(sudo\s+)?([^\s#]*/)?nft\s.*\blist\b.*$`)
-	echoed     = regexp.MustCompile(`^\s*[#$>]?\s*(sudo\s+)?([^\s#]*/)?nft\s+(-\S+\s+)*list\b.*$`)
-	barePrompt = regexp.MustCompile(`^[\w.-]*@[\w.:~/-]+[#$]\s*$`)
-	shellLine  = regexp.MustCompile(`^\s*(sudo\s+)?([^\s#]*/)?nft\s+`)
-	hereDoc    = regexp.MustCompile(`^\s*(sudo\s+)?([^\s#]*/)?nft\s+-f\s+(-|/dev/stdin)\s*<<-?\s*['"]?(\w+)['"]?\s*$`)
+	prompt     = pattern.New(`^\s*[^\s{}"]*[@\]~:][^\s{}"]*\s*[#$>]\s*(sudo\s+)?([^\s#]*/)?nft\s.*\blist\b.*$`)
+	echoed     = pattern.New(`^\s*[#$>]?\s*(sudo\s+)?([^\s#]*/)?nft\s+(-\S+\s+)*list\b.*$`)
+	barePrompt = pattern.New(`^[\w.-]*@[\w.:~/-]+[#$]\s*$`)
+	shellLine  = pattern.New(`^\s*(sudo\s+)?([^\s#]*/)?nft\s+`)
+	hereDoc    = pattern.New(`^\s*(sudo\s+)?([^\s#]*/)?nft\s+-f\s+(-|/dev/stdin)\s*<<-?\s*['"]?(\w+)['"]?\s*$`)
 )
 
 // plain takes out what a terminal or a shell puts around the text of nft, and
@@ -41,7 +42,7 @@ func plain(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-var shellOption = regexp.MustCompile(`^-[a-eg-zA-Z]+\s+`)
+var shellOption = pattern.New(`^-[a-eg-zA-Z]+\s+`)
 
 // options takes options of the command off; -f FILE reads another file.
 func options(s string) string {

@@ -2,9 +2,10 @@ package nft
 
 import (
 	"net/netip"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"mxodus/steps/pattern"
 )
 
 type tokenKind uint8
@@ -110,7 +111,7 @@ func (l *lexer) blank() {
 	}
 }
 
-var handleComment = regexp.MustCompile(`^# handle (\d{1,9})\s*$`)
+var handleComment = pattern.New(`^# handle (\d{1,9})\s*$`)
 
 func (l *lexer) comment(s string) {
 	if m := handleComment.FindStringSubmatch(s); m != nil {
@@ -180,7 +181,7 @@ func (l *lexer) word(t token) token {
 // maxColons is the longest word that is looked through for addresses.
 const maxColons = 120
 
-var hardware = regexp.MustCompile(`^[0-9a-fA-F]{1,2}(:[0-9a-fA-F]{1,2}){5}$`)
+var hardware = pattern.New(`^[0-9a-fA-F]{1,2}(:[0-9a-fA-F]{1,2}){5}$`)
 
 // splitColons splits a word such as 10.0.0.5:25 or 25:accept, and takes the
 // brackets off an address.

@@ -2,23 +2,23 @@ package panos
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
 var (
-	sureSet = regexp.MustCompile(`^(?:\S+@\S+[>#]\s*)?(?:set|move|delete) (?:vsys \S+ |device-group \S+ |shared |template \S+ )?` +
+	sureSet = pattern.New(`^(?:\S+@\S+[>#]\s*)?(?:set|move|delete) (?:vsys \S+ |device-group \S+ |shared |template \S+ )?` +
 		`(?:(?:pre-|post-)?rulebase |deviceconfig system |network (?:interface (?:ethernet|aggregate-ethernet|tunnel|loopback|vlan) |virtual-router |shared-gateway )|` +
 		`import network |zone \S+ network (?:layer3|layer2|virtual-wire|tap|external)|config devices localhost)`)
-	likelySet = regexp.MustCompile(`^(?:\S+@\S+[>#]\s*)?set (?:shared |device-group \S+ |vsys \S+ )?(?:address \S+ (?:ip-netmask|ip-range|fqdn|ip-wildcard) |` +
+	likelySet = pattern.New(`^(?:\S+@\S+[>#]\s*)?set (?:shared |device-group \S+ |vsys \S+ )?(?:address \S+ (?:ip-netmask|ip-range|fqdn|ip-wildcard) |` +
 		`address "[^"]+" (?:ip-netmask|ip-range|fqdn) |address-group .+ (?:static|dynamic) |service \S+ protocol (?:tcp|udp) port |` +
 		`address-group \S+$|address \S+$)`)
-	braceHead = regexp.MustCompile(`^(?:config|policy) \{`)
-	braceMark = regexp.MustCompile(`^\s*(?:localhost\.localdomain|(?:pre-|post-)?rulebase|vsys1|virtual-router|panorama|device-group) (?:\{|;)|^\s*ip-netmask \S+;`)
-	xmlMark   = regexp.MustCompile(`<(?:entry name="localhost\.localdomain"|(?:pre-|post-)?rulebase>|device-group>|virtual-router>|config [^>]*urldb="|ip-netmask>)`)
+	braceHead = pattern.New(`^(?:config|policy) \{`)
+	braceMark = pattern.New(`^\s*(?:localhost\.localdomain|(?:pre-|post-)?rulebase|vsys1|virtual-router|panorama|device-group) (?:\{|;)|^\s*ip-netmask \S+;`)
+	xmlMark   = pattern.New(`<(?:entry name="localhost\.localdomain"|(?:pre-|post-)?rulebase>|device-group>|virtual-router>|config [^>]*urldb="|ip-netmask>)`)
 )
 
 // Detect tells the three ways in which PAN-OS writes its configuration.

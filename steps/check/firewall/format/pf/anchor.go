@@ -136,7 +136,7 @@ func (r *reader) antispoof(p *parser) {
 	}
 	for _, n := range names {
 		n = strings.Trim(n, "()")
-		if pattern(n) == "lo" || n == "lo" {
+		if ifaceName(n) == "lo" || n == "lo" {
 			x.On = r.notOn("lo0")
 			x.from = plain(netipx.RangeOfPrefix(netip.MustParsePrefix("127.0.0.0/8")), netipx.RangeOfPrefix(netip.MustParsePrefix("::1/128")))
 			x.Boxes = x.boxes()

@@ -22,12 +22,12 @@ package pf
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
 // Format describes pf for the table of formats.
@@ -55,14 +55,14 @@ func Format() format.Format {
 	}
 }
 
-var ruleMarks = regexp.MustCompile(`^(@\d+(\(\d+\))? )?(` +
+var ruleMarks = pattern.New(`^(@\d+(\(\d+\))? )?(` +
 	`pass( in| out)?( log(-all)?( \([^)]*\))?)?( quick)?( on \S| inet6? | proto \S| from \S| all\b| to \S|\s*$)` +
 	`|block( drop| return(-\w+)?)?( in| out)?( log(-all)?( \([^)]*\))?)?( quick)?( on \S| inet6? | proto \S| from \S| all\b| to \S|\s*$)` +
 	`|match( in| out)?( log( \([^)]*\))?)?( on \S| inet6? | proto \S| from \S| all\b| scrub)` +
 	`|(no )?(nat|rdr|binat)( pass)?( log)? on \S` +
 	`|(rdr|nat|binat|scrub)-anchor "|anchor "[^"]*"|antispoof .*for |scrub (in|on|all|out)\b|set skip on |table <[^>]+>( |$))`)
 
-var blanks = regexp.MustCompile(`[ \t]+`)
+var blanks = pattern.New(`[ \t]+`)
 
 // Detect tells pf.conf and the output of pfctl by their rules.
 func Detect(head *source.Doc) format.Guess {

@@ -3,7 +3,6 @@ package pf
 import (
 	"fmt"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"mxodus/steps/check/firewall/format/pfrules"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
 // iface is what ifconfig tells of an interface.
@@ -26,20 +26,20 @@ type iface struct {
 }
 
 var (
-	ifaceWord = regexp.MustCompile(`^[a-z][a-z_]{0,14}[0-9]+(\.[0-9]+)?$`)
-	groupWord = regexp.MustCompile(`^[a-z][a-zA-Z0-9_]{0,14}$`)
-	ifconfig  = regexp.MustCompile(`^([a-z][a-z_0-9.]*): flags=`)
-	inetLine  = regexp.MustCompile(`^\s+inet6? ([0-9a-fA-F.:]+)(?:%\S+)?(?: --> \S+)? (?:netmask (0x[0-9a-f]{8}|[0-9.]+)|prefixlen (\d+))`)
-	groupLine = regexp.MustCompile(`^\s+groups: (.*)$`)
-	routeLine = regexp.MustCompile(`^(?:default|0\.0\.0\.0/0)\s+\S+\s+U\S*\s.*?\b([a-z]+[0-9]+(?:\.[0-9]+)?)\s*(?:[0-9-]+\s*)?$`)
+	ifaceWord = pattern.New(`^[a-z][a-z_]{0,14}[0-9]+(\.[0-9]+)?$`)
+	groupWord = pattern.New(`^[a-z][a-zA-Z0-9_]{0,14}$`)
+	ifconfig  = pattern.New(`^([a-z][a-z_0-9.]*): flags=`)
+	inetLine  = pattern.New(`^\s+inet6? ([0-9a-fA-F.:]+)(?:%\S+)?(?: --> \S+)? (?:netmask (0x[0-9a-f]{8}|[0-9.]+)|prefixlen (\d+))`)
+	groupLine = pattern.New(`^\s+groups: (.*)$`)
+	routeLine = pattern.New(`^(?:default|0\.0\.0\.0/0)\s+\S+\s+U\S*\s.*?\b([a-z]+[0-9]+(?:\.[0-9]+)?)\s*(?:[0-9-]+\s*)?$`)
 	// drivers name interfaces and, without a number, the group of all of theirs.
 	drivers = strings.Fields("em igb ix ixl ixv igc ice re rl bge bce bnx vio vmx vtnet xn hn fxp dc sk msk nfe axe ure cue run athn iwn iwm iwx iwlwifi " +
 		"vlan wg tun tap lo enc gif gre pppoe ppp carp trunk lagg aggr bridge vether veb vport epair ovpns ovpnc tailscale ng mvneta dwge cnmac mcx mlx nvgre vxlan svlan etherip pflog pfsync utun ipsec")
 )
 
-// pattern is the name of an interface as conditions have it: the loopback is
+// ifaceName is the name of an interface as conditions have it: the loopback is
 // "lo" everywhere.
-func pattern(name string) string {
+func ifaceName(name string) string {
 	if name == "lo0" {
 		return "lo"
 	}
@@ -88,7 +88,7 @@ func ifconfigs(lines []source.Line) (list []*iface, used map[int]bool) {
 }
 
 // routes reports other lines of netstat -rn.
-var routeHead = regexp.MustCompile(`^(Routing tables|Internet6?:|Destination\s+Gateway|[0-9a-fA-F.:/%a-z]+\s+(link#\d+|[0-9a-fA-F.:%]+)\s+U[A-Za-z0-9]*\b)`)
+var routeHead = pattern.New(`^(Routing tables|Internet6?:|Destination\s+Gateway|[0-9a-fA-F.:/%a-z]+\s+(link#\d+|[0-9a-fA-F.:%]+)\s+U[A-Za-z0-9]*\b)`)
 
 func routes(s string) bool { return routeHead.MatchString(s) }
 
@@ -149,7 +149,7 @@ func (r *reader) on(name string) []pfrules.On {
 		return nil
 	}
 	if ifaceWord.MatchString(name) || name == "lo" {
-		out := []pfrules.On{{Set: &ir.Ifaces{Patterns: []string{pattern(name)}}}}
+		out := []pfrules.On{{Set: &ir.Ifaces{Patterns: []string{ifaceName(name)}}}}
 		for _, g := range r.groups { // the rules may name the group alone
 			if g == driverOf(name) {
 				out[0].Set.Patterns = append(out[0].Set.Patterns, g)
@@ -160,7 +160,7 @@ func (r *reader) on(name string) []pfrules.On {
 	members, _ := r.known(name)
 	set := &ir.Ifaces{Patterns: []string{name}}
 	for _, f := range members {
-		set.Patterns = append(set.Patterns, pattern(f.name))
+		set.Patterns = append(set.Patterns, ifaceName(f.name))
 	}
 	out := []pfrules.On{{Set: set}}
 	if slices.Contains(drivers, name) {
@@ -193,7 +193,7 @@ func (r *reader) notOn(name string) []pfrules.On {
 func (r *reader) told() []ir.Iface {
 	var out []ir.Iface
 	for _, f := range r.ifaces {
-		x := ir.Iface{Name: pattern(f.name), Addrs: f.addrs, At: ir.At{Line: f.line, Text: f.name}}
+		x := ir.Iface{Name: ifaceName(f.name), Addrs: f.addrs, At: ir.At{Line: f.line, Text: f.name}}
 		if x.Name == "lo" {
 			continue
 		}

@@ -2,13 +2,13 @@ package pf
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"mxodus/steps/check/firewall/format/pfrules"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
 // maxTokens bounds what macros expand to in one file.
@@ -133,7 +133,7 @@ func (r *reader) prepare(all []statement) {
 
 func (r *reader) name(n string) {
 	switch {
-	case pattern(n) == "lo":
+	case ifaceName(n) == "lo":
 	case ifaceWord.MatchString(n):
 		r.named = append(r.named, n)
 	case groupWord.MatchString(n):
@@ -189,10 +189,10 @@ func prompt(t []token) []token {
 }
 
 // heads are the sections of pfctl -s all.
-var heads = regexp.MustCompile(`^(TRANSLATION RULES|FILTER RULES|No queue in use|STATES|INFO|LABEL COUNTERS|TIMEOUTS|LIMITS|TABLES|OS FINGERPRINTS|SOURCE TRACKING NODES|QUEUES):?$`)
+var heads = pattern.New(`^(TRANSLATION RULES|FILTER RULES|No queue in use|STATES|INFO|LABEL COUNTERS|TIMEOUTS|LIMITS|TABLES|OS FINGERPRINTS|SOURCE TRACKING NODES|QUEUES):?$`)
 
 // noise are lines of pfctl and of a shell that say nothing about packets.
-var noise = regexp.MustCompile(`^(No ALTQ support|ALTQ related|\[ (Evaluations|Inserted)|pfctl\b|(cat|ifconfig|netstat|exit|script|doas|sudo)\b|set timeout|Script (started|done)|---)|[#$%>]\s*(doas |sudo )?(pfctl|cat|ifconfig|netstat|exit|less|more)\b`)
+var noise = pattern.New(`^(No ALTQ support|ALTQ related|\[ (Evaluations|Inserted)|pfctl\b|(cat|ifconfig|netstat|exit|script|doas|sudo)\b|set timeout|Script (started|done)|---)|[#$%>]\s*(doas |sudo )?(pfctl|cat|ifconfig|netstat|exit|less|more)\b`)
 
 // harmless begin statements that let through and stop no packet by themselves.
 var harmless = map[string]bool{
@@ -272,7 +272,7 @@ func (r *reader) skips(p *parser) {
 			n = "lo0"
 		}
 		if ifaceWord.MatchString(n) {
-			r.skip = append(r.skip, pattern(n))
+			r.skip = append(r.skip, ifaceName(n))
 			continue
 		}
 		for _, on := range r.on(n) {

@@ -2,11 +2,11 @@ package sonicwall
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
 // node is a line with the lines that belong to it, up to its exit.
@@ -17,9 +17,9 @@ type node struct {
 	kids  []*node
 }
 
-var prompt = regexp.MustCompile(`^([\w.-]+@[\w.-]+>|config\([\w.-]*\)#|\([\w. :"-]+\)#)\s*`)
+var prompt = pattern.New(`^([\w.-]+@[\w.-]+>|config\([\w.-]*\)#|\([\w. :"-]+\)#)\s*`)
 
-var escape = regexp.MustCompile("\x1b\\[[0-9;?]*[A-Za-z]")
+var escape = pattern.New("\x1b\\[[0-9;?]*[A-Za-z]")
 
 // bare is a line without blanks, prompts and pager at its ends.
 func bare(text string) string {

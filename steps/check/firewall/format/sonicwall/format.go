@@ -3,11 +3,11 @@ package sonicwall
 import (
 	"encoding/base64"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
 // ID is the name of the format.
@@ -54,8 +54,8 @@ func confirm(p format.Packet) string {
 }
 
 var (
-	ruleMark   = regexp.MustCompile(`^access-rule (ipv[46] )?from \S+`)
-	objectMark = regexp.MustCompile(`^(address-object (ipv[46]|fqdn|mac) |address-group ipv[46] |nat-policy (ipv[46] )?inbound |service-object \S+ (TCP|UDP)\b|firmware-version "?SonicOS)`)
+	ruleMark   = pattern.New(`^access-rule (ipv[46] )?from \S+`)
+	objectMark = pattern.New(`^(address-object (ipv[46]|fqdn|mac) |address-group ipv[46] |nat-policy (ipv[46] )?inbound |service-object \S+ (TCP|UDP)\b|firmware-version "?SonicOS)`)
 )
 
 // Detect tells the text of the command line, and settings files.
@@ -81,7 +81,7 @@ func Detect(head *source.Doc) format.Guess {
 	return format.Guess{}
 }
 
-var packed = regexp.MustCompile(`(^|&)(serialNumber|checksumVersion|checksum|buildNum|firmwareVersion|shortProdName|addrObjId_\d+|policyAction_\d+|zoneObjId_\d+|iface_name_\d+)=`)
+var packed = pattern.New(`(^|&)(serialNumber|checksumVersion|checksum|buildNum|firmwareVersion|shortProdName|addrObjId_\d+|policyAction_\d+|zoneObjId_\d+|iface_name_\d+)=`)
 
 // settings reports a settings file: one long word in base64, of fields with &
 // between them.
@@ -93,5 +93,5 @@ func settings(text string) bool {
 	text = strings.NewReplacer("\r", "", "\n", "").Replace(text[:min(len(text), 64<<10)])
 	text = strings.TrimRight(text, "&=")
 	raw, err := base64.RawStdEncoding.DecodeString(text[:len(text)&^3])
-	return err == nil && packed.Match(raw)
+	return err == nil && packed.MatchString(string(raw))
 }

@@ -3,7 +3,6 @@ package sonicwall
 import (
 	"fmt"
 	"net/netip"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -12,6 +11,7 @@ import (
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/objects"
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
 // iface is an interface with its zone and address.
@@ -179,8 +179,8 @@ func (d *device) group(n *node) {
 }
 
 var (
-	ofIface = regexp.MustCompile(`^(\S+) (IP|Subnet|Default Gateway)$`)
-	ofZone  = regexp.MustCompile(`^(\S+) (Subnets|Interface IP)$`)
+	ofIface = pattern.New(`^(\S+) (IP|Subnet|Default Gateway)$`)
+	ofZone  = pattern.New(`^(\S+) (Subnets|Interface IP)$`)
 )
 
 // builtin adds the objects that a device has for its interfaces and zones,

@@ -2,22 +2,22 @@ package srx
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
 var (
-	sureSet = regexp.MustCompile(`^(?:\S+@\S+[>#%]\s*)?(?:set|delete|deactivate|insert) (?:(?:logical-systems|tenants|groups) \S+ )?` +
+	sureSet = pattern.New(`^(?:\S+@\S+[>#%]\s*)?(?:set|delete|deactivate|insert) (?:(?:logical-systems|tenants|groups) \S+ )?` +
 		`(?:security (?:policies|zones|nat|address-book|screen|ike|ipsec|certificates|flow|forwarding-options|pki|alg|log|utm|idp) |` +
 		`applications application(?:-set)? |firewall (?:family \S+ )?filter |firewall policer |policy-options prefix-list |` +
 		`interfaces \S+ unit \d+ |system root-authentication |version \d)`)
-	braceHead = regexp.MustCompile(`^\s*(?:inactive: |replace: )*(?:security|firewall|applications|policy-options|interfaces|system|groups) \{`)
-	braceMark = regexp.MustCompile(`^\s*(?:inactive: |replace: )*(?:policies|zones|address-book|nat|from-zone \S+ to-zone \S+|security-zone \S+|filter \S+|term \S+|` +
+	braceHead = pattern.New(`^\s*(?:inactive: |replace: )*(?:security|firewall|applications|policy-options|interfaces|system|groups) \{`)
+	braceMark = pattern.New(`^\s*(?:inactive: |replace: )*(?:policies|zones|address-book|nat|from-zone \S+ to-zone \S+|security-zone \S+|filter \S+|term \S+|` +
 		`family inet6?|application \S+|prefix-list \S+|unit \d+) \{`)
-	versionLine = regexp.MustCompile(`^version \d+\.\S+;`)
+	versionLine = pattern.New(`^version \d+\.\S+;`)
 )
 
 // Detect tells set commands of Junos, and its configuration in braces.

@@ -1,15 +1,15 @@
 package table
 
 import (
-	"regexp"
 	"strings"
 
 	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
-var columnWord = regexp.MustCompile(`(?i)\b(action|permission|direction|dir|source|src|destination|dest|dst|protocol|proto|service|port|ports|from|to|policy|decision)\b`)
+var columnWord = pattern.New(`(?i)\b(action|permission|direction|dir|source|src|destination|dest|dst|protocol|proto|service|port|ports|from|to|policy|decision)\b`)
 
 // Detect tells tables: the first line that is no remark names columns.
 func Detect(head *source.Doc) format.Guess {

@@ -2,14 +2,14 @@ package ufw
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
-var commandLine = regexp.MustCompile(`^\s*(?:\S*[#$]\s+)?(?:sudo\s+)?(?:\S*/)?ufw\s+(.+?)\s*$`)
+var commandLine = pattern.New(`^\s*(?:\S*[#$]\s+)?(?:sudo\s+)?(?:\S*/)?ufw\s+(.+?)\s*$`)
 
 var actions = map[string]bool{"allow": true, "deny": true, "reject": true, "limit": true}
 

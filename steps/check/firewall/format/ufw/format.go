@@ -12,12 +12,12 @@ package ufw
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
 // Format describes ufw for the table of formats.
@@ -45,10 +45,10 @@ func Format() format.Format {
 }
 
 var (
-	chainMark = regexp.MustCompile(`^:ufw6?-(before|user|after)-(input|forward|output) `)
-	tupleMark = regexp.MustCompile(`^### tuple ### `)
-	hookMark  = regexp.MustCompile(`^-A (INPUT|FORWARD|OUTPUT) `)
-	ruleMark  = regexp.MustCompile(`^\s*(?:\S*[#$]\s+)?(?:sudo\s+)?(?:\S*/)?ufw\s+(?:route\s+)?(?:insert\s+\d+\s+|prepend\s+)?(?:allow|deny|reject|limit)\s`)
+	chainMark = pattern.New(`^:ufw6?-(before|user|after)-(input|forward|output) `)
+	tupleMark = pattern.New(`^### tuple ### `)
+	hookMark  = pattern.New(`^-A (INPUT|FORWARD|OUTPUT) `)
+	ruleMark  = pattern.New(`^\s*(?:\S*[#$]\s+)?(?:sudo\s+)?(?:\S*/)?ufw\s+(?:route\s+)?(?:insert\s+\d+\s+|prepend\s+)?(?:allow|deny|reject|limit)\s`)
 )
 
 // Detect tells what ufw wrote or printed from other files.

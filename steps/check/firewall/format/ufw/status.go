@@ -1,23 +1,23 @@
 package ufw
 
 import (
-	"regexp"
 	"strings"
 
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
 var (
-	statusLine  = regexp.MustCompile(`^Status: (active|inactive)\s*$`)
-	columnLine  = regexp.MustCompile(`^\s*To\s+Action\s+From\s*$`)
-	defaultLine = regexp.MustCompile(`^Default: `)
-	oneDefault  = regexp.MustCompile(`(allow|deny|reject|disabled) \((incoming|outgoing|routed)\)`)
-	ruleLine    = regexp.MustCompile(`^(?:\[\s*\d+\]\s+)?(\S.*?)\s+(ALLOW|DENY|REJECT|LIMIT)(?: (IN|OUT|FWD))?\s{2,}(\S.*?)\s*$`)
-	suffix      = regexp.MustCompile(`^(.*?)\s{2,}\(([a-z, -]+)\)$`)
-	comment     = regexp.MustCompile(`^(.*?)\s{2,}# (.*)$`)
-	onIface     = regexp.MustCompile(`^(.*?)\s+on (\S+)$`)
-	profile     = regexp.MustCompile(`^(.*?)\s+\(([^()]+?)(?: \(v6\))?\)$`)
-	portSpec    = regexp.MustCompile(`^[0-9][0-9,:]*(?:/(tcp|udp))?$`)
+	statusLine  = pattern.New(`^Status: (active|inactive)\s*$`)
+	columnLine  = pattern.New(`^\s*To\s+Action\s+From\s*$`)
+	defaultLine = pattern.New(`^Default: `)
+	oneDefault  = pattern.New(`(allow|deny|reject|disabled) \((incoming|outgoing|routed)\)`)
+	ruleLine    = pattern.New(`^(?:\[\s*\d+\]\s+)?(\S.*?)\s+(ALLOW|DENY|REJECT|LIMIT)(?: (IN|OUT|FWD))?\s{2,}(\S.*?)\s*$`)
+	suffix      = pattern.New(`^(.*?)\s{2,}\(([a-z, -]+)\)$`)
+	comment     = pattern.New(`^(.*?)\s{2,}# (.*)$`)
+	onIface     = pattern.New(`^(.*?)\s+on (\S+)$`)
+	profile     = pattern.New(`^(.*?)\s+\(([^()]+?)(?: \(v6\))?\)$`)
+	portSpec    = pattern.New(`^[0-9][0-9,:]*(?:/(tcp|udp))?$`)
 )
 
 // status reads one line of ufw status. False where it is none.

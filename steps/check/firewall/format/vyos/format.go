@@ -26,7 +26,6 @@ package vyos
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"mxodus/steps/check/firewall/format"
@@ -34,6 +33,7 @@ import (
 	"mxodus/steps/check/firewall/objects"
 	"mxodus/steps/check/firewall/source"
 	"mxodus/steps/check/firewall/wordtree"
+	"mxodus/steps/pattern"
 )
 
 // ID of the format.
@@ -68,7 +68,7 @@ func Format() format.Format {
 	}
 }
 
-var marks = regexp.MustCompile(`(?m)^\s*(?:[\w.-]+@[\w.-]+[:~\w/-]*[#$]\s*)?(set (?:firewall (?:name|ipv6-name|ipv4|ipv6|group|zone|global-options|state-policy|all-ping|interface) |zone-policy zone |nat (?:source|destination|static) rule |nat66 (?:source|destination) rule |service nat rule |interfaces ethernet eth\d|port-forward )|default-action '?(?:drop|accept|reject|return|jump|continue)'?\s*$|zone-policy \{)`)
+var marks = pattern.New(`(?m)^\s*(?:[\w.-]+@[\w.-]+[:~\w/-]*[#$]\s*)?(set (?:firewall (?:name|ipv6-name|ipv4|ipv6|group|zone|global-options|state-policy|all-ping|interface) |zone-policy zone |nat (?:source|destination|static) rule |nat66 (?:source|destination) rule |service nat rule |interfaces ethernet eth\d|port-forward )|default-action '?(?:drop|accept|reject|return|jump|continue)'?\s*$|zone-policy \{)`)
 
 // detect tells configurations of VyOS and EdgeOS.
 func detect(head *source.Doc) format.Guess {

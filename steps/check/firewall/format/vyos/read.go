@@ -2,12 +2,12 @@ package vyos
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
 	"mxodus/steps/check/firewall/wordtree"
+	"mxodus/steps/pattern"
 )
 
 // Bounds of what is read.
@@ -17,7 +17,7 @@ const (
 	maxDoubts   = 20
 )
 
-var prompt = regexp.MustCompile(`^\s*[\w.-]+@[\w.-]+[:~\w/-]*[#$]\s*`)
+var prompt = pattern.New(`^\s*[\w.-]+@[\w.-]+[:~\w/-]*[#$]\s*`)
 
 // reader makes a tree of words of set commands and of the braces form, in
 // which a line is one setting.

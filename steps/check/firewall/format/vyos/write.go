@@ -4,13 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/ir"
+	"mxodus/steps/pattern"
 )
 
 // write writes set commands: rules with numbers below all that are there.
@@ -189,7 +189,7 @@ func (w *writer) ruleset(f format.Flow, v6 bool) (string, error) {
 	return base, nil
 }
 
-var ruleNumber = regexp.MustCompile(` rule (\d+):`)
+var ruleNumber = pattern.New(` rule (\d+):`)
 
 // number is the next free number below all rules of a ruleset.
 func (w *writer) number(path string) (int, error) {

@@ -2,26 +2,26 @@ package windows
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
 var (
-	netshHead = regexp.MustCompile(`(?m)^(Rule Name:\s{2,}\S.*|(Domain|Private|Public) Profile Settings:)`)
-	regHead   = regexp.MustCompile(`(?mi)^\[?HKEY_LOCAL_MACHINE\\[^\]\r\n]*\\(FirewallPolicy|WindowsFirewall)\b`)
-	psHead    = regexp.MustCompile(`(?mi)^\s*(PS [^>\r\n]*>\s*)?(New|Set|Remove|Enable|Disable)-NetFirewall(Rule|Profile)\b`)
+	netshHead = pattern.New(`(?m)^(Rule Name:\s{2,}\S.*|(Domain|Private|Public) Profile Settings:)`)
+	regHead   = pattern.New(`(?mi)^\[?HKEY_LOCAL_MACHINE\\[^\]\r\n]*\\(FirewallPolicy|WindowsFirewall)\b`)
+	psHead    = pattern.New(`(?mi)^\s*(PS [^>\r\n]*>\s*)?(New|Set|Remove|Enable|Disable)-NetFirewall(Rule|Profile)\b`)
 )
 
 // detect tells the forms in which rules of Windows Firewall come.
 func detect(head *source.Doc) format.Guess {
 	text := head.Text
 	for _, m := range []struct {
-		re    *regexp.Regexp
+		re    *pattern.Pattern
 		score int
 	}{{netshHead, 95}, {regHead, 97}, {psHead, 97}} {
 		if at := m.re.FindStringIndex(text); at != nil {

@@ -1,20 +1,20 @@
 package windows
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
 var (
-	netshRule    = regexp.MustCompile(`^Rule Name:\s+(.*)$`)
-	netshProfile = regexp.MustCompile(`^(Domain|Private|Public) Profile Settings:`)
-	netshField   = regexp.MustCompile(`^([A-Z][A-Za-z ]{1,40}):\s*(.*)$`)
-	netshState   = regexp.MustCompile(`^(State|Firewall Policy|LocalFirewallRules)\s{2,}(.*)$`)
+	netshRule    = pattern.New(`^Rule Name:\s+(.*)$`)
+	netshProfile = pattern.New(`^(Domain|Private|Public) Profile Settings:`)
+	netshField   = pattern.New(`^([A-Z][A-Za-z ]{1,40}):\s*(.*)$`)
+	netshState   = pattern.New(`^(State|Firewall Policy|LocalFirewallRules)\s{2,}(.*)$`)
 )
 
 // readNetsh reads the text of "netsh advfirewall show allprofiles" and of

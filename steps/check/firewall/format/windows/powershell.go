@@ -2,15 +2,15 @@ package windows
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
 // cmdlet begins a command that changes rules or profiles.
-var cmdlet = regexp.MustCompile(`(?i)^\s*(PS [^>]*>\s*)?((New|Set|Remove|Enable|Disable|Get|Rename|Copy)-NetFirewall(Rule|Profile))\b`)
+var cmdlet = pattern.New(`(?i)^\s*(PS [^>]*>\s*)?((New|Set|Remove|Enable|Disable|Get|Rename|Copy)-NetFirewall(Rule|Profile))\b`)
 
 // readCommands carries out New-NetFirewallRule and the cmdlets beside it, as
 // far as they name rules by Name, DisplayName or Group. Where a file holds

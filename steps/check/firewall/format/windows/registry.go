@@ -1,18 +1,18 @@
 package windows
 
 import (
-	"regexp"
 	"strings"
 
 	"mxodus/steps/check/firewall/source"
+	"mxodus/steps/pattern"
 )
 
 var (
-	regKey    = regexp.MustCompile(`^\[?(HKEY_[A-Z_]+\\[^\]]+)\]?$`)
-	regValue  = regexp.MustCompile(`^"((?:[^"\\]|\\.)*)"=(.*)$`)
-	regQuery  = regexp.MustCompile(`^\s{4}(\S.*?)\s{4}(REG_SZ|REG_DWORD)\s{4}(.*)$`)
-	regRule   = regexp.MustCompile(`^v\d+\.\d+\|`)
-	regInside = regexp.MustCompile(`(?i)\\(FirewallPolicy|WindowsFirewall)(\\|$)`)
+	regKey    = pattern.New(`^\[?(HKEY_[A-Z_]+\\[^\]]+)\]?$`)
+	regValue  = pattern.New(`^"((?:[^"\\]|\\.)*)"=(.*)$`)
+	regQuery  = pattern.New(`^\s{4}(\S.*?)\s{4}(REG_SZ|REG_DWORD)\s{4}(.*)$`)
+	regRule   = pattern.New(`^v\d+\.\d+\|`)
+	regInside = pattern.New(`(?i)\\(FirewallPolicy|WindowsFirewall)(\\|$)`)
 )
 
 // readRegistry reads what "reg export" and "reg query" print of the keys
