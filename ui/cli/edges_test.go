@@ -133,7 +133,7 @@ var edgeRules = []edgeRule{
 // checkEdge: checks may use the packages below the domain, not the domain.
 func checkEdge(_, to string) bool {
 	return under(to, "mxodus/steps") &&
-		!under(to, "mxodus/steps/check", "mxodus/steps/clean", "mxodus/steps/region")
+		!under(to, "mxodus/steps/check", "mxodus/steps/clean", "mxodus/steps/pattern", "mxodus/steps/region")
 }
 
 func screenEdge(from, to string) bool {
