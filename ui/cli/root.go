@@ -44,8 +44,8 @@ func (r *run) root() *cobra.Command {
 	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return r.usageOf(c, flagError(err))
 	})
-	cmd.SetHelpTemplate(helpTemplate)
-	cmd.SetUsageTemplate(usageTemplate)
+	cmd.SetHelpFunc(printHelp)
+	cmd.SetUsageFunc(printUsage)
 	cmd.SuggestionsMinimumDistance = 2
 	cmd.AddCommand(r.commands()...)
 	cmd.InitDefaultHelpCmd()
@@ -73,16 +73,6 @@ func (r *run) knownCommand(cmd *cobra.Command, args []string) error {
 		return withHint(err, "did you mean: "+strings.Join(near, ", "))
 	}
 	return err
-}
-
-// helpFor is mxodus help COMMAND.
-func helpFor(cmd *cobra.Command, args []string) error {
-	of, rest, err := cmd.Root().Find(args)
-	if err != nil || len(rest) > 0 {
-		return usage("there is no command %q", strings.Join(args, " "))
-	}
-	of.InitDefaultHelpFlag()
-	return of.Help()
 }
 
 // usageOf remembers which command could not be understood, where cobra itself
@@ -194,26 +184,3 @@ func counted(n int, noun string) string {
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
 }
-
-const usageTemplate = `Usage:{{if .Runnable}}
-  {{.UseLine}}{{end}}{{if .HasAvailableSubCommands}}
-  {{.CommandPath}} [command]{{end}}{{if .HasExample}}
-
-Examples:
-{{.Example}}{{end}}{{if .HasAvailableSubCommands}}
-
-Commands:{{range .Commands}}{{if .IsAvailableCommand}}
-  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
-
-Flags:
-{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableInheritedFlags}}
-
-Flags of every command: --db FILE, --move MOVE, --who NAME, --resolver ADDR,
---color WHEN, --plain. mxodus --help explains them, the exit codes and the
-environment.{{end}}
-`
-
-const helpTemplate = `{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}
-
-{{end}}{{.UsageString}}{{if not .HasParent}}
-` + exitHelp + `{{end}}`
