@@ -10,7 +10,7 @@ import (
 	"mxodus/steps/check/firewall"
 	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/format/aws"
-	ask "mxodus/steps/check/firewall/format/cloud/cloudtest"
+	ask "mxodus/steps/check/firewall/format/formattest"
 )
 
 const id = aws.ID

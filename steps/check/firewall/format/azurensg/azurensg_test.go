@@ -11,7 +11,7 @@ import (
 	"mxodus/steps/check/firewall"
 	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/format/azurensg"
-	ask "mxodus/steps/check/firewall/format/cloud/cloudtest"
+	ask "mxodus/steps/check/firewall/format/formattest"
 )
 
 const id = azurensg.ID

@@ -9,7 +9,7 @@ import (
 
 	"mxodus/steps/check/firewall"
 	"mxodus/steps/check/firewall/format"
-	ask "mxodus/steps/check/firewall/format/cloud/cloudtest"
+	ask "mxodus/steps/check/firewall/format/formattest"
 	"mxodus/steps/check/firewall/format/gcp"
 )
 

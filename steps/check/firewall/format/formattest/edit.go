@@ -1,0 +1,127 @@
+package formattest
+
+import (
+	"strings"
+	"testing"
+)
+
+// Edit changes a text, and fails the test where there is nothing to change.
+type Edit func(t testing.TB, text string) string
+
+// Replace puts one text in the place of another, once.
+func Replace(old, new string) Edit { return replace(old, new, 1) }
+
+// All puts one text in the place of another, wherever it stands.
+func All(old, new string) Edit { return replace(old, new, -1) }
+
+func replace(old, new string, n int) Edit {
+	return func(t testing.TB, text string) string {
+		t.Helper()
+		if old == new || !strings.Contains(text, old) {
+			t.Fatalf("no %q to change in\n%s", old, text)
+		}
+		return strings.Replace(text, old, new, n)
+	}
+}
+
+// Before and After put a text at the first place where a mark stands.
+func Before(mark, more string) Edit { return Replace(mark, more+mark) }
+
+// After is Before behind the mark.
+func After(mark, more string) Edit { return Replace(mark, mark+more) }
+
+// Append puts a text at the end.
+func Append(more string) Edit {
+	return func(_ testing.TB, text string) string { return text + more }
+}
+
+// Both makes several changes, in order.
+func Both(list ...Edit) Edit {
+	return func(t testing.TB, text string) string {
+		t.Helper()
+		for _, e := range list {
+			text = e(t, text)
+		}
+		return text
+	}
+}
+
+// Lines changes each line on its own: "" as the mark stands for every line, else
+// those that hold it alone are changed.
+func Lines(mark string, f func(line string) string) Edit {
+	return func(t testing.TB, text string) string {
+		t.Helper()
+		lines, n := strings.Split(text, "\n"), 0
+		for i, l := range lines {
+			if strings.Contains(l, mark) {
+				lines[i] = f(l)
+				n++
+			}
+		}
+		if n == 0 {
+			t.Fatalf("no line with %q", mark)
+		}
+		return strings.Join(lines, "\n")
+	}
+}
+
+// Swap exchanges two parts of a text, of which a stands first.
+func Swap(a, b string) Edit {
+	return func(t testing.TB, text string) string {
+		t.Helper()
+		i := strings.Index(text, a)
+		if i < 0 {
+			t.Fatalf("no %q to exchange", a)
+		}
+		j := strings.Index(text[i+len(a):], b)
+		if j < 0 {
+			t.Fatalf("no %q to exchange behind %q", b, a)
+		}
+		j += i + len(a)
+		return text[:i] + b + text[i+len(a):j] + a + text[j+len(b):]
+	}
+}
+
+// OnLine changes one line, the nth of the text.
+func OnLine(text string, line int, f func(line string) string) string {
+	lines := strings.Split(text, "\n")
+	lines[line-1] = f(lines[line-1])
+	return strings.Join(lines, "\n")
+}
+
+// Blank takes a line away and leaves an empty one, with those that it goes on
+// in after an ending such as a backslash; "" goes on in none.
+func Blank(more string) RuleEdit {
+	return func(text string, line int) string {
+		lines := strings.Split(text, "\n")
+		for i := line - 1; i < len(lines); i++ {
+			goesOn := more != "" && strings.HasSuffix(strings.TrimSpace(lines[i]), more)
+			if lines[i] = ""; !goesOn {
+				break
+			}
+		}
+		return strings.Join(lines, "\n")
+	}
+}
+
+// OnlyIf makes a change to rules whose line holds a mark.
+func OnlyIf(mark string, f RuleEdit) RuleEdit {
+	return func(text string, line int) string {
+		if !strings.Contains(strings.Split(text, "\n")[line-1], mark) {
+			return ""
+		}
+		return f(text, line)
+	}
+}
+
+// Words exchanges two words on the line of a rule, whichever stands there.
+func Words(a, b string) RuleEdit {
+	return func(text string, line int) string {
+		return OnLine(text, line, func(l string) string {
+			if strings.Contains(l, a) {
+				return strings.Replace(l, a, b, 1)
+			}
+			return strings.Replace(l, b, a, 1)
+		})
+	}
+}
