@@ -84,6 +84,23 @@ func Lines(text string) []Line {
 	return lines
 }
 
+// LineAt is the number of the line in which the byte at an offset stands.
+func LineAt(text string, offset int) int {
+	before := text[:offset]
+	return 1 + strings.Count(before, "\n") + strings.Count(before, "\r") - strings.Count(before, "\r\n")
+}
+
+// Clip is the beginning of a text, n characters of it, so that it may be quoted.
+func Clip(s string, n int) string {
+	for i := range s {
+		if n == 0 {
+			return strings.ToValidUTF8(s[:i], "") + "..."
+		}
+		n--
+	}
+	return s
+}
+
 const asText = "Give the rules as text: the output of iptables-save, or a table saved as CSV"
 
 // binaryKind says what a file is that holds no text, and what to do about it.

@@ -70,21 +70,13 @@ func Format() format.Format {
 }
 
 var (
-	commandHead = pattern.New(`(?m)^\s*(?:\S{1,80}[$#>%]\s+|[$>%]\s+)?aws ec2 (authorize|revoke)-security-group-(ingress|egress)\b`)
-	jsonHead    = pattern.New(`"(IpPermissions|IpPermissionsEgress|NetworkAcls|NetworkAclId|SecurityGroupRules|SecurityGroupRuleId)"\s*:`)
-	otherHead   = pattern.New(`"(PrefixListId|SecurityGroups|NetworkInterfaceId)"\s*:`)
+	commandHead = pattern.New(`(?m)^\s*((?:\S{1,80}[$#>%]\s+|[$>%]\s+)?aws ec2 (?:authorize|revoke)-security-group-(?:ingress|egress))\b`)
+	jsonHead    = pattern.New(`("(?:IpPermissions|IpPermissionsEgress|NetworkAcls|NetworkAclId|SecurityGroupRules|SecurityGroupRuleId)")\s*:`)
+	otherHead   = pattern.New(`("(?:PrefixListId|SecurityGroups|NetworkInterfaceId)")\s*:`)
 )
 
 func detect(head *source.Doc) format.Guess {
-	for _, m := range []struct {
-		re    *pattern.Pattern
-		score int
-	}{{jsonHead, 96}, {commandHead, 97}, {otherHead, 60}} {
-		if g, ok := cloud.Mark(head, m.score, m.re); ok {
-			return g
-		}
-	}
-	return format.Guess{}
+	return format.Find(head.Text, format.Mark{Re: jsonHead, Score: 96}, format.Mark{Re: commandHead, Score: 97}, format.Mark{Re: otherHead, Score: 60})
 }
 
 // confirm is the vendor's analysis of a path.

@@ -77,22 +77,14 @@ func Format() format.Format {
 }
 
 var (
-	commandHead = pattern.New(`(?m)^\s*(?:\S{1,80}[$#>%]\s+|[$>%]\s+)?az network nsg (rule )?(create|update|delete)\b`)
-	jsonHead    = pattern.New(`(?i)"(effectiveSecurityRules|defaultSecurityRules|securityRules)"\s*:`)
-	typeHead    = pattern.New(`(?i)"Microsoft\.Network/networkSecurityGroups(/securityRules)?"`)
-	ruleID      = pattern.New(`(?i)/providers/Microsoft\.Network/networkSecurityGroups/[^/"]+/(securityRules|defaultSecurityRules)/`)
+	commandHead = pattern.New(`(?m)^\s*((?:\S{1,80}[$#>%]\s+|[$>%]\s+)?az network nsg (?:rule )?(?:create|update|delete))\b`)
+	jsonHead    = pattern.New(`(?i)("(?:effectiveSecurityRules|defaultSecurityRules|securityRules)")\s*:`)
+	typeHead    = pattern.New(`(?i)("Microsoft\.Network/networkSecurityGroups(?:/securityRules)?")`)
+	ruleID      = pattern.New(`(?i)(/providers/Microsoft\.Network/networkSecurityGroups/[^/"]+/(?:securityRules|defaultSecurityRules)/)`)
 )
 
 func detect(head *source.Doc) format.Guess {
-	for _, m := range []struct {
-		re    *pattern.Pattern
-		score int
-	}{{jsonHead, 96}, {typeHead, 95}, {ruleID, 95}, {commandHead, 97}} {
-		if g, ok := cloud.Mark(head, m.score, m.re); ok {
-			return g
-		}
-	}
-	return format.Guess{}
+	return format.Find(head.Text, format.Mark{Re: jsonHead, Score: 96}, format.Mark{Re: typeHead, Score: 95}, format.Mark{Re: ruleID, Score: 95}, format.Mark{Re: commandHead, Score: 97})
 }
 
 // confirm is the vendor's test of one packet.

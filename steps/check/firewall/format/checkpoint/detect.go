@@ -1,7 +1,6 @@
 package checkpoint
 
 import (
-	"fmt"
 	"strings"
 
 	"mxodus/steps/check/firewall/format"
@@ -32,7 +31,7 @@ func Detect(head *source.Doc) format.Guess {
 			faint++
 		}
 		if len(seen) >= 2 {
-			return format.Guess{Score: 95, Why: fmt.Sprintf("it has rules or objects of Check Point's management (line %d)", line)}
+			return format.Has(95, "rules or objects of Check Point's management", line)
 		}
 	}
 	if len(seen) == 1 || faint >= 2 {

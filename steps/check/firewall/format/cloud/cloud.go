@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"strings"
 
-	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/jsontree"
 	"mxodus/steps/check/firewall/source"
 	"mxodus/steps/pattern"
@@ -199,24 +198,4 @@ func optionName(w string) (string, bool) {
 		return w[1:], true
 	}
 	return "", false
-}
-
-// Mark finds the first of some marks in the head of a file, and words the
-// guess.
-func Mark(head *source.Doc, score int, marks ...*pattern.Pattern) (format.Guess, bool) {
-	for _, re := range marks {
-		at := re.FindStringIndex(head.Text)
-		if at == nil {
-			continue
-		}
-		mark := head.Text[at[0]:at[1]]
-		from := at[0] + len(mark) - len(strings.TrimLeft(mark, " \t\r\n{[,"))
-		mark = strings.Trim(mark, " \t\r\n{[,:")
-		if len(mark) > 60 {
-			mark = strings.ToValidUTF8(mark[:60], "") + "..."
-		}
-		line := 1 + strings.Count(strings.ReplaceAll(head.Text[:from], "\r\n", "\n"), "\n")
-		return format.Guess{Score: score, Why: fmt.Sprintf("it has %s (line %d)", strings.Join(strings.Fields(mark), " "), line)}, true
-	}
-	return format.Guess{}, false
 }

@@ -61,13 +61,13 @@ func Detect(head *source.Doc) format.Guess {
 		t := strings.TrimSpace(l.Text)
 		switch {
 		case nftMark.MatchString(l.Text):
-			return format.Guess{Score: 101, Why: fmt.Sprintf("it has the table of firewalld (line %d)", l.Number)}
+			return format.Has(101, "the table of firewalld", l.Number)
 		case chainMark.MatchString(t):
-			return format.Guess{Score: 96, Why: fmt.Sprintf("it has chains of firewalld (line %d)", l.Number)}
+			return format.Has(96, "chains of firewalld", l.Number)
 		case targetLine.MatchString(l.Text):
-			return format.Guess{Score: 95, Why: fmt.Sprintf("it has zones or policies with a target (line %d)", l.Number)}
+			return format.Has(95, "zones or policies with a target", l.Number)
 		case commandLine.MatchString(l.Text) && ruleMark.MatchString(l.Text):
-			return format.Guess{Score: 94, Why: fmt.Sprintf("it has commands of firewall-cmd (line %d)", l.Number)}
+			return format.Has(94, "commands of firewall-cmd", l.Number)
 		}
 	}
 	return format.Guess{}

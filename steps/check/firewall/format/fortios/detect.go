@@ -2,6 +2,7 @@ package fortios
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"mxodus/steps/check/firewall/format"
@@ -17,7 +18,7 @@ var (
 
 // Detect tells configurations of FortiOS.
 func Detect(head *source.Doc) format.Guess {
-	score, why := 0, ""
+	var best format.Guess
 	rules := false
 	for _, l := range head.Lines() {
 		t := strings.TrimSpace(l.Text)
@@ -37,15 +38,15 @@ func Detect(head *source.Doc) format.Guess {
 		if t[0] != 'c' {
 			t = bare(t)
 		}
-		if score == 0 && configMark.MatchString(t) {
-			score, why = 70, fmt.Sprintf("it has %q (line %d)", configMark.FindString(t), l.Number)
+		if best.Score == 0 && configMark.MatchString(t) {
+			best = format.Has(70, strconv.Quote(configMark.FindString(t)), l.Number)
 		}
-		if score > 0 && rules {
+		if best.Score > 0 && rules {
 			break
 		}
 	}
-	if score > 0 && rules {
-		score = 95
+	if best.Score > 0 && rules {
+		best.Score = 95
 	}
-	return format.Guess{Score: score, Why: why}
+	return best
 }

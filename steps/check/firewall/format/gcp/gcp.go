@@ -68,21 +68,13 @@ func Format() format.Format {
 }
 
 var (
-	commandHead = pattern.New(`(?m)^\s*(?:\S{1,80}[$#>%]\s+|[$>%]\s+)?gcloud (beta |alpha )?compute firewall-rules (create|update|delete)\b`)
-	kindHead    = pattern.New(`"kind"\s*:\s*"compute#(firewall|firewallPolicy)"`)
-	jsonHead    = pattern.New(`"(firewallPolicys|layer4Configs|sourceRanges|targetServiceAccounts)"\s*:`)
+	commandHead = pattern.New(`(?m)^\s*((?:\S{1,80}[$#>%]\s+|[$>%]\s+)?gcloud (?:beta |alpha )?compute firewall-rules (?:create|update|delete))\b`)
+	kindHead    = pattern.New(`("kind"\s*:\s*"compute#(?:firewall|firewallPolicy)")`)
+	jsonHead    = pattern.New(`("(?:firewallPolicys|layer4Configs|sourceRanges|targetServiceAccounts)")\s*:`)
 )
 
 func detect(head *source.Doc) format.Guess {
-	for _, m := range []struct {
-		re    *pattern.Pattern
-		score int
-	}{{kindHead, 97}, {commandHead, 97}, {jsonHead, 93}} {
-		if g, ok := cloud.Mark(head, m.score, m.re); ok {
-			return g
-		}
-	}
-	return format.Guess{}
+	return format.Find(head.Text, format.Mark{Re: kindHead, Score: 97}, format.Mark{Re: commandHead, Score: 97}, format.Mark{Re: jsonHead, Score: 93})
 }
 
 // confirm is the vendor's test of one connection.

@@ -72,39 +72,17 @@ func Format() format.Format {
 }
 
 var (
-	header  = pattern.New(`(?m)^# .*\bby RouterOS \d`)
-	menus   = pattern.New(`(?m)^\s*(\[[^\]\n]+@[^\]\n]*\][^>\n]*>\s*)?/(ip|ipv6)[ /]firewall[ /](filter|nat|raw|mangle|address-list)\b`)
-	addLine = pattern.New(`(?m)^\s*add (\S+ )*(action=(accept|drop|reject|jump|dst-nat|masquerade|fasttrack-connection)\b.* chain=\S|chain=\S+ .*action=(accept|drop|reject|jump|dst-nat|masquerade|fasttrack-connection)\b)`)
-	anyMenu = pattern.New(`(?m)^/(interface|ip|ipv6|system|routing|queue|ppp|snmp|tool|user|certificate)( [a-z][a-z0-9-]*)+\s*$`)
+	header  = pattern.New(`(?m)^(# .*\bby RouterOS \d)`)
+	menus   = pattern.New(`(?m)^\s*((?:\[[^\]\n]+@[^\]\n]*\][^>\n]*>\s*)?/(?:ip|ipv6)[ /]firewall[ /](?:filter|nat|raw|mangle|address-list))\b`)
+	addLine = pattern.New(`(?m)^\s*(add (?:\S+ )*(?:action=(?:accept|drop|reject|jump|dst-nat|masquerade|fasttrack-connection)\b.* chain=\S|chain=\S+ .*action=(?:accept|drop|reject|jump|dst-nat|masquerade|fasttrack-connection)\b))`)
+	anyMenu = pattern.New(`(?m)^(/(?:interface|ip|ipv6|system|routing|queue|ppp|snmp|tool|user|certificate)(?: [a-z][a-z0-9-]*)+)\s*$`)
 )
 
 // detect tells exports of RouterOS.
 func detect(head *source.Doc) format.Guess {
-	for _, m := range []struct {
-		re    *pattern.Pattern
-		score int
-		what  string
-	}{
-		{menus, 97, "it has menus such as %s"}, {header, 95, "it says %s"}, {addLine, 80, "it has rules such as %s"}, {anyMenu, 60, "it has menus such as %s"},
-	} {
-		at := m.re.FindStringIndex(head.Text)
-		if at == nil {
-			continue
-		}
-		text := strings.TrimSpace(source.Redact(head.Text[at[0]:at[1]]))
-		if len(text) > 60 {
-			text = strings.ToValidUTF8(text[:60], "") + "..."
-		}
-		begin := at[0] + len(head.Text[at[0]:at[1]]) - len(strings.TrimLeft(head.Text[at[0]:at[1]], " \t\r\n"))
-		return format.Guess{Score: m.score, Why: fmt.Sprintf(m.what+" (line %d)", text, lineAt(head.Text, begin))}
-	}
-	return format.Guess{}
-}
-
-// lineAt is the line of an offset, however lines end.
-func lineAt(text string, offset int) int {
-	head := text[:offset]
-	return 1 + strings.Count(head, "\n") + strings.Count(head, "\r") - strings.Count(head, "\r\n")
+	return format.Find(head.Text,
+		format.Mark{Re: menus, Score: 97, Say: "it has menus such as %s"}, format.Mark{Re: header, Score: 95, Say: "it says %s"},
+		format.Mark{Re: addLine, Score: 80, Say: "it has rules such as %s"}, format.Mark{Re: anyMenu, Score: 60, Say: "it has menus such as %s"})
 }
 
 // read reads an export.

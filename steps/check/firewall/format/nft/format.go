@@ -60,11 +60,11 @@ func Detect(head *source.Doc) format.Guess {
 	for _, l := range head.Lines() {
 		switch {
 		case tableLine.MatchString(l.Text):
-			return format.Guess{Score: 95, Why: fmt.Sprintf("it has %s ... } (line %d)", strings.Join(strings.Fields(clip(l.Text)), " "), l.Number)}
+			return format.Has(95, strings.Join(strings.Fields(clip(l.Text)), " ")+" ... }", l.Number)
 		case l.Number == 1 && shebang.MatchString(l.Text):
 			return format.Guess{Score: 95, Why: "its first line names nft -f"}
 		case commandLine.MatchString(l.Text):
-			return format.Guess{Score: 92, Why: fmt.Sprintf("it has commands of nft (line %d)", l.Number)}
+			return format.Has(92, "commands of nft", l.Number)
 		}
 	}
 	return format.Guess{}

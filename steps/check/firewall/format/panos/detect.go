@@ -1,7 +1,6 @@
 package panos
 
 import (
-	"fmt"
 	"strings"
 
 	"mxodus/steps/check/firewall/format"
@@ -29,7 +28,7 @@ func Detect(head *source.Doc) format.Guess {
 		t := strings.TrimSpace(l.Text)
 		switch {
 		case strings.HasPrefix(t, "<") && xmlMark.MatchString(t):
-			return format.Guess{Score: 95, Why: fmt.Sprintf("it has XML elements of PAN-OS (line %d)", l.Number)}
+			return format.Has(95, "XML elements of PAN-OS", l.Number)
 		case sureSet.MatchString(t):
 			if sure++; line == 0 {
 				line = l.Number
@@ -51,11 +50,11 @@ func Detect(head *source.Doc) format.Guess {
 	}
 	switch {
 	case sure >= 2:
-		return format.Guess{Score: 95, Why: fmt.Sprintf("it has set commands of PAN-OS (line %d)", line)}
+		return format.Has(95, "set commands of PAN-OS", line)
 	case brace > 0:
-		return format.Guess{Score: 95, Why: fmt.Sprintf("it has the configuration of PAN-OS in braces (line %d)", line)}
+		return format.Has(95, "the configuration of PAN-OS in braces", line)
 	case sure+likely > 0:
-		return format.Guess{Score: 70 + 10*min(2, sure+likely), Why: fmt.Sprintf("it has set commands of PAN-OS (line %d)", line)}
+		return format.Has(70+10*min(2, sure+likely), "set commands of PAN-OS", line)
 	}
 	return format.Guess{}
 }

@@ -84,7 +84,7 @@ func Detect(head *source.Doc) format.Guess {
 	if found == 0 {
 		return format.Guess{}
 	}
-	return format.Guess{Score: 40 + 15*found, Why: fmt.Sprintf("it has rules of pf, pass or block (line %d)", line)}
+	return format.Has(40+15*found, "rules of pf, pass or block", line)
 }
 
 // confirm shows the rules that are loaded with the numbers of packets that met

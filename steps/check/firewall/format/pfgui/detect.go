@@ -12,18 +12,18 @@ import (
 // and a part of one by what pfSense alone writes into rules.
 func Detect(head *source.Doc, v Vendor) format.Guess {
 	if i := root(head.Text, v.Root); i >= 0 {
-		return format.Guess{Score: 98, Why: fmt.Sprintf("it has <%s> (line %d)", v.Root, 1+strings.Count(head.Text[:i], "\n"))}
+		return format.Has(98, "<"+v.Root+">", source.LineAt(head.Text, i))
 	}
 	if v.OPN {
 		if i := strings.Index(head.Text, addRule); i >= 0 {
-			return format.Guess{Score: 80, Why: fmt.Sprintf("it adds rules by %s (line %d)", addRule, 1+strings.Count(head.Text[:i], "\n"))}
+			return format.Guess{Score: 80, Why: fmt.Sprintf("it adds rules by %s (line %d)", addRule, source.LineAt(head.Text, i))}
 		}
 		return format.Guess{}
 	}
 	i := strings.Index(head.Text, "<filter>")
 	if i >= 0 && root(head.Text, OPNsense.Root) < 0 && strings.Contains(head.Text, "<rule>") &&
 		(strings.Contains(head.Text, "<tracker>") || strings.Contains(head.Text, "<ipprotocol>")) {
-		return format.Guess{Score: 70, Why: fmt.Sprintf("it has <filter> with rules of pfSense (line %d)", 1+strings.Count(head.Text[:i], "\n"))}
+		return format.Has(70, "<filter> with rules of pfSense", source.LineAt(head.Text, i))
 	}
 	return format.Guess{}
 }

@@ -3,6 +3,7 @@ package sonicwall
 import (
 	"encoding/base64"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"mxodus/steps/check/firewall/format"
@@ -60,25 +61,23 @@ var (
 
 // Detect tells the text of the command line, and settings files.
 func Detect(head *source.Doc) format.Guess {
-	marks, why := 0, ""
+	marks, best := 0, format.Guess{}
 	for _, l := range head.Lines() {
 		t := bare(l.Text)
 		switch {
 		case ruleMark.MatchString(t):
-			return format.Guess{Score: 95, Why: fmt.Sprintf("it has %q (line %d)", ruleMark.FindString(t), l.Number)}
+			return format.Has(95, strconv.Quote(ruleMark.FindString(t)), l.Number)
 		case objectMark.MatchString(t):
 			if marks++; marks == 1 {
-				why = fmt.Sprintf("it has %q (line %d)", strings.TrimSpace(objectMark.FindString(t)), l.Number)
+				best = format.Has(0, strconv.Quote(strings.TrimSpace(objectMark.FindString(t))), l.Number)
 			}
+			best.Score = min(90, 60+10*marks)
 		}
 	}
 	if settings(head.Text) {
 		return format.Guess{Score: 95, Why: "it is a packed settings file (.exp)"}
 	}
-	if marks > 0 {
-		return format.Guess{Score: min(90, 60+10*marks), Why: why}
-	}
-	return format.Guess{}
+	return best
 }
 
 var packed = pattern.New(`(^|&)(serialNumber|checksumVersion|checksum|buildNum|firmwareVersion|shortProdName|addrObjId_\d+|policyAction_\d+|zoneObjId_\d+|iface_name_\d+)=`)

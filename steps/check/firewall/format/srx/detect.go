@@ -1,7 +1,6 @@
 package srx
 
 import (
-	"fmt"
 	"strings"
 
 	"mxodus/steps/check/firewall/format"
@@ -46,11 +45,11 @@ func Detect(head *source.Doc) format.Guess {
 	}
 	switch {
 	case sets >= 2:
-		return format.Guess{Score: 95, Why: fmt.Sprintf("it has set commands of Junos (line %d)", line)}
+		return format.Has(95, "set commands of Junos", line)
 	case tops > 0 && marks > 0:
-		return format.Guess{Score: 92, Why: fmt.Sprintf("it has the configuration of Junos in braces (line %d)", line)}
+		return format.Has(92, "the configuration of Junos in braces", line)
 	case sets > 0:
-		return format.Guess{Score: 80, Why: fmt.Sprintf("it has a set command of Junos (line %d)", line)}
+		return format.Has(80, "a set command of Junos", line)
 	}
 	return format.Guess{}
 }

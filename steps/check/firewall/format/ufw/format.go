@@ -58,9 +58,9 @@ func Detect(head *source.Doc) format.Guess {
 		t := strings.TrimSpace(l.Text)
 		switch {
 		case chainMark.MatchString(t):
-			return format.Guess{Score: 96, Why: fmt.Sprintf("it has chains of ufw (line %d)", l.Number)}
+			return format.Has(96, "chains of ufw", l.Number)
 		case tupleMark.MatchString(t):
-			return format.Guess{Score: 97, Why: fmt.Sprintf("it has rules as ufw keeps them in its files (line %d)", l.Number)}
+			return format.Has(97, "rules as ufw keeps them in its files", l.Number)
 		case statusLine.MatchString(t):
 			status = true
 			if strings.HasSuffix(t, "inactive") {
@@ -71,9 +71,9 @@ func Detect(head *source.Doc) format.Guess {
 			if status {
 				score = 97
 			}
-			return format.Guess{Score: score, Why: fmt.Sprintf("it has the columns of ufw status (line %d)", l.Number)}
+			return format.Has(score, "the columns of ufw status", l.Number)
 		case ruleMark.MatchString(l.Text):
-			return format.Guess{Score: 93, Why: fmt.Sprintf("it has commands of ufw (line %d)", l.Number)}
+			return format.Has(93, "commands of ufw", l.Number)
 		}
 	}
 	return format.Guess{}

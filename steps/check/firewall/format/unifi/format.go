@@ -22,7 +22,6 @@
 package unifi
 
 import (
-	"fmt"
 	"strings"
 
 	"mxodus/steps/check/firewall/format"
@@ -80,8 +79,7 @@ func detect(head *source.Doc) format.Guess {
 		{[]string{`"group_type"`, `"group_members"`}, 85},
 	} {
 		if strings.Contains(head.Text, m.marks[0]) && strings.Contains(head.Text, m.marks[1]) {
-			line := 1 + strings.Count(head.Text[:strings.Index(head.Text, m.marks[0])], "\n")
-			return format.Guess{Score: m.score, Why: fmt.Sprintf("it has %s beside %s (line %d)", m.marks[0], m.marks[1], line)}
+			return format.Has(m.score, m.marks[0]+" beside "+m.marks[1], source.LineAt(head.Text, strings.Index(head.Text, m.marks[0])))
 		}
 	}
 	return format.Guess{}

@@ -68,21 +68,14 @@ func Format() format.Format {
 	}
 }
 
-var marks = pattern.New(`(?m)^\s*(?:[\w.-]+@[\w.-]+[:~\w/-]*[#$]\s*)?(set (?:firewall (?:name|ipv6-name|ipv4|ipv6|group|zone|global-options|state-policy|all-ping|interface) |zone-policy zone |nat (?:source|destination|static) rule |nat66 (?:source|destination) rule |service nat rule |interfaces ethernet eth\d|port-forward )|default-action '?(?:drop|accept|reject|return|jump|continue)'?\s*$|zone-policy \{)`)
+var (
+	marks     = pattern.New(`(?m)^\s*(?:[\w.-]+@[\w.-]+[:~\w/-]*[#$]\s*)?(set (?:firewall (?:name|ipv6-name|ipv4|ipv6|group|zone|global-options|state-policy|all-ping|interface) |zone-policy zone |nat (?:source|destination|static) rule |nat66 (?:source|destination) rule |service nat rule |port-forward )|default-action '?(?:drop|accept|reject|return|jump|continue)'?\s*$|zone-policy \{)`)
+	ifaceMark = pattern.New(`(?m)^\s*(?:[\w.-]+@[\w.-]+[:~\w/-]*[#$]\s*)?(set interfaces ethernet eth\d)`)
+)
 
 // detect tells configurations of VyOS and EdgeOS.
 func detect(head *source.Doc) format.Guess {
-	at := marks.FindStringSubmatchIndex(head.Text)
-	if at == nil {
-		return format.Guess{}
-	}
-	mark := strings.TrimSpace(head.Text[at[2]:at[3]])
-	line := 1 + strings.Count(head.Text[:at[2]], "\n")
-	score := 96
-	if strings.HasPrefix(mark, "set interfaces") {
-		score = 85
-	}
-	return format.Guess{Score: score, Why: fmt.Sprintf("it has %s (line %d)", mark, line)}
+	return format.Find(head.Text, format.Mark{Re: marks, Score: 96}, format.Mark{Re: ifaceMark, Score: 85})
 }
 
 func read(doc *source.Doc) *ir.Ruleset {

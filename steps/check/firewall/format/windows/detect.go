@@ -12,41 +12,18 @@ import (
 )
 
 var (
-	netshHead = pattern.New(`(?m)^(Rule Name:\s{2,}\S.*|(Domain|Private|Public) Profile Settings:)`)
-	regHead   = pattern.New(`(?mi)^\[?HKEY_LOCAL_MACHINE\\[^\]\r\n]*\\(FirewallPolicy|WindowsFirewall)\b`)
-	psHead    = pattern.New(`(?mi)^\s*(PS [^>\r\n]*>\s*)?(New|Set|Remove|Enable|Disable)-NetFirewall(Rule|Profile)\b`)
+	netshHead = pattern.New(`(?m)^(Rule Name:\s{2,}\S.*|(?:Domain|Private|Public) Profile Settings:)`)
+	regHead   = pattern.New(`(?mi)^(\[?HKEY_LOCAL_MACHINE\\[^\]\r\n]*\\(?:FirewallPolicy|WindowsFirewall))\b`)
+	psHead    = pattern.New(`(?mi)^\s*((?:PS [^>\r\n]*>\s*)?(?:New|Set|Remove|Enable|Disable)-NetFirewall(?:Rule|Profile))\b`)
 )
 
 // detect tells the forms in which rules of Windows Firewall come.
 func detect(head *source.Doc) format.Guess {
-	text := head.Text
-	for _, m := range []struct {
-		re    *pattern.Pattern
-		score int
-	}{{netshHead, 95}, {regHead, 97}, {psHead, 97}} {
-		if at := m.re.FindStringIndex(text); at != nil {
-			return guess(text, at[0], at[1], m.score)
-		}
+	g := format.Find(head.Text, format.Mark{Re: netshHead, Score: 95}, format.Mark{Re: regHead, Score: 97}, format.Mark{Re: psHead, Score: 97})
+	if mark, ok := jsonMarks(head.Text); g.Score == 0 && ok {
+		return format.Has(92, mark, source.LineAt(head.Text, strings.Index(head.Text, mark)))
 	}
-	if mark, ok := jsonMarks(text); ok {
-		at := strings.Index(text, mark)
-		return guess(text, at, at+len(mark), 92)
-	}
-	return format.Guess{}
-}
-
-func guess(text string, from, to, score int) format.Guess {
-	mark := text[from:to]
-	from += len(mark) - len(strings.TrimLeft(mark, " \t\r\n"))
-	line := 1 + strings.Count(text[:from], "\n")
-	if !strings.Contains(text, "\n") {
-		line += strings.Count(text[:from], "\r")
-	}
-	mark = strings.TrimSpace(mark)
-	if len(mark) > 60 {
-		mark = strings.ToValidUTF8(mark[:60], "") + "..."
-	}
-	return format.Guess{Score: score, Why: fmt.Sprintf("it has %s (line %d)", mark, line)}
+	return g
 }
 
 // read reads a file in whichever of the forms it is.
