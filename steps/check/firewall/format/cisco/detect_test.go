@@ -24,7 +24,7 @@ func TestSurest(t *testing.T) {
 		{"lists\nmember x", format.Guess{}},
 		{" member x\n member y", format.Guess{Score: 60, Why: "it has a member (line 1)"}},
 		{" member x\nlist a\nlist b\n member y", format.Guess{Score: 80, Why: "it has a list (line 2)"}},
-		{"list any\nlist a any\nlist b  \t", format.Guess{Score: 80, Why: "it has a list (line 1)"}},
+		{"list any\nlist a any\nlist b  \t", format.Guess{Score: 80, Why: "it has a list (line 3)"}},
 		{"list a any\n", format.Guess{}},
 		{"fw01/act#list a\n", format.Guess{Score: 80, Why: "it has a list (line 1)"}},
 		{"fw01/act> list a\nVersion 9\nlist b", format.Guess{Score: 100, Why: "it has the version line (line 2)"}},
