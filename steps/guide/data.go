@@ -13,10 +13,7 @@ import (
 
 // data is what the templates see: values ready to be shown. Outside text goes
 // through md or code.
-type data struct {
-	Step steps.Step
-	F    steps.Facts
-}
+type data struct{ F steps.Facts }
 
 // md makes a value safe inside running Markdown: nothing in it is markup.
 func md(v any) string {
@@ -81,7 +78,6 @@ func (d data) Receiving() []string        { return recipe.Receiving(d.F) }
 func (d data) Archives() bool             { return d.F.Profile.Archives() }
 func (d data) MovesMail() bool            { return d.F.Profile.MovesMail() }
 func (d data) Hosted() bool               { return d.F.Profile.Hosted() }
-func (d data) Migrating() bool            { return d.F.Profile.Journey == steps.Migrate }
 func (d data) Cloud() bool                { return recipe.InCloud(d.F) }
 func (d data) Google() bool               { return recipe.InGoogle(d.F) }
 func (d data) Servers() bool              { return recipe.OnServers(d.F) }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"strings"
 	"sync"
-	"text/template"
 
 	"mxodus/steps"
 )
@@ -16,13 +15,24 @@ import (
 //go:embed text/*.md
 var texts embed.FS
 
-// templates holds, for every step id, the blocks ID.why, ID.who and ID.how,
-// and the partials they share.
-var templates = sync.OnceValue(func() *template.Template {
-	t := template.New("guide").Option("missingkey=error").Funcs(template.FuncMap{
-		"code": code, "md": md, "bullets": bullets, "hosts": hosts, "nested": nested, "join": joined,
-	})
-	return template.Must(t.ParseFS(texts, "text/*.md"))
+// blocks holds, for every step id, the blocks ID.why, ID.who, ID.time and
+// ID.how, and those they share.
+var blocks = sync.OnceValue(func() book {
+	all := book{}
+	files, err := texts.ReadDir("text")
+	if err != nil {
+		panic("guide: embedded texts: " + err.Error())
+	}
+	for _, f := range files {
+		raw, err := texts.ReadFile("text/" + f.Name())
+		if err == nil {
+			err = all.add(f.Name(), string(raw))
+		}
+		if err != nil {
+			panic("guide: embedded texts: " + err.Error())
+		}
+	}
+	return all
 })
 
 // Width is the widest line of the text, in columns; tables and code may be
@@ -35,10 +45,10 @@ const Width = 76
 // the way through. Below the heading Look up stand details, tables and signs
 // of trouble. What is not known is written as "unknown, ask Mimecast".
 func Read(s steps.Step, f steps.Facts) (string, error) {
-	d := data{Step: s, F: f}
+	d := data{F: f}
 	var b strings.Builder
 	block := func(name string) error {
-		if err := templates().ExecuteTemplate(&b, s.ID+"."+name, d); err != nil {
+		if err := blocks().write(&b, s.ID+"."+name, d); err != nil {
 			return fmt.Errorf("guidance of %s: %w", s.ID, err)
 		}
 		b.WriteString("\n")
