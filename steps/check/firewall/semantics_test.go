@@ -214,6 +214,11 @@ create timed hash:ip timeout 300
 add timed 9.9.9.9 timeout 12
 create all list:set size 8
 add all mimecast
+create mail bitmap:port range 0-65535
+add mail 25
+add mail 465-587
+create web bitmap:port range 0-65535
+add web 80
 `
 	rules := func(set, flags string) string {
 		return sets + "*filter\n:INPUT DROP [0:0]\n-A INPUT -m set --match-set " + set + " " + flags + " -j ACCEPT\nCOMMIT\n"
@@ -226,6 +231,13 @@ add all mimecast
 		{"ports", "src,dst", "124.47.150.8", "deny"},
 		{"timed", "src", "1.1.1.1", "unknown"},
 		{"all", "src", "103.13.69.7", "permit"},
+		{"mail", "dst", "1.1.1.1", "permit"},
+		{"mail", "src", "1.1.1.1", "deny"},
+		{"web", "dst", "1.1.1.1", "deny"},
+		{"web dst -m set --match-set mail", "dst", "1.1.1.1", "deny"},
+		{"web dst -m set ! --match-set mail", "dst", "1.1.1.1", "deny"},
+		{"mail dst -m set ! --match-set web", "dst", "1.1.1.1", "permit"},
+		{"mimecast src -m set --match-set mail", "dst", "103.13.69.7", "permit"},
 	} {
 		set, err := Read("", []byte(rules(c.set, c.flags)), "")
 		if err != nil {
@@ -234,6 +246,44 @@ add all mimecast
 		p := Probe{Dir: "in", Src: c.src, Dst: "203.0.113.25", Proto: "tcp", SPort: port(40000), DPort: port(25)}
 		if got := newJudge(set).ask(p); got.Verdict != c.want {
 			t.Errorf("%s %s from %s: %+v, want %s", c.set, c.flags, c.src, got, c.want)
+		}
+	}
+}
+
+// TestPortSetAndProtocols: a set of ports holds packets of TCP and UDP, and its
+// complement all others.
+func TestPortSetAndProtocols(t *testing.T) {
+	const head = "create mail bitmap:port range 0-65535\nadd mail 25\n*filter\n:INPUT DROP [0:0]\n-A INPUT"
+	for _, c := range []struct {
+		match, proto string
+		port         int
+		want         string
+	}{
+		{"-m set --match-set mail dst", "tcp", 25, "permit"},
+		{"-m set --match-set mail dst", "udp", 25, "permit"},
+		{"-m set --match-set mail dst", "tcp", 26, "deny"},
+		{"-m set --match-set mail dst", "icmp", 0, "deny"},
+		{"-m set --match-set mail dst", "sctp", 25, "deny"},
+		{"-m set ! --match-set mail dst", "tcp", 25, "deny"},
+		{"-m set ! --match-set mail dst", "tcp", 26, "permit"},
+		{"-m set ! --match-set mail dst", "icmp", 0, "permit"},
+		{"-m set ! --match-set mail dst", "sctp", 25, "permit"},
+		{"-p udp -m set --match-set mail dst", "tcp", 25, "deny"},
+		{"-p udp -m set --match-set mail dst", "udp", 25, "permit"},
+		{"! -p tcp -m set --match-set mail dst", "tcp", 25, "deny"},
+		{"! -p tcp -m set --match-set mail dst", "udp", 25, "permit"},
+		{"! -p udp -m set ! --match-set mail dst", "udp", 26, "deny"},
+		{"! -p udp -m set ! --match-set mail dst", "icmp", 0, "permit"},
+		{"-p tcp -m set ! --match-set mail dst", "tcp", 26, "permit"},
+		{"-p tcp -m set ! --match-set mail dst", "icmp", 0, "deny"},
+	} {
+		set, err := Read("", []byte(head+" "+c.match+" -j ACCEPT\nCOMMIT\n"), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := Probe{Dir: "in", Src: "1.1.1.1", Dst: "203.0.113.25", Proto: c.proto, SPort: port(40000), DPort: port(c.port)}
+		if got := newJudge(set).ask(p); got.Verdict != c.want {
+			t.Errorf("%s, %s %d: %+v, want %s", c.match, c.proto, c.port, got, c.want)
 		}
 	}
 }

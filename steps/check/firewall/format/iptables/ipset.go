@@ -19,6 +19,10 @@ type ipset struct {
 	members    []member
 	timed      bool // members run out
 	unread     string
+
+	// As rules match them, made once: many rules may name a long set.
+	nets  map[bool]*ir.Addrs // by negation
+	ports map[bool]*ir.Ports
 }
 
 // member is one entry: addresses, for some kinds with a port.
@@ -77,6 +81,8 @@ func (s *ipset) member(v string) (m member, ok bool) {
 		return m, true
 	case "hash:ip", "hash:net", "bitmap:ip":
 		return m, m.address(v)
+	case "bitmap:port":
+		return m, m.ports(v)
 	case "hash:ip,port", "hash:net,port":
 		addr, port, found := strings.Cut(v, ",")
 		if !found || !m.address(addr) {
@@ -89,16 +95,20 @@ func (s *ipset) member(v string) (m member, ok bool) {
 			}
 			port = rest
 		}
-		lo, hi, isRange := strings.Cut(port, "-")
-		if !isRange {
-			hi = lo
-		}
-		a, ok1 := source.Port(lo)
-		b, ok2 := source.Port(hi)
-		m.port = ir.PortRange{Lo: a, Hi: b}
-		return m, ok1 && ok2
+		return m, m.ports(port)
 	}
 	return m, false
+}
+
+func (m *member) ports(v string) bool {
+	lo, hi, isRange := strings.Cut(v, "-")
+	if !isRange {
+		hi = lo
+	}
+	a, ok1 := source.Port(lo)
+	b, ok2 := source.Port(hi)
+	m.port = ir.PortRange{Lo: a, Hi: b}
+	return ok1 && ok2 && a <= b
 }
 
 func (m *member) address(v string) bool {
@@ -134,7 +144,9 @@ func matchSet(m *matcher, not bool) {
 	}
 	switch s.kind {
 	case "hash:ip", "hash:net", "bitmap:ip":
-		m.addresses(flags[0] == "src", &ir.Addrs{Ranges: s.addresses(), Not: not})
+		m.addresses(flags[0] == "src", s.matched(not))
+	case "bitmap:port":
+		m.bitmapPort(s, flags[0] == "src", not)
 	case "list:set":
 		m.listSet(s, flags, not)
 	case "hash:ip,port", "hash:net,port":
@@ -142,6 +154,75 @@ func matchSet(m *matcher, not bool) {
 	default:
 		m.maybe(fmt.Sprintf("the set %q of kind %s, which is not read", name, s.kind))
 	}
+}
+
+// matched is the set of addresses as a rule names it.
+func (s *ipset) matched(not bool) *ir.Addrs {
+	if s.nets[not] == nil {
+		if s.nets == nil {
+			s.nets = map[bool]*ir.Addrs{}
+		}
+		s.nets[not] = &ir.Addrs{Ranges: s.addresses(), Not: not}
+	}
+	return s.nets[not]
+}
+
+// bitmapPort matches a set of ports. The kernel looks at the ports of TCP and
+// UDP alone (ip_set_get_ip_port): a packet of another protocol is in no such
+// set, and so in the complement of each.
+func (m *matcher) bitmapPort(s *ipset, src, not bool) {
+	withPorts := func(b *ir.Box) {
+		onProtocols(b, []uint8{ir.TCP, ir.UDP}, false)
+		onPorts(src, s.matchedPorts(not))(b)
+	}
+	if not {
+		m.either(withPorts, func(b *ir.Box) { onProtocols(b, []uint8{ir.TCP, ir.UDP}, true) })
+		return
+	}
+	m.each(withPorts)
+}
+
+// matchedPorts is the set of ports as a rule names it.
+func (s *ipset) matchedPorts(not bool) *ir.Ports {
+	if s.ports[not] == nil {
+		if s.ports == nil {
+			s.ports = map[bool]*ir.Ports{}
+		}
+		set := &ir.Ports{Not: not}
+		for _, x := range s.members {
+			set.Ranges = append(set.Ranges, x.port)
+		}
+		slices.SortFunc(set.Ranges, func(a, b ir.PortRange) int { return cmp.Compare(a.Lo, b.Lo) })
+		s.ports[not] = set
+	}
+	return s.ports[not]
+}
+
+// onProtocols narrows a box to protocols, or with not to all others.
+func onProtocols(b *ir.Box, list []uint8, not bool) {
+	switch {
+	case b.Proto == nil:
+		b.Proto = &ir.Protos{List: list, Not: not}
+	case b.Proto.Not && not:
+		b.Proto = &ir.Protos{List: slices.Concat(b.Proto.List, list), Not: true}
+	case b.Proto.Not:
+		b.Proto = &ir.Protos{List: without(list, b.Proto.List)}
+	case not:
+		b.Proto = &ir.Protos{List: without(b.Proto.List, list)}
+	default:
+		b.Proto = &ir.Protos{List: without(list, without(list, b.Proto.List))}
+	}
+}
+
+// without lists what is in a and not in b.
+func without(a, b []uint8) []uint8 {
+	out := []uint8{}
+	for _, x := range a {
+		if !slices.Contains(b, x) {
+			out = append(out, x)
+		}
+	}
+	return out
 }
 
 // addresses are the members; of overlapping networks the longest decides, so
@@ -168,7 +249,7 @@ func (m *matcher) listSet(s *ipset, flags []string, not bool) {
 	var ranges []netipx.IPRange
 	for _, x := range s.members {
 		in := m.l.p.sets[x.list]
-		if in == nil || in.timed || m.l.p.dynamic[x.list] || in.unread != "" || strings.Contains(in.kind, ",") || in.kind == "list:set" {
+		if in == nil || in.timed || m.l.p.dynamic[x.list] || in.unread != "" || strings.Contains(in.kind, ",") || in.kind == "list:set" || in.kind == "bitmap:port" {
 			m.maybe(fmt.Sprintf("the content of the set %q, part of %q", x.list, s.name))
 			return
 		}
@@ -192,11 +273,7 @@ func (m *matcher) portSet(s *ipset, flags []string, not bool) {
 			} else {
 				b.Dst = both(b.Dst, set)
 			}
-			if b.Proto == nil {
-				b.Proto = &ir.Protos{List: []uint8{x.proto}}
-			} else if slices.Contains(b.Proto.List, x.proto) == b.Proto.Not {
-				b.Src = &ir.Addrs{} // another protocol: never met
-			}
+			onProtocols(b, []uint8{x.proto}, false)
 			onPorts(flags[1] == "src", &ir.Ports{Ranges: []ir.PortRange{x.port}})(b)
 		})
 	}
