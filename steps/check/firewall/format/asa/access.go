@@ -2,10 +2,12 @@ package asa
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"go4.org/netipx"
 
+	"mxodus/steps/check/firewall/format/cisco"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/objects"
 )
@@ -19,7 +21,7 @@ const (
 
 // patterns are the names by which conditions know an interface.
 func (r *reader) patterns(name string) []string {
-	if f := r.byName[name]; f != nil && f.port != "" && f.port != name && len(r.ifaces) <= aliasIfaces && r.set.Rules <= aliasRules {
+	if f := r.byName[name]; f != nil && f.port != "" && f.port != name && len(r.ifaces) <= aliasIfaces && r.Set.Rules <= aliasRules {
 		return []string{name, f.port}
 	}
 	return []string{name}
@@ -27,14 +29,13 @@ func (r *reader) patterns(name string) []string {
 
 // find is the list that is applied in a direction.
 func (p *program) find(dir, iface string) *binding {
-	six := p.family == ir.V6
 	for i := range p.r.bound {
 		b := &p.r.bound[i]
 		if b.dir != dir || b.iface != iface {
 			continue
 		}
 		a := p.r.acls[b.acl]
-		if a == nil || !p.r.before9() || a.six == six {
+		if a == nil || !p.r.before9() || a.six == p.Six {
 			return b
 		}
 	}
@@ -227,10 +228,7 @@ func (p *program) reversePath() ir.Chain {
 
 // doubts are statements whose effect is not told.
 func (p *program) doubts() ir.Chain {
-	var rules []ir.Rule
-	for _, d := range p.r.doubts {
-		rules = append(rules, ir.Rule{Boxes: ir.Always(), Action: ir.Undecided, Why: d.why, At: d.at})
-	}
+	rules := slices.Clone(p.r.Doubts)
 	for _, a := range p.r.auth {
 		why := fmt.Sprintf("a user that has to log in first (line %d)", a.at.Line)
 		x := ir.Rule{Boxes: []ir.Box{{In: p.r.ifs(a.iface)}}, Action: ir.Undecided, Why: why, At: a.at}
@@ -251,14 +249,11 @@ func (p *program) doubts() ir.Chain {
 	return p.chain("other statements", rules)
 }
 
-// mailPorts are ports of servers that an ASA is not.
-var mailPorts = []ir.PortRange{{Lo: 25, Hi: 25}, {Lo: 110, Hi: 110}, {Lo: 143, Hi: 143}, {Lo: 389, Hi: 389}, {Lo: 465, Hi: 465}, {Lo: 587, Hi: 587}, {Lo: 636, Hi: 636}, {Lo: 993, Hi: 993}, {Lo: 995, Hi: 995}}
-
 // toBox is the gate of packets to the ASA's own addresses; others that are
 // asked about as if they were for it go on as packets through it.
 func (p *program) toBox(understood map[string][]*ace) ir.Chain {
 	own := &objects.Addrs{}
-	for _, a := range p.r.own(p.family) {
+	for _, a := range p.r.own(p.Six) {
 		own.Ranges = append(own.Ranges, single(a))
 	}
 	c := p.chain("to the ASA itself", nil)
@@ -275,11 +270,7 @@ func (p *program) toBox(understood map[string][]*ace) ir.Chain {
 		box.In = &ir.Ifaces{Patterns: p.r.patterns(f.name)}
 		c.Rules = append(c.Rules, p.refusals(box, b, understood[b.acl])...)
 	}
-	mail := to[0]
-	mail.Proto, mail.DPort = &ir.Protos{List: []uint8{ir.TCP}}, &ir.Ports{Ranges: mailPorts}
-	c.Rules = append(c.Rules,
-		ir.Rule{Boxes: []ir.Box{mail}, Action: ir.Deny, At: ir.At{Text: "(the ASA's own address: no translation sends these packets on, and it has no such server)"}},
-		ir.Rule{Boxes: to, Action: ir.Undecided, At: ir.At{Text: "(the ASA's own address)"}, Why: "what the ASA itself answers on its own address (ssh, http, crypto)"})
+	c.Rules = append(c.Rules, cisco.Itself(to[0], "ASA", " (ssh, http, crypto)")...)
 	return c
 }
 

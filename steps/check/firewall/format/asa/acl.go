@@ -19,20 +19,7 @@ type acl struct {
 	first   int               // the number of the first entry of a listing
 	indent  int               // of the entry before
 	num     int               // its number in a listing
-	work    int               // entries moved by putting others before them
-	broken  int               // line from which on changes were not followed; 0 for none
-}
-
-// maxWork bounds the entries of one list that are moved or looked through by
-// entries put in by number and taken out again.
-const maxWork = 50_000_000
-
-// may counts a change of a list; false when there were too many.
-func (a *acl) may(line int) bool {
-	if a.work += len(a.entries); a.work > maxWork && a.broken == 0 {
-		a.broken = line
-	}
-	return a.broken == 0
+	work    cisco.Work
 }
 
 // entry is one line of an access list, in its place.
@@ -78,7 +65,7 @@ func (r *reader) entry(name string, w []string, l *cisco.Line, six bool) bool {
 	if w[0] == "line" && len(w) > 2 {
 		n, err := strconv.Atoi(w[1])
 		if err != nil || n < 1 {
-			r.problem(l.Number, "expected a number of a line, came %q; the entry is taken to stand at the end.", w[1])
+			r.Problem(l.Number, "expected a number of a line, came %q; the entry is taken to stand at the end.", w[1])
 			n = 0
 		}
 		num, w = n, w[2:]
@@ -131,7 +118,7 @@ func (a *acl) place(e *entry, num int, l *cisco.Line) {
 		a.first = num
 	}
 	if at := num - 1; num > 0 && !listed && at < n {
-		if a.may(e.line) {
+		if a.work.May(len(a.entries), e.line) {
 			a.entries = slices.Insert(a.entries, at, e)
 		}
 		return
@@ -150,8 +137,8 @@ func (r *reader) accessGroup(l *cisco.Line) bool {
 		b.acl, b.dir, b.iface = w[1], w[2], w[4]
 		r.iface(w[4], l.Number)
 	default:
-		r.problem(l.Number, "expected access-group LIST in interface NAME, out, or global, came %q; which packets the list is asked about is not known.", l.Text)
-		r.doubts = append(r.doubts, doubt{atLine(l), "line " + strconv.Itoa(l.Number) + " (access-group), which could not be read"})
+		r.Problem(l.Number, "expected access-group LIST in interface NAME, out, or global, came %q; which packets the list is asked about is not known.", l.Text)
+		r.Doubt(l.At(), "line "+strconv.Itoa(l.Number)+" (access-group), which could not be read")
 		return false
 	}
 	if slices.Contains(w, "control-plane") {
@@ -185,7 +172,7 @@ func (r *reader) negated(l *cisco.Line) bool {
 		r.bound = slices.DeleteFunc(r.bound, func(b binding) bool { return b.acl == w[1] && b.dir == dir && b.iface == name })
 	case "object-group", "object":
 		if len(w) >= 3 && w[1] == "network" {
-			delete(r.nets, w[2])
+			r.Nets.Delete(w[2])
 		} else if len(w) >= 3 {
 			delete(r.services, w[2])
 		}
@@ -215,7 +202,7 @@ func (r *reader) remove(name string, w []string, line int) {
 	if w[0] == "extended" {
 		w = w[1:]
 	}
-	if !a.may(line) {
+	if !a.work.May(len(a.entries), line) {
 		return
 	}
 	for i, e := range a.entries {

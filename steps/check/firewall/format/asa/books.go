@@ -20,49 +20,22 @@ type books struct {
 	anywhere *objects.Addrs
 }
 
+// netBook is what names of networks are in reasons.
+const netBook = "object or object-group"
+
 func (r *reader) fillBooks() {
 	b := &books{
-		nets: r.netBook(false), svcs: objects.NewServices("object-group"), packed: map[string]objects.Services{},
+		nets: r.Nets.Book(netBook, false), svcs: objects.NewServices("object-group"), packed: map[string]objects.Services{},
 		ports: map[string]portCond{}, four: objects.Of(every4), six: objects.Of(every6), anywhere: objects.Anywhere(),
 	}
 	for name, d := range r.services {
 		if d.kind == "other" {
-			b.svcs.Add(name, d.line, objects.UnknownService(fmt.Sprintf("object-group %s (line %d), which does not go by addresses or ports", name, d.line)))
+			b.svcs.Add(name, d.Line, objects.UnknownService(fmt.Sprintf("object-group %s (line %d), which does not go by addresses or ports", name, d.Line)))
 			continue
 		}
-		b.svcs.Define(name, d.line)
-		b.svcs.Add(name, d.line, d.own)
-		b.svcs.Join(name, d.line, d.members...)
+		d.Enter(b.svcs, name)
 	}
 	r.book = b
-}
-
-// netBook holds the objects and groups. A group that is named and is not in
-// the file stays open; with closed it holds nothing, which is what the file by
-// itself says.
-func (r *reader) netBook(closed bool) *objects.Book[*objects.Addrs] {
-	book := objects.NewAddrs("object or object-group")
-	for _, name := range r.netNames {
-		d := r.nets[name]
-		if d == nil {
-			continue
-		}
-		book.Define(name, d.line)
-		book.Add(name, d.line, &objects.Addrs{Ranges: d.ranges, Maybe: d.unknown})
-		book.Join(name, d.line, d.members...)
-	}
-	if closed {
-		for _, name := range r.netNames {
-			if d := r.nets[name]; d != nil {
-				for _, m := range d.members {
-					if !book.Has(m) {
-						book.Define(m, d.line)
-					}
-				}
-			}
-		}
-	}
-	return book
 }
 
 // netSet is what a name of an object or a group stands for.
@@ -163,28 +136,4 @@ func outside(in []ir.PortRange) []ir.PortRange {
 		out = append(out, ir.PortRange{Lo: in[0].Hi + 1, Hi: 65535})
 	}
 	return out
-}
-
-// object answers for --acl "object-group network NAME".
-func (r *reader) object() func(string) ([]ir.Box, ir.At, bool) {
-	book := r.netBook(true)
-	return func(name string) ([]ir.Box, ir.At, bool) {
-		w := strings.Fields(name)
-		if len(w) == 0 {
-			return nil, ir.At{}, false
-		}
-		kind := "object-group network "
-		if len(w) == 3 && w[1] != "network" || len(w) > 3 || len(w) > 1 && w[0] != "object" && w[0] != "object-group" {
-			return nil, ir.At{}, false
-		}
-		name = w[len(w)-1]
-		d := r.nets[name]
-		if d == nil || len(w) > 1 && d.group != (w[0] == "object-group") {
-			return nil, ir.At{}, false
-		}
-		if !d.group {
-			kind = "object network "
-		}
-		return objects.Source(ir.Always(), book.Get(name)), ir.At{Line: d.line, Text: kind + name}, true
-	}
 }

@@ -47,7 +47,7 @@ func interfaceBlock(r *reader, l *cisco.Line) bool {
 	port := strings.Join(l.Words[1:], "")
 	pending := &iface{port: port, level: -1, line: l.Number}
 	var at *iface
-	r.block = func(l *cisco.Line) bool {
+	r.Block = func(l *cisco.Line) bool {
 		f := pending
 		if at != nil {
 			f = at
@@ -63,7 +63,7 @@ func interfaceBlock(r *reader, l *cisco.Line) bool {
 		case "security-level":
 			n, err := strconv.Atoi(at1(w))
 			if err != nil || n < 0 || n > 100 {
-				r.problem(l.Number, "expected a security level from 0 to 100, came %q.", at1(w))
+				r.Problem(l.Number, "expected a security level from 0 to 100, came %q.", at1(w))
 				return false
 			}
 			f.level = n
@@ -122,7 +122,7 @@ func ipLine(r *reader, l *cisco.Line) bool {
 		short.Words = append([]string{"ip", "address"}, w[3:]...)
 		return r.address(r.iface(w[2], l.Number), &short)
 	case len(w) == 5 && w[1] == "verify" && w[2] == "reverse-path":
-		r.reverse = append(r.reverse, revCheck{w[4], atLine(l)})
+		r.reverse = append(r.reverse, revCheck{w[4], l.At()})
 	}
 	return true
 }
@@ -149,7 +149,7 @@ func (r *reader) address(f *iface, l *cisco.Line) bool {
 	}
 	a, ok := r.addr(w[2])
 	if !ok || len(w) < 4 {
-		r.problem(l.Number, "expected an address and a mask, came %q; the network behind the interface is not known.", strings.Join(w[2:], " "))
+		r.Problem(l.Number, "expected an address and a mask, came %q; the network behind the interface is not known.", strings.Join(w[2:], " "))
 		return false
 	}
 	f.addrs = append(f.addrs, a)
@@ -174,7 +174,7 @@ func routeLine(r *reader, l *cisco.Line) bool {
 	}
 	n, ok := r.network(w[2], w[3])
 	if !ok {
-		r.problem(l.Number, "expected a network and a mask, came %s %s; the route was passed over.", w[2], w[3])
+		r.Problem(l.Number, "expected a network and a mask, came %s %s; the route was passed over.", w[2], w[3])
 		return false
 	}
 	if p, ok := n.Prefix(); ok {
@@ -222,7 +222,7 @@ func (r *reader) tellIfaces() {
 		case lowest != nil:
 			x.Outer = ir.No
 		}
-		r.set.Ifaces = append(r.set.Ifaces, x)
+		r.Set.Ifaces = append(r.Set.Ifaces, x)
 	}
 }
 
@@ -247,15 +247,14 @@ func (r *reader) lowest() *iface {
 	return best
 }
 
-// own lists the ASA's own addresses of a family.
-func (r *reader) own(f ir.Family) []netip.Addr {
+// own lists the ASA's own addresses of IPv4 or (six) IPv6.
+func (r *reader) own(six bool) []netip.Addr {
 	var out []netip.Addr
 	for _, x := range r.ifaces {
-		if f != ir.V6 {
-			out = append(out, x.addrs...)
-		}
-		if f != ir.V4 {
+		if six {
 			out = append(out, x.six...)
+		} else {
+			out = append(out, x.addrs...)
 		}
 	}
 	return out

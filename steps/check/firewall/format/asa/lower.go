@@ -6,6 +6,7 @@ import (
 
 	"go4.org/netipx"
 
+	"mxodus/steps/check/firewall/format/cisco"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/objects"
 )
@@ -28,27 +29,26 @@ type chainKey struct {
 
 // program makes the program of one family.
 type program struct {
-	r      *reader
-	family ir.Family
-	prog   *ir.Program
-	index  map[chainKey]int
-	has    map[*objects.Addrs]bool // sets with addresses of the family
+	r *reader
+	cisco.Family
+	prog  *ir.Program
+	index map[chainKey]int
 }
 
 // finish resolves names and makes the programs.
 func (r *reader) finish() {
 	r.fillBooks()
-	r.set.Rules = r.rules()
-	if len(r.acls)+len(r.ifaces)+len(r.nets)+len(r.services)+len(r.nats)+len(r.olds) == 0 {
+	r.Set.Rules = r.rules()
+	if len(r.acls)+len(r.ifaces)+r.Nets.Len()+len(r.services)+len(r.nats)+len(r.olds) == 0 {
 		return
 	}
-	r.set.Object = r.object()
+	r.Set.Object = r.Nets.Object(netBook)
 	r.tellIfaces()
 	understood := r.understandAll()
 	for _, f := range []ir.Family{ir.V4, ir.V6} {
-		p := &program{r: r, family: f, prog: &ir.Program{Family: f, Stateful: true}, index: map[chainKey]int{}, has: map[*objects.Addrs]bool{}}
+		p := &program{r: r, Family: cisco.Family{Six: f == ir.V6}, prog: &ir.Program{Family: f, Stateful: true}, index: map[chainKey]int{}}
 		p.build(understood)
-		r.set.Programs = append(r.set.Programs, p.prog)
+		r.Set.Programs = append(r.Set.Programs, p.prog)
 	}
 	r.label()
 }
@@ -57,11 +57,8 @@ func (r *reader) understandAll() map[string][]*ace {
 	out := map[string][]*ace{}
 	for _, name := range r.aclNames {
 		a := r.acls[name]
-		if a.broken > 0 {
-			out[name] = append(out[name], &ace{
-				at: ir.At{Line: a.broken, Text: "access-list " + name}, services: objects.AnyService(), src: objects.Anywhere(), dst: objects.Anywhere(),
-				why: fmt.Sprintf("changes of access-list %s from line %d on, which are too many to follow", name, a.broken),
-			})
+		if a.work.Broken > 0 {
+			out[name] = append(out[name], &ace{Entry: a.work.Lost("access-list " + name)})
 		}
 		for _, e := range a.entries {
 			list := []*entry{e}
@@ -93,19 +90,17 @@ func (r *reader) label() {
 	if r.major == 9 && r.minor == 99 {
 		kind, version = "Cisco FTD", ""
 	}
-	r.set.Label = kind + version
+	r.Set.Label = kind + version
 	switch {
 	case r.before83() == ir.Yes:
-		r.set.Label += ", lists name translated addresses"
+		r.Set.Label += ", lists name translated addresses"
 	case r.before83() == ir.Either:
-		r.note("The file has no version line, and translations of releases before and after 8.3 stand in it. " +
+		r.Note("The file has no version line, and translations of releases before and after 8.3 stand in it. " +
 			"Whether lists name translated addresses depends on the version: add the line \"ASA Version ...\" that show version gives.")
 	}
-	if r.passed > 0 {
-		r.note("Lines that say nothing about packets through the firewall, or are not known, were passed over: %d, the first is line %d.", r.passed, r.firstNo)
-	}
+	r.NotePassed("firewall")
 	if len(r.bound) == 0 && len(r.acls) > 0 && r.acls[ftdList] == nil {
-		r.note("The file does not tell which interfaces its access lists are applied to: add the output of show running-config access-group.")
+		r.Note("The file does not tell which interfaces its access lists are applied to: add the output of show running-config access-group.")
 	}
 }
 
@@ -153,7 +148,7 @@ func (p *program) build(understood map[string][]*ace) {
 // not asked about that.
 func (p *program) own() []ir.Rule {
 	var at []netipx.IPRange
-	for _, a := range p.r.own(p.family) {
+	for _, a := range p.r.own(p.Six) {
 		at = append(at, single(a))
 	}
 	if len(at) == 0 {
@@ -212,21 +207,14 @@ func (p *program) list(name string, v view, understood []*ace) ir.Chain {
 		if len(boxes) == 0 {
 			continue
 		}
-		rule := ir.Rule{Boxes: boxes, Action: ir.Deny, At: x.at}
-		switch {
-		case x.why != "":
-			rule.Action, rule.Why = ir.Undecided, x.why
-		case x.permit:
-			rule.Action = ir.Accept
-		}
-		c.Rules = append(c.Rules, rule)
+		c.Rules = append(c.Rules, x.Rule(boxes))
 	}
 	return c
 }
 
 // boxes are the packets that an entry is met by.
 func (p *program) boxes(x *ace, v view, name string) []ir.Box {
-	if !p.concerns(x.src) || !p.concerns(x.dst) {
+	if !p.Concerns(x.Src) || !p.Concerns(x.Dst) {
 		return nil
 	}
 	base := ir.Box{}
@@ -236,17 +224,17 @@ func (p *program) boxes(x *ace, v view, name string) []ir.Box {
 	if x.out != "" {
 		base.Out = p.r.ifs(x.out)
 	}
-	base.Maybe = x.maybe
-	boxes := x.services.Of([]ir.Box{base})
+	base.Maybe = x.Maybe
+	boxes := x.Services.Of([]ir.Box{base})
 	if v == asLeaves {
 		boxes = p.leaving(x, boxes, name)
 	} else {
-		boxes = objects.Source(boxes, x.src)
+		boxes = objects.Source(boxes, x.Src)
 	}
 	if v != asCame {
-		return objects.Destination(boxes, x.dst)
+		return objects.Destination(boxes, x.Dst)
 	}
-	boxes = objects.OriginalDestination(boxes, x.dst)
+	boxes = objects.OriginalDestination(boxes, x.Dst)
 	for i := range boxes {
 		boxes[i].OrigDPort, boxes[i].DPort = boxes[i].DPort, nil
 	}
@@ -262,47 +250,22 @@ func (p *program) leaving(x *ace, boxes []ir.Box, name string) []ir.Box {
 			outs[b.iface] = true
 		}
 	}
-	if x.src == p.r.book.four || x.src.Any {
-		return objects.Source(boxes, x.src)
+	if x.Src == p.r.book.four || x.Src.Any {
+		return objects.Source(boxes, x.Src)
 	}
-	sure, perhaps := p.r.untranslate(x.src, outs)
+	sure, perhaps := p.r.untranslate(x.Src, outs)
 	out := objects.Source(boxes, sure)
 	for _, b := range objects.Source(boxes, perhaps) {
-		b.Maybe = append(slices.Clone(b.Maybe), fmt.Sprintf("the source address after translation, which line %d names (show xlate)", x.at.Line))
+		b.Maybe = append(slices.Clone(b.Maybe), fmt.Sprintf("the source address after translation, which line %d names (show xlate)", x.At.Line))
 		out = append(out, b)
 	}
 	return out
 }
 
-// concerns reports that a set has addresses of the family, or may have.
-func (p *program) concerns(a *objects.Addrs) bool {
-	if a.Any || a.Not || len(a.Maybe) > 0 {
-		return true
-	}
-	if len(a.Ranges) < 8 {
-		return p.holds(a.Ranges)
-	}
-	has, ok := p.has[a]
-	if !ok {
-		has = p.holds(a.Ranges)
-		p.has[a] = has
-	}
-	return has
-}
-
-func (p *program) holds(ranges []netipx.IPRange) bool {
-	for _, n := range ranges {
-		if n.From().Is4() == (p.family == ir.V4) || n.From().Is4() != n.To().Is4() {
-			return true
-		}
-	}
-	return false
-}
-
 // relevant are rules of which some box may be met by packets of the family.
 func (p *program) relevant(rules []ir.Rule) []ir.Rule {
 	has := func(a *ir.Addrs) bool {
-		return a == nil || a.Not || p.holds(a.Ranges)
+		return a == nil || a.Not || p.Holds(a.Ranges)
 	}
 	var out []ir.Rule
 	for _, x := range rules {
@@ -312,7 +275,7 @@ func (p *program) relevant(rules []ir.Rule) []ir.Rule {
 				boxes = append(boxes, b)
 			}
 		}
-		if x.To.HasAddr() && x.To.Addr.From().Is4() != (p.family == ir.V4) {
+		if x.To.HasAddr() && x.To.Addr.From().Is6() != p.Six {
 			if len(boxes) > 0 && x.Action == ir.Translate {
 				x = openNAT(x.At, boxes, fmt.Sprintf("the translation between IPv4 and IPv6 in line %d", x.At.Line))
 				out = append(out, x)

@@ -35,7 +35,7 @@ func (r *reader) natLine(l *cisco.Line) bool {
 	if len(w) < 3 {
 		return false
 	}
-	n := &nat{at: atLine(l)}
+	n := &nat{at: l.At()}
 	i, paired := 1, false
 	if strings.HasPrefix(w[1], "(") {
 		if paired = n.pair(w[1]); !paired {
@@ -53,7 +53,7 @@ func (r *reader) natLine(l *cisco.Line) bool {
 			return r.unreadNAT(l)
 		}
 	}
-	if i+3 >= len(w) || !r.twice(n, &cursor{w: w, i: i + 1}) {
+	if i+3 >= len(w) || !r.twice(n, &cisco.Cursor{Words: w, At: i + 1}) {
 		return r.unreadNAT(l)
 	}
 	if n.off {
@@ -76,8 +76,8 @@ func (r *reader) natLine(l *cisco.Line) bool {
 }
 
 func (r *reader) unreadNAT(l *cisco.Line) bool {
-	r.problem(l.Number, "expected a translation such as nat (inside,outside) source static A B, came %q; where packets are sent to is not known.", redacted(l))
-	r.nats = append(r.nats, &nat{at: atLine(l), src: "?"})
+	r.Problem(l.Number, "expected a translation such as nat (inside,outside) source static A B, came %q; where packets are sent to is not known.", redacted(l))
+	r.nats = append(r.nats, &nat{at: l.At(), src: "?"})
 	return false
 }
 
@@ -95,29 +95,29 @@ func (n *nat) pair(s string) bool {
 }
 
 // twice reads static REAL MAPPED [destination static MAPPED REAL] [service A B].
-func (r *reader) twice(n *nat, c *cursor) bool {
-	n.dynamic = c.next() == "dynamic"
-	n.src = c.next()
+func (r *reader) twice(n *nat, c *cisco.Cursor) bool {
+	n.dynamic = c.Next() == "dynamic"
+	n.src = c.Next()
 	if n.dynamic {
-		for c.more() && c.peek() != "destination" && c.peek() != "service" {
-			n.option(c.next())
+		for c.More() && c.Peek() != "destination" && c.Peek() != "service" {
+			n.option(c.Next())
 		}
 	} else {
-		n.srcMapped = c.next()
+		n.srcMapped = c.Next()
 		n.ifaceMapped = n.srcMapped == "interface"
 	}
-	for c.more() {
-		switch word := c.next(); word {
+	for c.More() {
+		switch word := c.Next(); word {
 		case "destination":
-			if c.next() != "static" {
+			if c.Next() != "static" {
 				return false
 			}
-			n.dstMapped, n.dst = c.next(), c.next()
+			n.dstMapped, n.dst = c.Next(), c.Next()
 			if n.dst == "ipv6" {
-				n.dst = c.next()
+				n.dst = c.Next()
 			}
 		case "service":
-			n.svc1, n.svc2 = c.next(), c.next()
+			n.svc1, n.svc2 = c.Next(), c.Next()
 		case "description":
 			return true
 		default:
@@ -139,23 +139,23 @@ func (n *nat) option(word string) {
 // objectNAT reads nat [(real,mapped)] static MAPPED [service tcp REAL MAPPED],
 // below an object.
 func (r *reader) objectNAT(name string, l *cisco.Line) bool {
-	n := &nat{at: atLine(l), object: name, src: name}
-	c := &cursor{w: l.Words, i: 1}
-	if strings.HasPrefix(c.peek(), "(") {
-		n.pair(c.next())
+	n := &nat{at: l.At(), object: name, src: name}
+	c := &cisco.Cursor{Words: l.Words, At: 1}
+	if strings.HasPrefix(c.Peek(), "(") {
+		n.pair(c.Next())
 	}
-	switch c.next() {
+	switch c.Next() {
 	case "dynamic":
 		n.dynamic = true
 	case "static":
-		n.srcMapped = c.next()
+		n.srcMapped = c.Next()
 		n.ifaceMapped = n.srcMapped == "interface"
 	default:
 		return r.unreadNAT(l)
 	}
-	for c.more() {
-		if c.next() == "service" {
-			n.proto, n.rport, n.mport = c.next(), c.next(), c.next()
+	for c.More() {
+		if c.Next() == "service" {
+			n.proto, n.rport, n.mport = c.Next(), c.Next(), c.Next()
 		}
 	}
 	r.nats = append(r.nats, n)

@@ -36,17 +36,17 @@ type dynamic struct {
 // staticLine reads static (inside,outside) [tcp] MAPPED [PORT] REAL [PORT]
 // [netmask MASK], or with access-list LIST in place of what is real.
 func (r *reader) staticLine(l *cisco.Line) bool {
-	s := &static{at: atLine(l)}
-	c := &cursor{w: l.Words, i: 1}
+	s := &static{at: l.At()}
+	c := &cisco.Cursor{Words: l.Words, At: 1}
 	pair := nat{}
-	if ok := pair.pair(c.next()); !ok || len(l.Words) < 4 {
+	if ok := pair.pair(c.Next()); !ok || len(l.Words) < 4 {
 		return r.unreadStatic(s, l)
 	}
 	s.realIf, s.mappedIf = pair.real, pair.mapped
-	if p := c.peek(); p == "tcp" || p == "udp" {
-		s.proto, _ = cisco.Protocol(c.next())
+	if p := c.Peek(); p == "tcp" || p == "udp" {
+		s.proto, _ = cisco.Protocol(c.Next())
 	}
-	mapped := c.next()
+	mapped := c.Next()
 	if s.iface = mapped == "interface"; !s.iface {
 		a, ok := r.addr(mapped)
 		if !ok {
@@ -55,27 +55,27 @@ func (r *reader) staticLine(l *cisco.Line) bool {
 		s.mapped = objects.Of(single(a))
 	}
 	if s.proto != 0 {
-		p, p2, ok := cisco.Port(c.next())
+		p, p2, ok := cisco.Port(c.Next())
 		if s.mport = p; !ok || p != p2 {
 			return r.unreadStatic(s, l)
 		}
 	}
-	if word := c.next(); word == "access-list" {
-		s.policy = c.next()
+	if word := c.Next(); word == "access-list" {
+		s.policy = c.Next()
 	} else if a, ok := r.addr(word); ok {
 		s.real = objects.Of(single(a))
 	} else {
 		return r.unreadStatic(s, l)
 	}
 	if s.proto != 0 && s.policy == "" {
-		p, p2, ok := cisco.Port(c.next())
+		p, p2, ok := cisco.Port(c.Next())
 		if s.rport = p; !ok || p != p2 {
 			return r.unreadStatic(s, l)
 		}
 	}
-	for c.more() {
-		if c.next() == "netmask" {
-			s.mask(r, c.next())
+	for c.More() {
+		if c.Next() == "netmask" {
+			s.mask(r, c.Next())
 		}
 	}
 	r.olds = append(r.olds, s)
@@ -95,7 +95,7 @@ func (s *static) mask(r *reader, mask string) {
 }
 
 func (r *reader) unreadStatic(s *static, l *cisco.Line) bool {
-	r.problem(l.Number, "expected a translation such as static (inside,outside) 203.0.113.25 10.0.0.25 netmask 255.255.255.255, came %q; where packets are sent to is not known.", redacted(l))
+	r.Problem(l.Number, "expected a translation such as static (inside,outside) 203.0.113.25 10.0.0.25 netmask 255.255.255.255, came %q; where packets are sent to is not known.", redacted(l))
 	s.unread = true
 	r.olds = append(r.olds, s)
 	return false
@@ -128,11 +128,11 @@ func (r *reader) natOld(l *cisco.Line) bool {
 	if len(w) < 4 {
 		return false
 	}
-	d := dynamic{at: atLine(l), iface: strings.Trim(w[1], "()"), id: w[2]}
+	d := dynamic{at: l.At(), iface: strings.Trim(w[1], "()"), id: w[2]}
 	if w[3] != "access-list" && len(w) >= 5 {
 		n, ok := r.network(w[3], w[4])
 		if !ok {
-			r.problem(l.Number, "expected a network and a mask, came %s %s; whose addresses are translated is not known.", w[3], w[4])
+			r.Problem(l.Number, "expected a network and a mask, came %s %s; whose addresses are translated is not known.", w[3], w[4])
 			return false
 		}
 		d.nets = objects.Of(n)
@@ -145,7 +145,7 @@ func (r *reader) globalLine(l *cisco.Line) bool {
 	if len(l.Words) < 4 {
 		return false
 	}
-	r.dynamic = append(r.dynamic, dynamic{at: atLine(l), global: true, iface: strings.Trim(l.Words[1], "()"), id: l.Words[2]})
+	r.dynamic = append(r.dynamic, dynamic{at: l.At(), global: true, iface: strings.Trim(l.Words[1], "()"), id: l.Words[2]})
 	return true
 }
 

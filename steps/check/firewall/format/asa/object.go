@@ -12,35 +12,11 @@ import (
 	"mxodus/steps/check/firewall/source"
 )
 
-// netDef is an object network or an object-group network as written. Objects
-// and groups share one space of names.
-type netDef struct {
-	line    int
-	group   bool
-	ranges  []netipx.IPRange
-	unknown []string
-	members []string
-	text    string
-}
-
 // svcDef is an object service, or an object-group of service, protocol or
-// icmp-type. Typed groups (tcp, udp, tcp-udp) hold ports alone.
+// icmp-type.
 type svcDef struct {
-	line    int
-	kind    string // object, service, protocol, icmp-type, other
-	typed   bool
-	own     objects.Services
-	members []string
-}
-
-func (r *reader) net(name string, line int, group bool) *netDef {
-	d := r.nets[name]
-	if d == nil {
-		d = &netDef{line: line, group: group}
-		r.nets[name] = d
-		r.netNames = append(r.netNames, name)
-	}
-	return d
+	cisco.Service
+	kind string // object, service, protocol, icmp-type, other
 }
 
 // objectBlock reads object network NAME and object service NAME.
@@ -52,27 +28,27 @@ func objectBlock(r *reader, l *cisco.Line) bool {
 	name := w[2]
 	switch w[1] {
 	case "network":
-		d := r.net(name, l.Number, false)
-		r.block = func(l *cisco.Line) bool { return r.objectLine(d, name, l) }
+		d := r.Nets.Make(name, l.Number, false)
+		r.Block = func(l *cisco.Line) bool { return r.objectLine(d, name, l) }
 		return true
 	case "service":
-		d := &svcDef{line: l.Number, kind: "object"}
+		d := &svcDef{cisco.Service{Line: l.Number}, "object"}
 		r.services[name] = d
-		r.block = func(l *cisco.Line) bool {
+		r.Block = func(l *cisco.Line) bool {
 			if l.Words[0] == "service" {
 				s, ok := r.service(l.Words[1:], l.Number)
-				d.own = append(d.own, s...)
+				d.Own = append(d.Own, s...)
 				return ok
 			}
 			return l.Words[0] == "description"
 		}
 		return true
 	}
-	r.block = func(*cisco.Line) bool { return true } // object network-service: names hosts by application
+	r.Skip() // object network-service: names hosts by application
 	return false
 }
 
-func (r *reader) objectLine(d *netDef, name string, l *cisco.Line) bool {
+func (r *reader) objectLine(d *cisco.Net, name string, l *cisco.Line) bool {
 	w := l.Words
 	switch {
 	case w[0] == "description":
@@ -81,7 +57,7 @@ func (r *reader) objectLine(d *netDef, name string, l *cisco.Line) bool {
 		return r.objectNAT(name, l)
 	case w[0] == "fqdn" && len(w) >= 2:
 		host := w[len(w)-1]
-		d.ranges, d.unknown = nil, []string{fmt.Sprintf("the addresses of host name %s (line %d); show access-list has those it stands for", host, l.Number)}
+		d.Ranges, d.Unknown = nil, []string{fmt.Sprintf("the addresses of host name %s (line %d); show access-list has those it stands for", host, l.Number)}
 		return true
 	}
 	ranges, ok := r.rangesOf(w)
@@ -89,11 +65,11 @@ func (r *reader) objectLine(d *netDef, name string, l *cisco.Line) bool {
 		if w[0] != "host" && w[0] != "subnet" && w[0] != "range" {
 			return false
 		}
-		r.problem(l.Number, "expected host, subnet or range with addresses, came %q; what object %s stands for is not known.", l.Text, name)
-		d.unknown = append(d.unknown, fmt.Sprintf("object %s, which could not be read (line %d)", name, l.Number))
+		r.Problem(l.Number, "expected host, subnet or range with addresses, came %q; what object %s stands for is not known.", l.Text, name)
+		d.Unknown = append(d.Unknown, fmt.Sprintf("object %s, which could not be read (line %d)", name, l.Number))
 		return false
 	}
-	d.ranges, d.unknown, d.text = ranges, nil, l.Text // an object holds one of these: the last
+	d.Ranges, d.Unknown = ranges, nil // an object holds one of these: the last
 	return true
 }
 
@@ -131,47 +107,47 @@ func groupBlock(r *reader, l *cisco.Line) bool {
 	}
 	name := w[2]
 	if w[1] == "network" {
-		d := r.net(name, l.Number, true)
-		r.block = func(l *cisco.Line) bool { return r.networkObject(d, name, l) }
+		d := r.Nets.Make(name, l.Number, true)
+		r.Block = func(l *cisco.Line) bool { return r.networkObject(d, name, l) }
 		return true
 	}
 	d := r.services[name]
 	if d == nil {
-		d = &svcDef{line: l.Number, kind: w[1], typed: len(w) > 3}
+		d = &svcDef{cisco.Service{Line: l.Number}, w[1]}
 		r.services[name] = d
 	}
 	switch w[1] {
 	case "service", "protocol", "icmp-type":
-		r.block = func(l *cisco.Line) bool { return r.serviceObject(d, name, l) }
+		r.Block = func(l *cisco.Line) bool { return r.serviceObject(d, name, l) }
 	default: // user, security, network-service: not told by addresses
 		d.kind = "other"
-		r.block = func(*cisco.Line) bool { return true }
+		r.Skip()
 	}
 	return true
 }
 
 // networkObject reads a line of an object-group network.
-func (r *reader) networkObject(d *netDef, name string, l *cisco.Line) bool {
+func (r *reader) networkObject(d *cisco.Net, name string, l *cisco.Line) bool {
 	w := l.Words
 	switch {
 	case w[0] == "description":
 		return true
 	case w[0] == "group-object" && len(w) >= 2:
-		d.members = append(d.members, w[1])
+		d.Members = append(d.Members, w[1])
 		return true
 	case w[0] != "network-object" || len(w) < 2:
 		return false
 	case w[1] == "object" && len(w) >= 3:
-		d.members = append(d.members, w[2])
+		d.Members = append(d.Members, w[2])
 		return true
 	}
 	ranges, ok := r.networkWords(w[1:])
 	if !ok {
-		r.problem(l.Number, "expected host, object or a network with a mask, came %q; what group %s holds is not known in full.", l.Text, name)
-		d.unknown = append(d.unknown, fmt.Sprintf("a member of object-group %s that could not be read (line %d)", name, l.Number))
+		r.Problem(l.Number, "expected host, object or a network with a mask, came %q; what group %s holds is not known in full.", l.Text, name)
+		d.Unread(name, l.Number)
 		return false
 	}
-	d.ranges = append(d.ranges, ranges...)
+	d.Ranges = append(d.Ranges, ranges...)
 	return true
 }
 
@@ -193,8 +169,8 @@ func (r *reader) networkWords(w []string) ([]netipx.IPRange, bool) {
 func (r *reader) serviceObject(d *svcDef, name string, l *cisco.Line) bool {
 	w := l.Words
 	unread := func() bool {
-		r.problem(l.Number, "expected a service such as tcp destination eq smtp, came %q; what group %s holds is not known in full.", l.Text, name)
-		d.own = append(d.own, objects.Service{Maybe: []string{fmt.Sprintf("a member of object-group %s that could not be read (line %d)", name, l.Number)}})
+		r.Problem(l.Number, "expected a service such as tcp destination eq smtp, came %q; what group %s holds is not known in full.", l.Text, name)
+		d.Unread(name, l.Number)
 		return false
 	}
 	if len(w) < 2 {
@@ -204,44 +180,44 @@ func (r *reader) serviceObject(d *svcDef, name string, l *cisco.Line) bool {
 	case "description":
 		return true
 	case "group-object":
-		d.members = append(d.members, w[1])
+		d.Members = append(d.Members, w[1])
 		return true
 	case "port-object":
-		c := &cursor{w: w[1:]}
-		p, ok := c.ports()
+		c := &cisco.Cursor{Words: w[1:]}
+		p, ok := ports(c)
 		if !ok {
 			return unread()
 		}
-		d.own = append(d.own, p.services()...)
+		d.Own = append(d.Own, p.services()...)
 		return true
 	case "protocol-object":
 		if w[1] == "ip" {
-			d.own = append(d.own, objects.Service{})
+			d.Own = append(d.Own, objects.Service{})
 			return true
 		}
 		n, ok := cisco.Protocol(w[1])
 		if !ok {
 			return unread()
 		}
-		d.own = append(d.own, objects.Proto(n))
+		d.Own = append(d.Own, objects.Proto(n))
 		return true
 	case "icmp-object":
 		t, ok := cisco.ICMPType(w[1], false)
 		if !ok {
 			return unread()
 		}
-		d.own = append(d.own, objects.Service{ICMP: &ir.ICMPTypes{List: []ir.ICMPType{t}}})
+		d.Own = append(d.Own, objects.Service{ICMP: &ir.ICMPTypes{List: []ir.ICMPType{t}}})
 		return true
 	case "service-object":
 		if w[1] == "object" && len(w) > 2 {
-			d.members = append(d.members, w[2])
+			d.Members = append(d.Members, w[2])
 			return true
 		}
 		s, ok := r.service(w[1:], l.Number)
 		if !ok {
 			return unread()
 		}
-		d.own = append(d.own, s...)
+		d.Own = append(d.Own, s...)
 		return true
 	}
 	return false
@@ -253,15 +229,15 @@ func (r *reader) service(w []string, line int) (objects.Services, bool) {
 	if len(w) == 0 {
 		return nil, false
 	}
-	c := &cursor{w: w}
-	list, ok := protocolWord(c.next())
+	c := &cisco.Cursor{Words: w}
+	list, ok := cisco.Protocols(c.Next())
 	if !ok {
 		return objects.UnknownService(fmt.Sprintf("a service that could not be read (line %d)", line)), false
 	}
-	for c.more() {
-		switch word := c.next(); {
+	for c.More() {
+		switch word := c.Next(); {
 		case word == "source" || word == "destination":
-			p, ok := c.ports()
+			p, ok := ports(c)
 			if !ok {
 				return objects.UnknownService(fmt.Sprintf("a service that could not be read (line %d)", line)), false
 			}
@@ -275,8 +251,8 @@ func (r *reader) service(w []string, line int) (objects.Services, bool) {
 				list[i].ICMP = &ir.ICMPTypes{List: []ir.ICMPType{t}}
 			}
 		default:
-			c.i-- // an operator without the word destination
-			p, ok := c.ports()
+			c.At-- // an operator without the word destination
+			p, ok := ports(c)
 			if !ok {
 				return objects.UnknownService(fmt.Sprintf("a service that could not be read (line %d)", line)), false
 			}
@@ -286,29 +262,13 @@ func (r *reader) service(w []string, line int) (objects.Services, bool) {
 	return list, true
 }
 
-// protocolWord reads ip, tcp, udp, tcp-udp, a name or a number.
-func protocolWord(s string) (objects.Services, bool) {
-	switch s {
-	case "ip":
-		return objects.AnyService(), true
-	case "tcp-udp":
-		return objects.Services{objects.Proto(ir.TCP), objects.Proto(ir.UDP)}, true
-	}
-	n, ok := cisco.Protocol(s)
-	return objects.Services{objects.Proto(n)}, ok
-}
-
 // rangeBlock reads time-range NAME.
 func rangeBlock(r *reader, l *cisco.Line) bool {
-	if len(l.Words) < 2 {
+	t := r.TimeRange(l)
+	if t == nil {
 		return false
 	}
-	t := &cisco.Range{Line: l.Number}
-	r.ranges[l.Words[1]] = t
-	r.block = func(l *cisco.Line) bool {
-		t.Add(l.Words)
-		return l.Words[0] == "absolute" || l.Words[0] == "periodic"
-	}
+	r.Block = func(l *cisco.Line) bool { return t.Add(l.Words) }
 	return true
 }
 

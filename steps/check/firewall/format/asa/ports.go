@@ -9,28 +9,6 @@ import (
 	"mxodus/steps/check/firewall/objects"
 )
 
-// cursor goes along the words of a line.
-type cursor struct {
-	w []string
-	i int
-}
-
-func (c *cursor) more() bool { return c.i < len(c.w) }
-
-// peek is the next word, "" at the end.
-func (c *cursor) peek() string {
-	if c.i < len(c.w) {
-		return c.w[c.i]
-	}
-	return ""
-}
-
-func (c *cursor) next() string {
-	s := c.peek()
-	c.i++
-	return s
-}
-
 // portCond is a condition on ports: met for certain, and met perhaps. A nil
 // sure with no perhaps is no condition.
 type portCond struct {
@@ -41,46 +19,33 @@ type portCond struct {
 }
 
 // ports reads eq P, neq P, lt P, gt P and range P Q.
-func (c *cursor) ports() (portCond, bool) {
-	op := c.next()
-	a, alt, ok := cisco.Port(c.next())
+func ports(c *cisco.Cursor) (portCond, bool) {
+	op := c.Next()
+	a, alt, ok := cisco.Port(c.Next())
 	if !ok {
 		return portCond{}, false
 	}
 	if a != alt {
-		why := []string{fmt.Sprintf("which port %s means in this release (%d or %d); write the number", c.w[c.i-1], a, alt)}
+		why := []string{fmt.Sprintf("which port %s means in this release (%d or %d); write the number", c.Words[c.At-1], a, alt)}
 		both := &ir.Ports{Ranges: []ir.PortRange{{Lo: min(a, alt), Hi: min(a, alt)}, {Lo: max(a, alt), Hi: max(a, alt)}}}
 		if op != "eq" {
 			both = ir.AnyPorts()
 			if op == "range" {
-				c.next()
+				c.Next()
 			}
 		}
 		return portCond{set: true, perhaps: both, why: why}, true
 	}
-	one := func(r ir.PortRange) (portCond, bool) {
-		return portCond{set: true, sure: &ir.Ports{Ranges: []ir.PortRange{r}}}, true
-	}
-	switch op {
-	case "eq":
-		return one(ir.PortRange{Lo: a, Hi: a})
-	case "neq":
-		return portCond{set: true, sure: &ir.Ports{Ranges: []ir.PortRange{{Lo: a, Hi: a}}, Not: true}}, true
-	case "lt":
-		if a == 0 {
-			return portCond{set: true, sure: &ir.Ports{}}, true
+	list := []uint16{a}
+	if op == "range" {
+		b, _, ok := cisco.Port(c.Next())
+		if !ok {
+			return portCond{}, false
 		}
-		return one(ir.PortRange{Hi: a - 1})
-	case "gt":
-		if a == 65535 {
-			return portCond{set: true, sure: &ir.Ports{}}, true
-		}
-		return one(ir.PortRange{Lo: a + 1, Hi: 65535})
-	case "range":
-		b, _, ok := cisco.Port(c.next())
-		return portCond{set: true, sure: &ir.Ports{Ranges: []ir.PortRange{{Lo: min(a, b), Hi: max(a, b)}}}}, ok
+		list = append(list, b)
 	}
-	return portCond{}, false
+	set, ok := cisco.Ports(op, list...)
+	return portCond{set: ok, sure: set}, ok
 }
 
 // services is the condition as a member of a group of ports.

@@ -10,25 +10,17 @@ import (
 	"mxodus/steps/check/firewall/source"
 )
 
-// maxProblems is how many problems of one file are told.
-const maxProblems = 200
-
 // reader gathers what a file says; lower turns it into programs.
 type reader struct {
-	doc    *source.Doc
-	set    *ir.Ruleset
+	*cisco.Config
 	major  int // of the version; 0 when the file does not tell
 	minor  int
 	pix    bool
 	names  map[string]string // name 192.0.2.1 mail
 	ifaces []*iface
 	byName map[string]*iface
-	block  func(l *cisco.Line) bool // reads a line of the block at hand; false: not one of it
 
-	nets     map[string]*netDef
-	netNames []string
 	services map[string]*svcDef
-	ranges   map[string]*cisco.Range
 
 	acls     map[string]*acl
 	aclNames []string
@@ -39,11 +31,8 @@ type reader struct {
 	inter    bool      // same-security-traffic permit inter-interface
 	intra    bool
 	reverse  []revCheck
-	doubts   []doubt
 	auth     []authRule
 	natctl   ir.At
-	passed   int // lines of no concern
-	firstNo  int
 
 	book *books
 }
@@ -61,12 +50,6 @@ type revCheck struct {
 	at    ir.At
 }
 
-// doubt is a statement whose effect on packets is not known.
-type doubt struct {
-	at  ir.At
-	why string
-}
-
 // authRule lets packets of a list pass only for users that have logged in.
 type authRule struct {
 	acl, iface string
@@ -76,39 +59,23 @@ type authRule struct {
 // Read reads a configuration or listing.
 func Read(doc *source.Doc) *ir.Ruleset {
 	r := &reader{
-		doc: doc, set: &ir.Ruleset{Stands: ir.Forward}, names: map[string]string{}, byName: map[string]*iface{},
-		nets: map[string]*netDef{}, services: map[string]*svcDef{}, ranges: map[string]*cisco.Range{}, acls: map[string]*acl{},
+		Config: cisco.NewConfig(doc), names: map[string]string{}, byName: map[string]*iface{}, services: map[string]*svcDef{}, acls: map[string]*acl{},
 	}
-	lines := cisco.Lines(doc)
-	for i := range lines {
-		if l := &lines[i]; len(l.Words) > 0 {
-			r.statement(l)
-		}
-	}
+	r.Config.Read(r.take)
 	r.finish()
-	return r.set
-}
-
-func (r *reader) statement(l *cisco.Line) {
-	known := r.take(l)
-	r.set.Statements = append(r.set.Statements, ir.Statement{Line: l.Number, Text: source.Redact(l.Text), Known: known})
-	if !known {
-		if r.passed++; r.firstNo == 0 {
-			r.firstNo = l.Number
-		}
-	}
+	return r.Set
 }
 
 // take reads one line and reports whether its meaning is known.
 func (r *reader) take(l *cisco.Line) bool {
 	if l.Text[0] == '!' || l.Text[0] == ':' {
 		if l.Indent == 0 {
-			r.block = nil
+			r.Block = nil
 		}
 		return true
 	}
-	if r.block != nil && (l.Indent > 0 || blockWord(l)) {
-		if r.block(l) {
+	if r.Block != nil && (l.Indent > 0 || blockWord(l)) {
+		if r.Block(l) {
 			return true
 		}
 		if l.Indent > 0 && l.Words[0] != "access-list" {
@@ -116,7 +83,7 @@ func (r *reader) take(l *cisco.Line) bool {
 		}
 	}
 	if l.Indent == 0 || l.Words[0] == "access-list" {
-		r.block = nil
+		r.Block = nil
 	}
 	if f := statements[l.Words[0]]; f != nil {
 		return f(r, l)
@@ -172,7 +139,7 @@ func version(r *reader, l *cisco.Line) bool {
 	r.pix = l.Words[0] == "PIX"
 	n, err := strconv.Atoi(major)
 	if err != nil || n > 1000 {
-		r.problem(l.Number, "expected a version such as 9.16(4), came %q; which addresses access lists name depends on it.", l.Words[2])
+		r.Problem(l.Number, "expected a version such as 9.16(4), came %q; which addresses access lists name depends on it.", l.Words[2])
 		return false
 	}
 	m, err := strconv.Atoi(minor)
@@ -210,7 +177,7 @@ func sameSecurity(r *reader, l *cisco.Line) bool {
 }
 
 func natControl(r *reader, l *cisco.Line) bool {
-	r.natctl = atLine(l)
+	r.natctl = l.At()
 	return true
 }
 
@@ -218,28 +185,16 @@ func doubtful(r *reader, l *cisco.Line) bool {
 	if l.Words[0] == "dynamic-filter" && (len(l.Words) < 2 || l.Words[1] != "drop") {
 		return true
 	}
-	r.doubts = append(r.doubts, doubt{atLine(l), fmt.Sprintf("line %d (%s), whose effect is not in the file", l.Number, l.Words[0])})
+	r.Doubt(l.At(), fmt.Sprintf("line %d (%s), whose effect is not in the file", l.Number, l.Words[0]))
 	return false
 }
 
 // aaaLine reads aaa authentication match LIST INTERFACE SERVER.
 func aaaLine(r *reader, l *cisco.Line) bool {
 	if w := l.Words; len(w) >= 5 && w[1] == "authentication" && w[2] == "match" {
-		r.auth = append(r.auth, authRule{w[3], w[4], atLine(l)})
+		r.auth = append(r.auth, authRule{w[3], w[4], l.At()})
 	}
 	return true
-}
-
-func atLine(l *cisco.Line) ir.At { return ir.At{Line: l.Number, Text: l.Text} }
-
-func (r *reader) problem(line int, text string, args ...any) {
-	if len(r.set.Problems) < maxProblems {
-		r.set.Problems = append(r.set.Problems, ir.Problem{Line: line, Text: "Line " + strconv.Itoa(line) + ": " + fmt.Sprintf(text, args...)})
-	}
-}
-
-func (r *reader) note(text string, args ...any) {
-	r.set.Notes = append(r.set.Notes, fmt.Sprintf(text, args...))
 }
 
 // before83 says that lists name addresses as they are on the interface: yes,

@@ -42,10 +42,10 @@ func (r *Range) At(now time.Time) Fate {
 }
 
 // Add reads a line of a time-range: absolute start 08:00 1 January 2024 end
-// 17:00 31 January 2024, or periodic.
-func (r *Range) Add(words []string) {
+// 17:00 31 January 2024, or periodic; false for a line that is neither.
+func (r *Range) Add(words []string) bool {
 	if len(words) == 0 {
-		return
+		return false
 	}
 	switch words[0] {
 	case "periodic":
@@ -54,7 +54,7 @@ func (r *Range) Add(words []string) {
 		for i := 1; i < len(words); {
 			if i+4 >= len(words) {
 				r.Unread = true
-				return
+				return true
 			}
 			t, err := moment(words[i+1 : i+5])
 			switch {
@@ -69,7 +69,10 @@ func (r *Range) Add(words []string) {
 			}
 			i += 5
 		}
+	default:
+		return false
 	}
+	return true
 }
 
 // moment reads "17:00 31 December 2023"; the day may stand after the month.

@@ -17,20 +17,7 @@ type list struct {
 	standard bool
 	entries  []*entry
 	last     int // the highest sequence number
-	work     int // entries moved by putting others before them
-	broken   int // line from which on changes were not followed; 0 for none
-}
-
-// maxWork bounds the entries of one list that are moved or looked through by
-// entries put in by number and taken out again.
-const maxWork = 50_000_000
-
-// may counts a change of a list; false when there were too many.
-func (a *list) may(line int) bool {
-	if a.work += len(a.entries); a.work > maxWork && a.broken == 0 {
-		a.broken = line
-	}
-	return a.broken == 0
+	work     cisco.Work
 }
 
 // entry is one line of a list. Remarks are not kept.
@@ -65,7 +52,7 @@ func (r *reader) named(l *cisco.Line) bool {
 		r.resequence(w[1:], l.Number)
 		return true
 	case "log-update", "logging", "match-local-traffic", "role-based", "persistent", "helper", "fqdn":
-		r.block = func(*cisco.Line) bool { return true }
+		r.Skip()
 		return true
 	}
 	if len(w) == 0 {
@@ -73,7 +60,7 @@ func (r *reader) named(l *cisco.Line) bool {
 	}
 	a := r.list(w[0], l.Number, false)
 	a.standard = standard
-	r.block = func(l *cisco.Line) bool { return r.entry(a, l, l.Words) }
+	r.Block = func(l *cisco.Line) bool { return r.entry(a, l, l.Words) }
 	return true
 }
 
@@ -94,7 +81,7 @@ func (r *reader) resequence(w []string, line int) {
 		}
 	}
 	a := r.lists[w[0]]
-	if !a.may(line) {
+	if !a.work.May(len(a.entries), line) {
 		return
 	}
 	for i, e := range a.entries {
@@ -154,7 +141,7 @@ func (r *reader) entry(a *list, l *cisco.Line, w []string) bool {
 		}
 	}
 	if remove {
-		if a.may(e.line) {
+		if a.work.May(len(a.entries), e.line) {
 			a.remove(e.seq, w)
 		}
 		return true
@@ -197,7 +184,7 @@ func (a *list) place(e *entry) {
 		a.entries[i] = e
 		return
 	}
-	if a.may(e.line) {
+	if a.work.May(len(a.entries), e.line) {
 		a.entries = slices.Insert(a.entries, i, e)
 	}
 }

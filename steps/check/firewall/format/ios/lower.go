@@ -4,8 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"go4.org/netipx"
-
+	"mxodus/steps/check/firewall/format/cisco"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/objects"
 )
@@ -29,8 +28,8 @@ type chainKey struct {
 
 // program makes the program of one family.
 type program struct {
-	r     *reader
-	six   bool
+	r *reader
+	cisco.Family
 	prog  *ir.Program
 	index map[chainKey]int
 	aces  map[string][]*ace
@@ -38,20 +37,17 @@ type program struct {
 
 func (r *reader) finish() {
 	r.fillBooks()
-	r.set.Rules = r.rules()
-	if len(r.lists)+len(r.nets)+len(r.services)+len(r.nats)+len(r.zones.pairs) == 0 && !r.bindsAny() {
+	r.Set.Rules = r.rules()
+	if len(r.lists)+r.Nets.Len()+len(r.services)+len(r.nats)+len(r.zones.pairs) == 0 && !r.bindsAny() {
 		return
 	}
-	r.set.Object = r.object()
+	r.Set.Object = r.Nets.Object(netBook)
 	r.tellIfaces()
 	aces := map[string][]*ace{}
 	for _, name := range r.listNames {
 		a := r.lists[name]
-		if a.broken > 0 {
-			aces[name] = append(aces[name], &ace{
-				at: ir.At{Line: a.broken, Text: "list " + name}, services: objects.AnyService(), src: r.book.anywhere, dst: r.book.anywhere,
-				why: fmt.Sprintf("changes of list %s from line %d on, which are too many to follow", name, a.broken),
-			})
+		if a.work.Broken > 0 {
+			aces[name] = append(aces[name], &ace{Entry: a.work.Lost("list " + name)})
 		}
 		for _, e := range a.entries {
 			if x := r.understand(a, e); x != nil {
@@ -60,9 +56,9 @@ func (r *reader) finish() {
 		}
 	}
 	for _, f := range []ir.Family{ir.V4, ir.V6} {
-		p := &program{r: r, six: f == ir.V6, prog: &ir.Program{Family: f}, index: map[chainKey]int{}, aces: aces}
+		p := &program{r: r, Family: cisco.Family{Six: f == ir.V6}, prog: &ir.Program{Family: f}, index: map[chainKey]int{}, aces: aces}
 		p.build()
-		r.set.Programs = append(r.set.Programs, p.prog)
+		r.Set.Programs = append(r.Set.Programs, p.prog)
 	}
 	r.label()
 }
@@ -74,15 +70,13 @@ func (r *reader) bindsAny() bool {
 }
 
 func (r *reader) label() {
-	r.set.Label = "Cisco IOS"
+	r.Set.Label = "Cisco IOS"
 	if len(r.ifaces) == 0 && !r.whole {
-		r.set.Label = "Cisco IOS access lists"
+		r.Set.Label = "Cisco IOS access lists"
 	}
-	if r.passed > 0 {
-		r.set.Notes = append(r.set.Notes, fmt.Sprintf("Lines that say nothing about packets through the router, or are not known, were passed over: %d, the first is line %d.", r.passed, r.firstNo))
-	}
+	r.NotePassed("router")
 	if !r.bindsAny() && len(r.lists) > 0 && len(r.zones.pairs) == 0 {
-		r.set.Notes = append(r.set.Notes, "The file does not tell which interfaces its access lists are applied to: add the interface parts of show running-config.")
+		r.Note("The file does not tell which interfaces its access lists are applied to: add the interface parts of show running-config.")
 	}
 }
 
@@ -103,7 +97,7 @@ func (r *reader) tellIfaces() {
 		case nat && f.nat == "inside":
 			x.Outer = ir.No
 		}
-		r.set.Ifaces = append(r.set.Ifaces, x)
+		r.Set.Ifaces = append(r.Set.Ifaces, x)
 	}
 }
 
@@ -117,7 +111,7 @@ func (p *program) build() {
 		}
 	}
 	for _, name := range r.listNames {
-		if r.lists[name].six == p.six {
+		if r.lists[name].six == p.Six {
 			p.chainOf(name, asIs) // each can be asked by name
 		}
 	}
@@ -128,7 +122,7 @@ func (p *program) build() {
 		return []ir.Gate{{Stage: c.Name, Chain: p.add(c), Primary: primary}}
 	}
 	arrive := gates(in, true)
-	if rules := r.natRules(); !p.six && len(rules) > 0 {
+	if rules := r.natRules(); !p.Six && len(rules) > 0 {
 		i := p.add(ir.Chain{Name: "nat", Group: "translation", Rules: rules, Policy: ir.Rule{Action: ir.Accept, At: ir.At{Text: "(no translation)"}}})
 		arrive = append(arrive, ir.Gate{Stage: "translation", Chain: i, NAT: true, Diverts: true})
 	}
@@ -153,9 +147,7 @@ func pass(name string) ir.Chain {
 // other are statements whose effect is not told.
 func (p *program) other() ir.Chain {
 	c := pass("other statements")
-	for _, d := range p.r.doubts {
-		c.Rules = append(c.Rules, ir.Rule{Boxes: ir.Always(), Action: ir.Undecided, Why: d.why, At: d.at})
-	}
+	c.Rules = append(c.Rules, p.r.Doubts...)
 	return c
 }
 
@@ -164,7 +156,7 @@ func (p *program) own() *objects.Addrs {
 	own := &objects.Addrs{}
 	for _, f := range p.r.ifaces {
 		for _, a := range f.addrs {
-			if a.Is6() == p.six {
+			if a.Is6() == p.Six {
 				own.Ranges = append(own.Ranges, single(a))
 			}
 		}
@@ -190,11 +182,11 @@ func (p *program) gate(name string, in bool) ir.Chain {
 	for _, f := range p.r.ifaces {
 		b := f.out
 		switch {
-		case in && p.six:
+		case in && p.Six:
 			b = f.in6
 		case in:
 			b = f.in
-		case p.six:
+		case p.Six:
 			b = f.out6
 		}
 		if b.list == "" {
@@ -225,8 +217,8 @@ func (p *program) ask(f *iface, b applied, box ir.Box, in bool) []ir.Rule {
 		return []ir.Rule{{Boxes: []ir.Box{box}, Action: ir.Undecided, At: at, Why: fmt.Sprintf(
 			"list %s, which line %d applies and which is not in the file; add the whole of show running-config", b.list, at.Line)}}
 	case a == nil || len(a.entries) == 0:
-		if !p.six || f.in.list == "" {
-			p.r.problem(at.Line, "list %s, which is applied to %s, has no entry: such a list lets everything pass.", b.list, f.name)
+		if !p.Six || f.in.list == "" {
+			p.r.Problem(at.Line, "list %s, which is applied to %s, has no entry: such a list lets everything pass.", b.list, f.name)
 		}
 		return []ir.Rule{{Boxes: []ir.Box{box}, Action: ir.Return, At: at}}
 	}
@@ -234,7 +226,7 @@ func (p *program) ask(f *iface, b applied, box ir.Box, in bool) []ir.Rule {
 	jump := func(box ir.Box, v view) ir.Rule {
 		return ir.Rule{Boxes: []ir.Box{box}, Action: ir.Jump, Target: p.chainOf(b.list, v), At: at}
 	}
-	outside := !p.six && (f.nat == "outside" || f.nat == "enable") && len(p.r.nats)+len(p.r.dynamic) > 0
+	outside := !p.Six && (f.nat == "outside" || f.nat == "enable") && len(p.r.nats)+len(p.r.dynamic) > 0
 	switch {
 	case !outside:
 		return []ir.Rule{jump(box, asIs), end}
@@ -263,7 +255,7 @@ func (p *program) chainOf(name string, v view) int {
 	if len(a.entries) == 0 {
 		c.Policy = ir.Rule{Action: ir.Accept, At: ir.At{Line: a.line, Text: fmt.Sprintf("(list %s has no entry and lets everything pass)", name)}}
 	}
-	if a.six == p.six || len(a.entries) == 0 {
+	if a.six == p.Six || len(a.entries) == 0 {
 		for _, x := range p.aces[name] {
 			c.Rules = append(c.Rules, p.rule(x, v)...)
 		}
@@ -288,41 +280,34 @@ func (p *program) rule(x *ace, v view) []ir.Rule {
 	if len(boxes) == 0 {
 		return nil
 	}
-	out := ir.Rule{Boxes: boxes, Action: ir.Deny, At: x.at}
-	switch {
-	case x.why != "":
-		out.Action, out.Why = ir.Undecided, x.why
-	case x.permit:
-		out.Action = ir.Accept
-	}
-	return []ir.Rule{out}
+	return []ir.Rule{x.Rule(boxes)}
 }
 
 // boxes are the packets that an entry is met by.
 func (p *program) boxes(x *ace, v view) []ir.Box {
-	if !p.concerns(x.src) || !p.concerns(x.dst) {
+	if !p.Concerns(x.Src) || !p.Concerns(x.Dst) {
 		return nil
 	}
 	var out []ir.Box
-	for _, s := range x.services {
-		one := objects.Services{s}.Of([]ir.Box{{Maybe: x.maybe}})
+	for _, s := range x.Services {
+		one := objects.Services{s}.Of([]ir.Box{{Maybe: x.Maybe}})
 		switch {
-		case v == toOutside && !x.src.Any:
+		case v == toOutside && !x.Src.Any:
 			for _, b := range one {
-				out = append(out, objects.Destination(p.r.inside(b, x.src, x, sourceSide), x.dst)...)
+				out = append(out, objects.Destination(p.r.inside(b, x.Src, x, sourceSide), x.Dst)...)
 			}
-		case v == fromOutside && !x.dst.Any:
-			there := objects.Destination(one, x.dst)
+		case v == fromOutside && !x.Dst.Any:
+			there := objects.Destination(one, x.Dst)
 			for i := range there {
 				there[i].Reply = ir.No
 			}
 			for _, b := range one {
 				b.Reply = ir.Yes
-				there = append(there, p.r.inside(b, x.dst, x, destSide)...)
+				there = append(there, p.r.inside(b, x.Dst, x, destSide)...)
 			}
-			out = append(out, objects.Source(there, x.src)...)
+			out = append(out, objects.Source(there, x.Src)...)
 		default:
-			out = append(out, objects.Destination(objects.Source(one, x.src), x.dst)...)
+			out = append(out, objects.Destination(objects.Source(one, x.Src), x.Dst)...)
 		}
 	}
 	return out
@@ -330,7 +315,7 @@ func (p *program) boxes(x *ace, v view) []ir.Box {
 
 func unsure(boxes []ir.Box, x *ace) []ir.Box {
 	for i := range boxes {
-		boxes[i].Maybe = append(slices.Clone(boxes[i].Maybe), fmt.Sprintf("the address that the inside host is translated to, which line %d names (show ip nat translations)", x.at.Line))
+		boxes[i].Maybe = append(slices.Clone(boxes[i].Maybe), fmt.Sprintf("the address that the inside host is translated to, which line %d names (show ip nat translations)", x.At.Line))
 	}
 	return boxes
 }
@@ -343,33 +328,25 @@ func (p *program) evaluated(x *ace, v view) []ir.Rule {
 	for _, name := range p.r.listNames {
 		open := false
 		for _, y := range p.aces[name] {
-			if y.reflect == x.evaluate && y.permit {
+			if y.reflect == x.evaluate && y.Permit {
 				found = true
-				back := &ace{at: x.at, services: y.swapped(), src: y.dst, dst: y.src, maybe: y.maybe}
+				back := &ace{Entry: cisco.Entry{At: x.At, Services: y.swapped(), Src: y.Dst, Dst: y.Src, Maybe: y.Maybe}}
 				if open {
-					back.maybe = append(slices.Clone(back.maybe), fmt.Sprintf("which entry let the connection pass: one above line %d would keep nothing for evaluate", y.at.Line))
+					back.Maybe = append(slices.Clone(back.Maybe), fmt.Sprintf("which entry let the connection pass: one above line %d would keep nothing for evaluate", y.At.Line))
 				}
 				boxes = append(boxes, p.boxes(back, v)...)
 			}
-			open = open || y.permit && y.reflect == ""
+			open = open || y.Permit && y.reflect == ""
 		}
 	}
 	if !found {
-		return []ir.Rule{{Boxes: []ir.Box{{Reply: ir.Yes}}, Action: ir.Undecided, At: x.at, Why: fmt.Sprintf("reflexive list %s, of which the file has no entry with reflect (line %d)", x.evaluate, x.at.Line)}}
+		return []ir.Rule{{Boxes: []ir.Box{{Reply: ir.Yes}}, Action: ir.Undecided, At: x.At, Why: fmt.Sprintf("reflexive list %s, of which the file has no entry with reflect (line %d)", x.evaluate, x.At.Line)}}
 	}
 	boxes = slices.DeleteFunc(boxes, func(b ir.Box) bool { return b.Reply == ir.No })
 	for i := range boxes {
 		boxes[i].Reply = ir.Yes
 	}
-	return []ir.Rule{{Boxes: boxes, Action: ir.Accept, At: x.at}}
-}
-
-// concerns reports that a set has addresses of the family, or may have.
-func (p *program) concerns(a *objects.Addrs) bool {
-	if a.Any || a.Not || len(a.Maybe) > 0 {
-		return true
-	}
-	return slices.ContainsFunc(a.Ranges, func(n netipx.IPRange) bool { return n.From().Is6() == p.six })
+	return []ir.Rule{{Boxes: boxes, Action: ir.Accept, At: x.At}}
 }
 
 // inspected lets pass the answers of connections that ip inspect saw.
@@ -409,9 +386,6 @@ func (p *program) inspected(f *iface, in bool) []ir.Rule {
 	return out
 }
 
-// mailPorts are ports of servers that a router is not.
-var mailPorts = []ir.PortRange{{Lo: 25, Hi: 25}, {Lo: 110, Hi: 110}, {Lo: 143, Hi: 143}, {Lo: 389, Hi: 389}, {Lo: 465, Hi: 465}, {Lo: 587, Hi: 587}, {Lo: 636, Hi: 636}, {Lo: 993, Hi: 993}, {Lo: 995, Hi: 995}}
-
 // toRouter is the gate of packets to the router's own addresses.
 func (p *program) toRouter() ir.Chain {
 	c := pass("to the router itself")
@@ -419,13 +393,7 @@ func (p *program) toRouter() ir.Chain {
 	if len(own.Ranges) == 0 {
 		return c
 	}
-	to := objects.Destination(ir.Always(), own)
-	mail := to[0]
-	mail.Proto, mail.DPort = &ir.Protos{List: []uint8{ir.TCP}}, &ir.Ports{Ranges: mailPorts}
-	mail.Reply = ir.No
-	c.Rules = []ir.Rule{
-		{Boxes: []ir.Box{mail}, Action: ir.Deny, At: ir.At{Text: "(the router's own address: no translation sends these packets on, and it has no such server)"}},
-		{Boxes: to, Action: ir.Undecided, At: ir.At{Text: "(the router's own address)"}, Why: "what the router itself answers on its own address"},
-	}
+	c.Rules = cisco.Itself(objects.Destination(ir.Always(), own)[0], "router", "")
+	c.Rules[0].Boxes[0].Reply = ir.No // it may have sent mail of its own
 	return c
 }

@@ -78,52 +78,52 @@ func (r *reader) natLine(l *cisco.Line) bool {
 func (r *reader) static(at ir.At, w []string) bool {
 	n := &nat{at: at}
 	r.nats = append(r.nats, n)
-	c := &cursor{w: w}
+	c := &cisco.Cursor{Words: w}
 	bad := func() bool {
 		n.unread, n.maybe = true, fmt.Sprintf("the translation in line %d, which could not be read", at.Line)
-		r.problem(at.Line, "expected a translation such as ip nat inside source static tcp 10.0.0.25 25 203.0.113.25 25, came %q; where packets are sent to is not known.", source.Redact(at.Text))
+		r.Problem(at.Line, "expected a translation such as ip nat inside source static tcp 10.0.0.25 25 203.0.113.25 25, came %q; where packets are sent to is not known.", source.Redact(at.Text))
 		return false
 	}
-	kind := c.peek()
+	kind := c.Peek()
 	switch kind {
 	case "tcp", "udp":
-		n.proto, _ = cisco.Protocol(c.next())
+		n.proto, _ = cisco.Protocol(c.Next())
 	case "network":
-		c.next()
+		c.Next()
 	}
-	real, err := netip.ParseAddr(c.next())
+	real, err := netip.ParseAddr(c.Next())
 	if err != nil {
 		return bad()
 	}
 	n.real = single(real)
 	if n.proto != 0 {
-		p, _, ok := cisco.Port(c.next())
+		p, _, ok := cisco.Port(c.Next())
 		if n.rport = p; !ok {
 			return bad()
 		}
 	}
-	if c.peek() == "interface" {
-		c.next()
-		n.iface = c.next()
+	if c.Peek() == "interface" {
+		c.Next()
+		n.iface = c.Next()
 	} else {
-		mapped, err := netip.ParseAddr(c.next())
+		mapped, err := netip.ParseAddr(c.Next())
 		if err != nil {
 			return bad()
 		}
 		n.mapped = single(mapped)
 	}
 	if n.proto != 0 {
-		p, _, ok := cisco.Port(c.next())
+		p, _, ok := cisco.Port(c.Next())
 		if n.mport = p; !ok {
 			return bad()
 		}
 	}
-	if kind == "network" && !n.widen(c.next()) {
+	if kind == "network" && !n.widen(c.Next()) {
 		return bad()
 	}
-	for c.more() {
-		if word := c.next(); word == "route-map" {
-			n.maybe = fmt.Sprintf("route-map %s in line %d", c.next(), at.Line)
+	for c.More() {
+		if word := c.Next(); word == "route-map" {
+			n.maybe = fmt.Sprintf("route-map %s in line %d", c.Next(), at.Line)
 		}
 	}
 	return true
@@ -293,13 +293,13 @@ func (r *reader) permitted(name string) *objects.Addrs {
 		if x == nil {
 			continue
 		}
-		if x.src == nil || x.why != "" || len(x.maybe) > 0 || len(x.src.Maybe) > 0 || !x.dst.Any {
+		if x.Src == nil || x.Why != "" || len(x.Maybe) > 0 || len(x.Src.Maybe) > 0 || !x.Dst.Any {
 			return objects.UnknownAddrs("list " + name)
 		}
-		if x.permit {
-			in = objects.Union(in, objects.Minus(x.src, seen))
+		if x.Permit {
+			in = objects.Union(in, objects.Minus(x.Src, seen))
 		}
-		seen = objects.Union(seen, x.src)
+		seen = objects.Union(seen, x.Src)
 	}
 	return in
 }

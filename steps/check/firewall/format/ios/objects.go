@@ -13,21 +13,6 @@ import (
 	"mxodus/steps/check/firewall/source"
 )
 
-// netDef is an object-group network, svcDef one of services or of ports.
-type netDef struct {
-	line    int
-	ranges  []netipx.IPRange
-	any     bool
-	unknown []string
-	members []string
-}
-
-type svcDef struct {
-	line    int
-	own     objects.Services
-	members []string
-}
-
 type books struct {
 	nets     *objects.Book[*objects.Addrs]
 	svcs     *objects.Book[objects.Services]
@@ -47,23 +32,18 @@ func groupBlock(r *reader, l *cisco.Line) bool {
 	name := w[1]
 	switch w[0] {
 	case "network", "address", "v6-network":
-		d := r.nets[name]
-		if d == nil {
-			d = &netDef{line: l.Number}
-			r.nets[name] = d
-			r.netNames = append(r.netNames, name)
-		}
-		r.block = func(l *cisco.Line) bool { return r.netLine(d, name, l) }
+		d := r.Nets.Make(name, l.Number, true)
+		r.Block = func(l *cisco.Line) bool { return r.netLine(d, name, l) }
 	case "service", "port", "v6-service":
 		d := r.services[name]
 		if d == nil {
-			d = &svcDef{line: l.Number}
+			d = &cisco.Service{Line: l.Number}
 			r.services[name] = d
 		}
-		ports := w[0] == "port"
-		r.block = func(l *cisco.Line) bool { return r.serviceLine(d, name, ports, l) }
+		alone := w[0] == "port"
+		r.Block = func(l *cisco.Line) bool { return r.serviceLine(d, name, alone, l) }
 	default:
-		r.block = func(*cisco.Line) bool { return true }
+		r.Skip()
 		return false
 	}
 	return true
@@ -71,24 +51,24 @@ func groupBlock(r *reader, l *cisco.Line) bool {
 
 // netLine reads host A, A MASK, A/N, range A B, any and group-object G. Masks
 // in groups are netmasks.
-func (r *reader) netLine(d *netDef, name string, l *cisco.Line) bool {
+func (r *reader) netLine(d *cisco.Net, name string, l *cisco.Line) bool {
 	w := l.Words
 	switch {
 	case w[0] == "description":
 		return true
 	case w[0] == "group-object" && len(w) > 1:
-		d.members = append(d.members, w[1])
+		d.Members = append(d.Members, w[1])
 		return true
 	case w[0] == "any":
-		d.any = true
+		d.Any = true
 		return true
 	}
 	if n, ok := groupNet(w); ok {
-		d.ranges = append(d.ranges, n)
+		d.Ranges = append(d.Ranges, n)
 		return true
 	}
-	r.problem(l.Number, "expected host, a network with a mask or a range, came %q; what group %s holds is not known in full.", l.Text, name)
-	d.unknown = append(d.unknown, fmt.Sprintf("a member of object-group %s that could not be read (line %d)", name, l.Number))
+	r.Problem(l.Number, "expected host, a network with a mask or a range, came %q; what group %s holds is not known in full.", l.Text, name)
+	d.Unread(name, l.Number)
 	return false
 }
 
@@ -106,110 +86,74 @@ func groupNet(w []string) (netipx.IPRange, bool) {
 	return netipx.IPRange{}, false
 }
 
-// serviceLine reads tcp [source OP PORT] [OP PORT], icmp, or (ports) OP PORT.
-func (r *reader) serviceLine(d *svcDef, name string, ports bool, l *cisco.Line) bool {
+// serviceLine reads tcp [source OP PORT] [OP PORT], icmp, or (ports alone) OP
+// PORT.
+func (r *reader) serviceLine(d *cisco.Service, name string, alone bool, l *cisco.Line) bool {
 	w := l.Words
 	if w[0] == "description" {
 		return true
 	}
 	if w[0] == "group-object" && len(w) > 1 {
-		d.members = append(d.members, w[1])
+		d.Members = append(d.Members, w[1])
 		return true
 	}
-	c := &cursor{w: w}
+	c := &cisco.Cursor{Words: w}
 	list := objects.AnyService()
 	ok := true
-	if !ports {
-		list, ok = protocols(c.next())
+	if !alone {
+		list, ok = protocols(c.Next())
 	}
-	for ok && c.more() {
-		src := c.peek() == "source"
+	for ok && c.More() {
+		src := c.Peek() == "source"
 		if src {
-			c.next()
+			c.Next()
 		}
 		if strings.HasPrefix(w[0], "icmp") {
-			c.i = len(w) // types in groups do not matter for ports
+			c.At = len(w) // types in groups do not matter for ports
 			list[0].Maybe = []string{fmt.Sprintf("the ICMP type in line %d", l.Number)}
 			break
 		}
-		var p []*ir.Ports
-		if p, ok = c.ports(); ok {
-			list = onPorts(list, p, src)
+		var p *ir.Ports
+		if p, ok = ports(c); ok {
+			list = onPorts(list, src, p)
 		}
 	}
 	if !ok {
-		r.problem(l.Number, "expected a service such as tcp eq smtp, came %q; what group %s holds is not known in full.", l.Text, name)
-		list = objects.UnknownService(fmt.Sprintf("a member of object-group %s that could not be read (line %d)", name, l.Number))
+		r.Problem(l.Number, "expected a service such as tcp eq smtp, came %q; what group %s holds is not known in full.", l.Text, name)
+		d.Unread(name, l.Number)
+		return false
 	}
-	d.own = append(d.own, list...)
-	return ok
+	d.Own = append(d.Own, list...)
+	return true
 }
 
-// protocols reads ip, tcp, udp, tcp-udp, a name or a number.
+// protocols reads what cisco.Protocols does, and ipv4 and ipv6, which stand for
+// all as ip does.
 func protocols(s string) (objects.Services, bool) {
-	switch s {
-	case "ip", "ipv6", "ipv4":
-		return objects.AnyService(), true
-	case "tcp-udp":
-		return objects.Services{objects.Proto(ir.TCP), objects.Proto(ir.UDP)}, true
+	if s == "ipv6" || s == "ipv4" {
+		s = "ip"
 	}
-	n, ok := cisco.Protocol(s)
-	return objects.Services{objects.Proto(n)}, ok
+	return cisco.Protocols(s)
 }
+
+// netBook is what names of networks are in reasons.
+const netBook = "object-group"
 
 func (r *reader) fillBooks() {
-	b := &books{nets: r.netBook(false), svcs: objects.NewServices("object-group"), anywhere: objects.Anywhere()}
+	b := &books{nets: r.Nets.Book(netBook, false), svcs: objects.NewServices("object-group"), anywhere: objects.Anywhere()}
 	for name, d := range r.services {
-		b.svcs.Define(name, d.line)
-		b.svcs.Add(name, d.line, d.own)
-		b.svcs.Join(name, d.line, d.members...)
+		d.Enter(b.svcs, name)
 	}
 	r.book = b
 }
 
-// netBook holds the groups; with closed, one that is not in the file is empty.
-func (r *reader) netBook(closed bool) *objects.Book[*objects.Addrs] {
-	book := objects.NewAddrs("object-group")
-	for _, name := range r.netNames {
-		d := r.nets[name]
-		book.Define(name, d.line)
-		book.Add(name, d.line, &objects.Addrs{Any: d.any, Ranges: d.ranges, Maybe: d.unknown})
-		book.Join(name, d.line, d.members...)
-	}
-	for _, name := range r.netNames {
-		for _, m := range r.nets[name].members {
-			if closed && !book.Has(m) {
-				book.Define(m, r.nets[name].line)
-			}
-		}
-	}
-	return book
-}
-
-// object answers for --acl "object-group network NAME".
-func (r *reader) object() func(string) ([]ir.Box, ir.At, bool) {
-	book := r.netBook(true)
-	return func(name string) ([]ir.Box, ir.At, bool) {
-		w := strings.Fields(name)
-		if len(w) == 0 || len(w) > 1 && w[0] != "object-group" || len(w) > 3 {
-			return nil, ir.At{}, false
-		}
-		d := r.nets[w[len(w)-1]]
-		if d == nil {
-			return nil, ir.At{}, false
-		}
-		return objects.Source(ir.Always(), book.Get(w[len(w)-1])), ir.At{Line: d.line, Text: "object-group network " + w[len(w)-1]}, true
-	}
-}
-
 // rangeBlock reads time-range NAME.
 func rangeBlock(r *reader, l *cisco.Line) bool {
-	if len(l.Words) < 2 {
+	t := r.TimeRange(l)
+	if t == nil {
 		return false
 	}
-	t := &cisco.Range{Line: l.Number}
-	r.ranges[l.Words[1]] = t
-	r.block = func(l *cisco.Line) bool {
+	r.Block = func(l *cisco.Line) bool {
 		t.Add(l.Words)
 		return true
 	}

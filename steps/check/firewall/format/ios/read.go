@@ -12,21 +12,14 @@ import (
 	"mxodus/steps/check/firewall/source"
 )
 
-const maxProblems = 200
-
 // reader gathers what a file says; lower turns it into programs.
 type reader struct {
-	doc   *source.Doc
-	set   *ir.Ruleset
-	block func(l *cisco.Line) bool
+	*cisco.Config
 	whole bool // a running configuration: what is not in it does not exist
 
 	lists     map[string]*list
 	listNames []string
-	nets      map[string]*netDef
-	netNames  []string
-	services  map[string]*svcDef
-	ranges    map[string]*cisco.Range
+	services  map[string]*cisco.Service
 	ifaces    []*iface
 	byName    map[string]*iface
 	nats      []*nat
@@ -34,16 +27,8 @@ type reader struct {
 	pools     map[string]*pool
 	inspects  map[string]map[string]bool // ip inspect name: protocols
 	zones     zones
-	doubts    []doubt
-	passed    int
-	firstNo   int
 	book      *books
 	natSets   *natSets
-}
-
-type doubt struct {
-	at  ir.At
-	why string
 }
 
 // iface is an interface with what is applied to it.
@@ -72,41 +57,27 @@ type applied struct {
 // Read reads a configuration or listing.
 func Read(doc *source.Doc) *ir.Ruleset {
 	r := &reader{
-		doc: doc, set: &ir.Ruleset{Stands: ir.Forward}, lists: map[string]*list{}, nets: map[string]*netDef{}, services: map[string]*svcDef{},
-		ranges: map[string]*cisco.Range{}, byName: map[string]*iface{}, pools: map[string]*pool{}, inspects: map[string]map[string]bool{},
+		Config: cisco.NewConfig(doc), lists: map[string]*list{}, services: map[string]*cisco.Service{},
+		byName: map[string]*iface{}, pools: map[string]*pool{}, inspects: map[string]map[string]bool{},
 		zones: zones{classes: map[string]*class{}, policies: map[string]*policy{}},
 	}
-	lines := cisco.Lines(doc)
-	for i := range lines {
-		if l := &lines[i]; len(l.Words) > 0 {
-			r.statement(l)
-		}
-	}
+	r.Config.Read(r.take)
 	r.finish()
-	return r.set
+	return r.Set
 }
 
-func (r *reader) statement(l *cisco.Line) {
-	known := r.take(l)
-	r.set.Statements = append(r.set.Statements, ir.Statement{Line: l.Number, Text: source.Redact(l.Text), Known: known})
-	if !known {
-		if r.passed++; r.firstNo == 0 {
-			r.firstNo = l.Number
-		}
-	}
-}
-
+// take reads one line and reports whether its meaning is known.
 func (r *reader) take(l *cisco.Line) bool {
 	if l.Text[0] == '!' {
 		if l.Indent == 0 {
-			r.block = nil
+			r.Block = nil
 		}
 		return true
 	}
-	if r.block != nil && (l.Indent > 0 || blockWord(l.Words)) {
-		return r.block(l)
+	if r.Block != nil && (l.Indent > 0 || blockWord(l.Words)) {
+		return r.Block(l)
 	}
-	r.block = nil
+	r.Block = nil
 	if f := statements[l.Words[0]]; f != nil {
 		return f(r, l)
 	}
@@ -153,7 +124,7 @@ func whole(r *reader, l *cisco.Line) bool {
 }
 
 func foreignList(r *reader, _ *cisco.Line) bool {
-	r.block = func(*cisco.Line) bool { return true }
+	r.Skip()
 	return true
 }
 
@@ -166,10 +137,10 @@ func listing(r *reader, l *cisco.Line) bool {
 	a := r.list(l.Words[i+1], l.Number, l.Words[0] == "IPv6")
 	a.standard = l.Words[0] == "Standard"
 	if l.Words[0] == "Reflexive" {
-		r.block = func(*cisco.Line) bool { return true } // entries of the moment
+		r.Skip() // entries of the moment
 		return true
 	}
-	r.block = func(l *cisco.Line) bool { return r.entry(a, l, l.Words) }
+	r.Block = func(l *cisco.Line) bool { return r.entry(a, l, l.Words) }
 	return true
 }
 
@@ -204,7 +175,7 @@ func ipv6Line(r *reader, l *cisco.Line) bool {
 		if len(w) > 3 {
 			return r.entry(a, l, w[3:])
 		}
-		r.block = func(l *cisco.Line) bool { return r.entry(a, l, l.Words) }
+		r.Block = func(l *cisco.Line) bool { return r.entry(a, l, l.Words) }
 	}
 	return true
 }
@@ -218,13 +189,13 @@ func interfaceBlock(r *reader, l *cisco.Line) bool {
 		r.byName[name] = f
 		r.ifaces = append(r.ifaces, f)
 	}
-	r.block = func(l *cisco.Line) bool { return r.ifaceLine(f, l) }
+	r.Block = func(l *cisco.Line) bool { return r.ifaceLine(f, l) }
 	return true
 }
 
 func (r *reader) ifaceLine(f *iface, l *cisco.Line) bool {
 	w := l.Words
-	at := ir.At{Line: l.Number, Text: l.Text}
+	at := l.At()
 	key := w[0]
 	if len(w) > 1 {
 		key += " " + w[1]
@@ -238,8 +209,8 @@ func (r *reader) ifaceLine(f *iface, l *cisco.Line) bool {
 		}
 	case "ip access-group", "ipv6 traffic-filter":
 		if len(w) < 4 || w[3] != "in" && w[3] != "out" {
-			r.problem(l.Number, "expected a list and in or out, came %q; which packets the list is asked about is not known.", l.Text)
-			r.doubts = append(r.doubts, doubt{at, fmt.Sprintf("line %d, which could not be read", l.Number)})
+			r.Problem(l.Number, "expected a list and in or out, came %q; which packets the list is asked about is not known.", l.Text)
+			r.Doubt(at, fmt.Sprintf("line %d, which could not be read", l.Number))
 			return false
 		}
 		to := map[string]*applied{"ip in": &f.in, "ip out": &f.out, "ipv6 in": &f.in6, "ipv6 out": &f.out6}[w[0]+" "+w[3]]
@@ -288,7 +259,7 @@ func (r *reader) address(f *iface, l *cisco.Line) {
 	a, err := netip.ParseAddr(w[2])
 	n, ok := source.Masked(w[2], w[3])
 	if err != nil || !ok {
-		r.problem(l.Number, "expected an address and a mask, came %s %s; the network behind the interface is not known.", w[2], w[3])
+		r.Problem(l.Number, "expected an address and a mask, came %s %s; the network behind the interface is not known.", w[2], w[3])
 		return
 	}
 	f.addrs = append(f.addrs, a)
@@ -332,12 +303,6 @@ func (r *reader) route(l *cisco.Line) bool {
 		f.nets = append(f.nets, p)
 	}
 	return true
-}
-
-func (r *reader) problem(line int, text string, args ...any) {
-	if len(r.set.Problems) < maxProblems {
-		r.set.Problems = append(r.set.Problems, ir.Problem{Line: line, Text: "Line " + strconv.Itoa(line) + ": " + fmt.Sprintf(text, args...)})
-	}
 }
 
 // negated takes back what no takes back.

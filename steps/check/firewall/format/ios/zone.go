@@ -55,7 +55,7 @@ func (r *reader) zonePair(l *cisco.Line) bool {
 		z.name = w[2]
 	}
 	r.zones.pairs = append(r.zones.pairs, z)
-	r.block = func(l *cisco.Line) bool {
+	r.Block = func(l *cisco.Line) bool {
 		if l.Words[0] == "service-policy" {
 			z.policy = l.Words[len(l.Words)-1]
 		}
@@ -67,12 +67,12 @@ func (r *reader) zonePair(l *cisco.Line) bool {
 func (r *reader) classMap(l *cisco.Line) bool {
 	w := l.Words
 	if len(w) < 4 || w[1] != "type" || w[2] != "inspect" {
-		r.block = func(*cisco.Line) bool { return true }
+		r.Skip()
 		return true
 	}
 	c := &class{any: slices.Contains(w, "match-any"), line: l.Number}
 	r.zones.classes[w[len(w)-1]] = c
-	r.block = func(l *cisco.Line) bool {
+	r.Block = func(l *cisco.Line) bool {
 		if l.Words[0] == "match" && len(l.Words) > 2 {
 			c.matches = append(c.matches, l.Words[1:])
 		}
@@ -84,12 +84,12 @@ func (r *reader) classMap(l *cisco.Line) bool {
 func (r *reader) policyMap(l *cisco.Line) bool {
 	w := l.Words
 	if len(w) < 4 || w[1] != "type" || w[2] != "inspect" {
-		r.block = func(*cisco.Line) bool { return true }
+		r.Skip()
 		return true
 	}
 	p := &policy{line: l.Number}
 	r.zones.policies[w[len(w)-1]] = p
-	r.block = func(l *cisco.Line) bool {
+	r.Block = func(l *cisco.Line) bool {
 		at := ir.At{Line: l.Number, Text: l.Text}
 		switch n := len(p.actions); l.Words[0] {
 		case "class":
@@ -267,7 +267,7 @@ func returned(p *program, rules []ir.Rule) []ir.Rule {
 // denies is not. services narrow it further.
 func (p *program) narrowed(name string, do ir.Rule, services objects.Services) ([]ir.Rule, string) {
 	a := p.r.lists[name]
-	if a == nil || a.six != p.six && len(a.entries) > 0 {
+	if a == nil || a.six != p.Six && len(a.entries) > 0 {
 		if a != nil {
 			return nil, ""
 		}
@@ -286,7 +286,7 @@ func (p *program) narrowed(name string, do ir.Rule, services objects.Services) (
 			if services != nil && y.Action != ir.Return {
 				boxes, ok := meetAll(y.Boxes, services)
 				if !ok {
-					return nil, fmt.Sprintf("line %d together with the protocols of its class", x.at.Line)
+					return nil, fmt.Sprintf("line %d together with the protocols of its class", x.At.Line)
 				}
 				y.Boxes = boxes
 			}
