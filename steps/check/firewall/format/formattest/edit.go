@@ -117,11 +117,34 @@ func OnlyIf(mark string, f RuleEdit) RuleEdit {
 // Words exchanges two words on the line of a rule, whichever stands there.
 func Words(a, b string) RuleEdit {
 	return func(text string, line int) string {
-		return OnLine(text, line, func(l string) string {
-			if strings.Contains(l, a) {
-				return strings.Replace(l, a, b, 1)
-			}
-			return strings.Replace(l, b, a, 1)
-		})
+		l := strings.Split(text, "\n")[line-1]
+		switch {
+		case strings.Contains(l, a):
+			l = strings.Replace(l, a, b, 1)
+		case strings.Contains(l, b):
+			l = strings.Replace(l, b, a, 1)
+		default:
+			return ""
+		}
+		return OnLine(text, line, func(string) string { return l })
+	}
+}
+
+// Next exchanges two texts in a rule of several lines, whichever stands first
+// from its line on.
+func Next(a, b string) RuleEdit {
+	return func(text string, line int) string {
+		at := 0
+		for range line - 1 {
+			at += strings.Index(text[at:], "\n") + 1
+		}
+		i, j := strings.Index(text[at:], a), strings.Index(text[at:], b)
+		if i < 0 || j >= 0 && j < i {
+			a, b, i = b, a, j
+		}
+		if i < 0 {
+			return ""
+		}
+		return text[:at+i] + b + text[at+i+len(a):]
 	}
 }

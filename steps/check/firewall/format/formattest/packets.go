@@ -17,7 +17,7 @@ import (
 )
 
 // drawn is how many packets are drawn at the bounds of a file.
-const drawn = 500
+const drawn = 800
 
 // bounds are the values at which what the rules of a file say may change, and
 // the boxes of its rules.
@@ -29,8 +29,17 @@ type bounds struct {
 	ports  []uint16
 	ifaces []string
 	protos []uint8
-	boxes  []ir.Box
+	boxes  []ruleBox
 	nat    []natBox
+	lists  []string // those of a file that does not say where they are applied
+}
+
+// ruleBox is a box of a rule in a chain, and ways are the boxes of the rules
+// that lead to that chain.
+type ruleBox struct {
+	ir.Box
+	list string
+	ways *[]ruleBox
 }
 
 // natBox is what is translated to an address.
@@ -53,11 +62,21 @@ func Packets(t testing.TB, sets ...*ir.Ruleset) []interp.Packet {
 		b.gather(set)
 	}
 	b.tidy()
+	b.lists = slices.DeleteFunc(b.lists, func(name string) bool {
+		return slices.ContainsFunc(sets, func(set *ir.Ruleset) bool { return !has(set, name) })
+	})
 	out := make([]interp.Packet, drawn)
 	for i := range out {
 		out[i] = b.packet()
 	}
 	return out
+}
+
+func has(set *ir.Ruleset, list string) bool {
+	return slices.ContainsFunc(set.Programs, func(p *ir.Program) bool {
+		_, ok := p.Find(list)
+		return ok
+	})
 }
 
 func (b *bounds) gather(set *ir.Ruleset) {
@@ -75,24 +94,47 @@ func (b *bounds) gather(set *ir.Ruleset) {
 		}
 	}
 	for _, p := range set.Programs {
-		for i := range p.Chains {
-			for _, r := range p.Chains[i].Rules {
-				for _, x := range r.Boxes {
-					b.box(x)
-					if r.Action == ir.Translate {
-						b.nat = append(b.nat, natBox{x, r.To})
-					}
-				}
-				if r.To.Addr.IsValid() {
-					b.addr(r.To.Addr.From())
+		b.program(p)
+	}
+}
+
+func (b *bounds) program(p *ir.Program) {
+	gated := map[int]bool{}
+	for _, g := range slices.Concat(p.Arrive, p.Local, p.Through, p.Leave) {
+		gated[g.Chain] = true
+	}
+	ways := make([][]ruleBox, len(p.Chains))
+	for i := range p.Chains {
+		for _, r := range p.Chains[i].Rules {
+			for _, x := range r.Boxes {
+				b.box(x)
+				y := ruleBox{x, p.Chains[i].Name, &ways[i]}
+				b.boxes = append(b.boxes, y)
+				switch r.Action {
+				case ir.Translate:
+					b.nat = append(b.nat, natBox{x, r.To})
+				case ir.Jump, ir.Goto:
+					ways[r.Target] = append(ways[r.Target], y)
+					gated[r.Target] = true
 				}
 			}
+			if r.To.Addr.IsValid() {
+				b.addr(r.To.Addr.From())
+			}
+		}
+	}
+	applied := 0
+	for i := range gated {
+		applied += len(p.Chains[i].Rules)
+	}
+	for i := range p.Chains {
+		if !gated[i] && applied < len(p.Chains) {
+			b.lists = append(b.lists, p.Chains[i].Name)
 		}
 	}
 }
 
 func (b *bounds) box(x ir.Box) {
-	b.boxes = append(b.boxes, x)
 	for _, a := range []*ir.Addrs{x.Src, x.Dst, x.OrigDst} {
 		b.addrs(a)
 	}
@@ -169,7 +211,11 @@ func (b *bounds) packet() interp.Packet {
 		p.SPort = pick(b.r, b.ports)
 	}
 	if len(b.boxes) > 0 && b.r.IntN(4) != 0 {
-		b.meet(&p, pick(b.r, b.boxes), family)
+		x := pick(b.r, b.boxes)
+		b.meet(&p, x, family)
+		if slices.Contains(b.lists, x.list) {
+			p.List = x.list
+		}
 	}
 	if !ir.HasPorts(p.Proto) {
 		p.SPort, p.DPort = 0, 0
@@ -196,8 +242,13 @@ func (b *bounds) dir() ir.Dir {
 
 // meet makes a packet meet a box, and with even odds then misses it by one
 // field.
-func (b *bounds) meet(p *interp.Packet, x ir.Box, family []netip.Addr) {
+func (b *bounds) meet(p *interp.Packet, x ruleBox, family []netip.Addr) {
 	was := *p
+	for way, depth := x, 0; len(*way.ways) > 0 && depth < 5; depth++ {
+		way = pick(b.r, *way.ways)
+		p.In, p.Out, p.Src, p.Dst = b.on(way.In, p.In), b.on(way.Out, p.Out), b.in(way.Src, p.Src), b.in(way.Dst, p.Dst)
+		p.DPort = b.inPorts(way.DPort, p.DPort)
+	}
 	p.Src = b.in(x.Src, p.Src)
 	dst, port := x.Dst, x.DPort
 	if x.OrigDst != nil {
@@ -300,7 +351,7 @@ func (b *bounds) on(i *ir.Ifaces, was string) string {
 // probe is a packet as firewall eval takes it.
 func probe(p interp.Packet) firewall.Probe {
 	out := firewall.Probe{
-		Dir: p.Dir.String(), InIf: p.In, OutIf: p.Out, Src: p.Src.String(), Dst: p.Dst.String(), Proto: strconv.Itoa(int(p.Proto)),
+		Dir: p.Dir.String(), ACL: p.List, InIf: p.In, OutIf: p.Out, Src: p.Src.String(), Dst: p.Dst.String(), Proto: strconv.Itoa(int(p.Proto)),
 	}
 	switch {
 	case ir.HasPorts(p.Proto):

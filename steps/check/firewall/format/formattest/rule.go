@@ -43,6 +43,20 @@ func Turned(t *testing.T, id, text string, least int, turn RuleEdit) {
 	})
 }
 
+// Refused makes each rule that lets pass and decides refuse, where refusals come
+// before all else: what it let through is refused at its line, and whatever
+// fares otherwise than before was let through and is refused at its line.
+func Refused(t *testing.T, id, text string, least int, turn RuleEdit) {
+	t.Helper()
+	one(t, id, text, least, turn, nil, func(t *testing.T, line int, x, y firewall.Verdict) {
+		t.Helper()
+		if x.Line == line && x.Verdict == "permit" && (y.Verdict != "deny" || y.Line != line) ||
+			x.Verdict != y.Verdict && (x.Verdict == "deny" || y.Verdict != "deny" || y.Line != line) {
+			t.Errorf("line %d was turned into a refusal: was %+v, is %+v", line, x, y)
+		}
+	})
+}
+
 func one(t *testing.T, id, text string, least int, edit RuleEdit, as func(*ir.Ruleset, int) *ir.Ruleset, ask func(t *testing.T, line int, x, y firewall.Verdict)) {
 	t.Helper()
 	set := read(t, id, text)
@@ -60,7 +74,11 @@ func one(t *testing.T, id, text string, least int, edit RuleEdit, as func(*ir.Ru
 		}
 		tried++
 		is := read(t, id, after)
-		now, want := says(t, id, after, is, packets), walk(as(set, line), packets)
+		now := says(t, id, after, is, packets)
+		want := now.walked
+		if as != nil {
+			want = walk(as(set, line), packets)
+		}
 		changed, wrong := 0, 0
 		for i, p := range packets {
 			x, y := before.asked[i], now.asked[i]
@@ -101,9 +119,12 @@ func (s said) deciding() []int {
 	return slices.Compact(out)
 }
 
-// without is a ruleset as if the rules at a line were not there.
+// without is a ruleset as if the rules at a line were not there. What leads to
+// another list stays: it may be named by the first rule of that list.
 func without(set *ir.Ruleset, line int) *ir.Ruleset {
-	return mapped(set, func(r ir.Rule) (ir.Rule, bool) { return r, r.At.Line != line })
+	return mapped(set, func(r ir.Rule) (ir.Rule, bool) {
+		return r, r.At.Line != line || r.Action == ir.Jump || r.Action == ir.Goto
+	})
 }
 
 // turned is a ruleset as if the rules at a line did the opposite.
