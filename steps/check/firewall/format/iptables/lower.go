@@ -227,31 +227,10 @@ func (l *lowering) rule(r *rule) ir.Rule {
 // breakLoops makes jumps that close a circle undecided. The kernel refuses
 // such rules, so a file with them was never loaded.
 func (l *lowering) breakLoops() {
-	state := make([]int8, len(l.prog.Chains)) // 1: being visited, 2: done
-	var visit func(int)
-	visit = func(i int) {
-		state[i] = 1
-		for k := range l.prog.Chains[i].Rules {
-			r := &l.prog.Chains[i].Rules[k]
-			if r.Action != ir.Jump && r.Action != ir.Goto {
-				continue
-			}
-			switch state[r.Target] {
-			case 0:
-				visit(r.Target)
-			case 1:
-				name := l.prog.Chains[r.Target].Name
-				l.p.problem(r.At.Line, "line %d jumps to chain %s, which leads back to the same line; the kernel does not load such rules.", r.At.Line, name)
-				r.Action, r.Why = ir.Undecided, fmt.Sprintf("chain %s, which calls itself", name)
-			}
-		}
-		state[i] = 2
-	}
-	for i := range l.prog.Chains {
-		if state[i] == 0 {
-			visit(i)
-		}
-	}
+	l.prog.BreakLoops(func(r *ir.Rule, back *ir.Chain) string {
+		l.p.problem(r.At.Line, "line %d jumps to chain %s, which leads back to the same line; the kernel does not load such rules.", r.At.Line, back.Name)
+		return fmt.Sprintf("chain %s, which calls itself", back.Name)
+	})
 }
 
 // passing are targets that do something and go on to the next rule.

@@ -205,7 +205,7 @@ func (w *writer) answered(at spot) []spot {
 	}
 	return slices.DeleteFunc(list, func(s spot) bool {
 		i, ok := p.Find("filter/" + s.chain)
-		return !ok || letsAnswers(&p.Chains[i]) || !refuses(p, i, map[int]bool{})
+		return !ok || letsAnswers(&p.Chains[i]) || !p.MayRefuse(i)
 	})
 }
 
@@ -216,20 +216,6 @@ func letsAnswers(c *ir.Chain) bool {
 			open := b.Src == nil && b.Dst == nil && b.Proto == nil && b.In == nil && b.Out == nil && b.Flags == nil && len(b.Maybe) == 0
 			return open && len(b.State) == 1 && !b.State[0].Not && b.State[0].Any&ir.Established != 0
 		})
-	})
-}
-
-func refuses(p *ir.Program, i int, seen map[int]bool) bool {
-	if seen[i] {
-		return false
-	}
-	seen[i] = true
-	c := &p.Chains[i]
-	if c.Policy.Action == ir.Deny || c.Policy.Action == ir.Undecided {
-		return true
-	}
-	return slices.ContainsFunc(c.Rules, func(r ir.Rule) bool {
-		return r.Action == ir.Deny || r.Action == ir.Undecided || (r.Action == ir.Jump || r.Action == ir.Goto) && refuses(p, r.Target, seen)
 	})
 }
 

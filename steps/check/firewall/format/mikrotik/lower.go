@@ -319,29 +319,8 @@ func (l *lowering) marks() bool {
 
 // breakLoops makes jumps that close a circle undecided.
 func (l *lowering) breakLoops() {
-	state := make([]int8, len(l.prog.Chains)) // 1: being visited, 2: done
-	var visit func(int)
-	visit = func(i int) {
-		state[i] = 1
-		for k := range l.prog.Chains[i].Rules {
-			r := &l.prog.Chains[i].Rules[k]
-			if r.Action != ir.Jump {
-				continue
-			}
-			switch state[r.Target] {
-			case 0:
-				visit(r.Target)
-			case 1:
-				name := l.prog.Chains[r.Target].Name
-				l.r.problem(r.At.Line, "line %d jumps to chain %s, which leads back to the same line.", r.At.Line, name)
-				r.Action, r.Why = ir.Undecided, fmt.Sprintf("chain %s, which calls itself", name)
-			}
-		}
-		state[i] = 2
-	}
-	for i := range l.prog.Chains {
-		if state[i] == 0 {
-			visit(i)
-		}
-	}
+	l.prog.BreakLoops(func(r *ir.Rule, back *ir.Chain) string {
+		l.r.problem(r.At.Line, "line %d jumps to chain %s, which leads back to the same line.", r.At.Line, back.Name)
+		return fmt.Sprintf("chain %s, which calls itself", back.Name)
+	})
 }

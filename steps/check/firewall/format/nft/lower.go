@@ -204,31 +204,10 @@ func policy(c *chain) ir.Rule {
 // breakLoops makes jumps that close a circle undecided. The kernel refuses
 // such rules, so a file with them was never loaded.
 func (l *lowering) breakLoops() {
-	state := make([]int8, len(l.prog.Chains)) // 1: being visited, 2: done
-	var visit func(int)
-	visit = func(i int) {
-		state[i] = 1
-		for k := range l.prog.Chains[i].Rules {
-			r := &l.prog.Chains[i].Rules[k]
-			if r.Action != ir.Jump && r.Action != ir.Goto {
-				continue
-			}
-			switch state[r.Target] {
-			case 0:
-				visit(r.Target)
-			case 1:
-				name := l.prog.Chains[r.Target].Name
-				l.problem(r.At.Line, "line %d jumps to chain %s, which leads back to the same line; the kernel does not load such rules.", r.At.Line, name)
-				r.Action, r.Why = ir.Undecided, fmt.Sprintf("chain %s, which calls itself", name)
-			}
-		}
-		state[i] = 2
-	}
-	for i := range l.prog.Chains {
-		if state[i] == 0 {
-			visit(i)
-		}
-	}
+	l.prog.BreakLoops(func(r *ir.Rule, back *ir.Chain) string {
+		l.problem(r.At.Line, "line %d jumps to chain %s, which leads back to the same line; the kernel does not load such rules.", r.At.Line, back.Name)
+		return fmt.Sprintf("chain %s, which calls itself", back.Name)
+	})
 }
 
 // The place of address translation among the chains of a hook: all nat chains
@@ -316,27 +295,7 @@ func (l *lowering) gate(c *chain) ir.Gate {
 
 // changed reports that a chain, or one that it calls, changes packets.
 func (l *lowering) changed(i int) bool {
-	if len(l.changes) == 0 {
-		return false
-	}
-	seen := map[int]bool{}
-	var visit func(int) bool
-	visit = func(i int) bool {
-		if seen[i] {
-			return false
-		}
-		seen[i] = true
-		if l.changes[i] {
-			return true
-		}
-		for _, r := range l.prog.Chains[i].Rules {
-			if (r.Action == ir.Jump || r.Action == ir.Goto) && visit(r.Target) {
-				return true
-			}
-		}
-		return false
-	}
-	return visit(i)
+	return len(l.changes) > 0 && l.prog.Reaches(i, func(i int) bool { return l.changes[i] })
 }
 
 // wrap is a gate before a base chain for those packets that meet it at all.
@@ -372,30 +331,12 @@ func (l *lowering) device(c *chain, in bool) ir.Gate {
 // refuses, which is asked of first packets alone. False where it refuses none.
 func (l *lowering) sources(c *chain) (ir.Gate, bool) {
 	i := l.index[c]
-	if l.prog.Chains[i].Policy.Action == ir.Accept && !l.refuses(i, map[int]bool{}) {
+	if !l.prog.MayRefuse(i) {
 		return ir.Gate{}, false
 	}
 	g := l.wrap(c, ir.Box{State: []ir.StateCond{{Any: ir.New | ir.Related}}})
 	g.NAT = false
 	return g, true
-}
-
-func (l *lowering) refuses(i int, seen map[int]bool) bool {
-	if seen[i] {
-		return false
-	}
-	seen[i] = true
-	for _, r := range l.prog.Chains[i].Rules {
-		switch r.Action {
-		case ir.Deny, ir.Undecided:
-			return true
-		case ir.Jump, ir.Goto:
-			if l.refuses(r.Target, seen) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // doubt puts what may change everything before everything.

@@ -50,7 +50,8 @@ func sites(p *ir.Program) []site {
 // holds reports that a chain, or one that it calls, has a rule or is a chain
 // of a name.
 func (s site) holds(name string, at ir.At) bool {
-	return s.visit(func(c *ir.Chain) bool {
+	return s.prog.Reaches(s.gate.Chain, func(i int) bool {
+		c := &s.prog.Chains[i]
 		if c.Name != name || c.Group != s.table {
 			return false
 		}
@@ -59,12 +60,7 @@ func (s site) holds(name string, at ir.At) bool {
 }
 
 // refuses reports that a chain may refuse packets.
-func (s site) refuses() bool {
-	no := func(r *ir.Rule) bool { return r.Action == ir.Deny || r.Action == ir.Undecided }
-	return s.visit(func(c *ir.Chain) bool {
-		return no(&c.Policy) || slices.ContainsFunc(c.Rules, func(r ir.Rule) bool { return no(&r) })
-	})
-}
+func (s site) refuses() bool { return s.prog.MayRefuse(s.gate.Chain) }
 
 // letsAnswers reports a rule that accepts what belongs to connections.
 func (s site) letsAnswers() bool {
@@ -83,28 +79,6 @@ func (s site) letsAnswers() bool {
 func empty(b ir.Box) bool {
 	return b.Src == nil && b.Dst == nil && b.OrigDst == nil && b.Proto == nil && b.SPort == nil && b.DPort == nil && b.OrigDPort == nil &&
 		b.ICMP == nil && b.In == nil && b.Out == nil && b.Flags == nil && b.SrcLocal == ir.Either && b.DstLocal == ir.Either && b.Reply == ir.Either && len(b.Maybe) == 0
-}
-
-func (s site) visit(found func(*ir.Chain) bool) bool {
-	seen := map[int]bool{}
-	var visit func(int) bool
-	visit = func(i int) bool {
-		if seen[i] {
-			return false
-		}
-		seen[i] = true
-		c := &s.prog.Chains[i]
-		if found(c) {
-			return true
-		}
-		for _, r := range c.Rules {
-			if (r.Action == ir.Jump || r.Action == ir.Goto) && visit(r.Target) {
-				return true
-			}
-		}
-		return false
-	}
-	return visit(s.gate.Chain)
 }
 
 // places are the chains that a flow's rule goes into: the one that decides

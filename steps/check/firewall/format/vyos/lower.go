@@ -96,7 +96,7 @@ func (l *lowering) program() {
 	l.prog.Local = append(l.boundLocal(), l.base("input", false)...)
 	l.prog.Leave = append(l.base("output", true), l.base("output", false)...)
 	l.zones()
-	l.breakLoops()
+	l.prog.BreakLoops(func(_ *ir.Rule, back *ir.Chain) string { return fmt.Sprintf("ruleset %s, which calls itself", back.Name) })
 }
 
 // declare makes room for a chain. Its name and group together are the path in
@@ -341,31 +341,4 @@ func (l *lowering) own() []ir.Gate {
 	}
 	l.prog.Chains = append(l.prog.Chains, c)
 	return []ir.Gate{{Stage: "routing", Chain: len(l.prog.Chains) - 1}}
-}
-
-// breakLoops makes jumps that close a circle undecided.
-func (l *lowering) breakLoops() {
-	state := make([]int8, len(l.prog.Chains)) // 1: being visited, 2: done
-	var visit func(int)
-	visit = func(i int) {
-		state[i] = 1
-		for k := range l.prog.Chains[i].Rules {
-			r := &l.prog.Chains[i].Rules[k]
-			if r.Action != ir.Jump {
-				continue
-			}
-			switch state[r.Target] {
-			case 0:
-				visit(r.Target)
-			case 1:
-				r.Action, r.Why = ir.Undecided, fmt.Sprintf("ruleset %s, which calls itself", l.prog.Chains[r.Target].Name)
-			}
-		}
-		state[i] = 2
-	}
-	for i := range l.prog.Chains {
-		if state[i] == 0 {
-			visit(i)
-		}
-	}
 }
