@@ -15,6 +15,7 @@ type rulesGen struct {
 	loadable bool // also: nothing in POSTROUTING, which the kernel oracle does not see
 	dnat     bool
 	raw      bool
+	sets     bool // conditions on sets of genSets
 	user     []string
 }
 
@@ -61,6 +62,9 @@ func (g *rulesGen) match(in, out bool) string {
 	}
 	if g.chance(.06) {
 		add("-m iprange %s--src-range 103.13.69.10-103.13.69.99", g.not(.3))
+	}
+	if g.sets && g.chance(.5) {
+		add("%s", setMatch(g.r))
 	}
 	if !g.loadable && g.chance(.15) {
 		add("%s", pick(g.r, []string{
@@ -184,4 +188,46 @@ func (g *rulesGen) file() string {
 	}
 	b.WriteString(g.table("filter", []string{"INPUT", "FORWARD", "OUTPUT"}, 4+g.r.IntN(24)))
 	return b.String()
+}
+
+// genSets are sets of the kinds that are read, of the networks and ports that
+// the rules and packets of these tests have.
+const genSets = `create nets hash:net family inet hashsize 1024 maxelem 65536
+add nets 103.13.69.0/24
+add nets 103.13.69.64/27 nomatch
+add nets 8.8.9.0/24
+create hosts hash:ip family inet hashsize 1024 maxelem 65536
+add hosts 124.47.150.7
+add hosts 124.47.150.128-124.47.150.191
+add hosts 198.51.100.3
+create span bitmap:ip range 10.0.0.0/24
+add span 10.0.0.5
+add span 10.0.0.64-10.0.0.127
+create mail bitmap:port range 0-65535
+add mail 25
+add mail 587
+add mail 2500-2600
+create pairs hash:ip,port family inet hashsize 1024 maxelem 65536
+add pairs 198.51.100.2,tcp:25
+add pairs 198.51.100.3,udp:389
+add pairs 10.0.0.5,tcp:587
+create netports hash:net,port family inet hashsize 1024 maxelem 65536
+add netports 10.0.0.0/25,tcp:25
+add netports 198.51.100.0/29,tcp:440-450
+create all list:set size 8
+add all nets
+add all hosts
+`
+
+// setMatch is a condition on one of genSets.
+func setMatch(r *rand.Rand) string {
+	name := pick(r, []string{"nets", "hosts", "span", "mail", "pairs", "netports", "all"})
+	not, flag := "", pick(r, []string{"src", "dst"})
+	if name == "pairs" || name == "netports" {
+		return fmt.Sprintf("-m set --match-set %s dst,dst", name)
+	}
+	if r.IntN(4) == 0 {
+		not = "! "
+	}
+	return fmt.Sprintf("-m set %s--match-set %s %s", not, name, flag)
 }

@@ -36,7 +36,7 @@ func kernelAsk(t *testing.T, oracle, form, text string, list []kernelProbe, more
 	for _, p := range list {
 		in.WriteString(p.line + "\n")
 	}
-	args := append([]string{rules, "-", "--format", form, "--if", "eth0", "--if", "eth1:10.0.0.0/24,fd00:10::/64"}, more...)
+	args := append([]string{rules, "-", "--format", form, "--if", "eth0", "--if", "eth1:10.0.0.0/24,fd00:10::/64,2001:db8::a00:0/120"}, more...)
 	cmd := exec.Command(oracle, args...)
 	cmd.Stdin = strings.NewReader(in.String())
 	var stderr bytes.Buffer

@@ -56,7 +56,7 @@ func TestKernelDifferential(t *testing.T) {
 		r := rand.New(rand.NewPCG(uint64(seed), 99))
 		g := &rulesGen{r: r, loadable: true, dnat: seed%2 == 0, raw: seed%3 == 0}
 		text := g.file()
-		a, u, m := kernelRound(t, oracle, r, text, probes)
+		a, u, m := kernelRun{oracle: oracle, rules: text}.round(t, r, probes)
 		asked, unknowns, moved = asked+a, unknowns+u, moved+m
 		if t.Failed() {
 			t.Fatalf("seed %d of\n%s", seed, text)
@@ -76,36 +76,46 @@ type kernelProbe struct {
 	line string
 }
 
-func kernelRound(t *testing.T, oracle string, r *rand.Rand, text string, n int) (asked, unknowns, moved int) {
+// kernelRun is what one start of the oracle is asked about.
+type kernelRun struct {
+	oracle, rules string
+	sets          string // what ipset save prints
+	six           bool   // IPv6: addresses as six writes them
+}
+
+func (k kernelRun) ask(t *testing.T, list []kernelProbe) [][]string {
 	t.Helper()
+	form, more := "iptables", []string(nil)
+	if k.six {
+		form = "ip6tables"
+	}
+	if k.sets != "" {
+		path := filepath.Join(t.TempDir(), "sets")
+		if err := os.WriteFile(path, []byte(k.sets), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		more = []string{"--ipset", path}
+	}
+	return kernelAsk(t, k.oracle, form, k.rules, list, more...)
+}
+
+// round compares n random packets.
+func (k kernelRun) round(t *testing.T, r *rand.Rand, n int) (asked, unknowns, moved int) {
+	t.Helper()
+	text := k.sets + k.rules
 	list := kernelProbes(r, n)
 	for i := range list {
 		list[i].behindTranslation(text)
-	}
-	dir := t.TempDir()
-	rules := filepath.Join(dir, "rules")
-	if err := os.WriteFile(rules, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	var in strings.Builder
-	for _, p := range list {
-		in.WriteString(p.line + "\n")
-	}
-	cmd := exec.Command(oracle, rules, "-", "--if", "eth0", "--if", "eth1:10.0.0.0/24")
-	cmd.Stdin = strings.NewReader(in.String())
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("oracle: %v: %s\n%s", err, stderr.String(), text)
+		if k.six {
+			list[i].toSix()
+		}
 	}
 	set, err := Read("", []byte(text), "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	j := newJudge(set)
-	for i, row := range strings.Split(strings.TrimSpace(string(out)), "\n") {
-		f := strings.Split(row, "\t")
+	for i, f := range k.ask(t, list) {
 		want := map[string]string{"ACCEPT": "permit", "DROP": "deny", "REJECT": "deny"}[f[5]]
 		p := list[i]
 		if want == "" || f[5] == "ACCEPT" && f[8] == "-" && p.Proto != "icmp" {
