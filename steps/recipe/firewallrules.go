@@ -24,7 +24,7 @@ func FirewallRules(f steps.Facts, blocks []netip.Prefix, lock bool) (steps.Snipp
 		return steps.Snippet{}, false
 	}
 	opt := firewall.RulesOptions{
-		Format: kind.ID, Servers: inside, Needs: f.PortNeeds(""), Lockdown: lock,
+		Format: kind.ID, Servers: inside, Senders: furtherSenders(f, slices.Concat(inside, public)), Needs: f.PortNeeds(""), Lockdown: lock,
 		Exceptions: prefixes(f.Answers.List("lockdown.exceptions")), Outside: f.Answers.Value("firewall.outside_interface"),
 		Translate: translations(inside, public), Host: kind.Host,
 	}
@@ -62,6 +62,18 @@ func serverSides(f steps.Facts) (inside, public []netip.Addr) {
 		return []netip.Addr{a.Unmap()}, public
 	}
 	return public, nil
+}
+
+// furtherSenders are the addresses that mail leaves from beside those of the
+// mail servers.
+func furtherSenders(f steps.Facts, servers []netip.Addr) []netip.Addr {
+	var out []netip.Addr
+	for _, s := range Senders(f) {
+		if a, err := netip.ParseAddr(s); err == nil && !slices.Contains(servers, a.Unmap()) {
+			out = append(out, a.Unmap())
+		}
+	}
+	return out
 }
 
 // translations says that the one server inside is reached at public addresses.

@@ -16,7 +16,7 @@ import (
 // fwFlags are the flags of firewall check as typed.
 type fwFlags struct {
 	region, source, format, iface, path string
-	servers, directory, except          []string
+	servers, directory, senders, except []string
 	ports                               []uint
 	lockdown, asJSON                    bool
 }
@@ -66,6 +66,7 @@ Exit code 0 means proven, 3 disproven, 1 that the file alone cannot tell.`,
 	f.flags(r, cmd)
 	fl := cmd.Flags()
 	fl.BoolVar(&f.lockdown, "lockdown", false, "also prove that nobody else reaches the mail server on port 25")
+	fl.StringArrayVar(&f.senders, "sender", nil, "further address that mail leaves from, beside the mail servers; may be repeated, each is proven")
 	fl.StringArrayVar(&f.except, "except", nil, "address or network that may reach port 25 all the same; may be repeated")
 	return cmd
 }
@@ -129,6 +130,10 @@ func (f fwFlags) options(now time.Time) (firewall.CheckOptions, error) {
 	if opt.Directory, err = hosts("--directory", f.directory); err != nil {
 		return opt, err
 	}
+	if opt.Senders, err = hosts("--sender", f.senders); err != nil {
+		return opt, err
+	}
+	opt.Senders = slices.DeleteFunc(opt.Senders, func(a netip.Addr) bool { return slices.Contains(opt.Servers, a) })
 	opt.AskDirectory = "Give it with --directory."
 	if f.path != "" && f.path != "in" && f.path != "fwd" {
 		return opt, usage("--path %q is not known; it is in or fwd", f.path)

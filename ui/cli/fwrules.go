@@ -57,6 +57,7 @@ takes the rules away again.`,
 	fl.StringVar(&f.source, "source", "", "region the mail is in now, whose ranges stay open as well")
 	fl.StringArrayVar(&f.servers, "server", nil, "address of the mail server as the firewall sees it behind it; may be repeated (required)")
 	fl.StringArrayVar(&f.public, "public", nil, "public address that the firewall translates to the server; as many as --server, in the same order")
+	fl.StringArrayVar(&f.senders, "sender", nil, "further address that mail leaves from, beside the mail servers; may be repeated")
 	fl.StringArrayVar(&f.directory, "directory", nil, "address of the directory server, for ports 389, 636, 3268 and 3269; may be repeated")
 	fl.UintSliceVar(&f.ports, "port", []uint{25}, "port to open; may be repeated")
 	fl.BoolVar(&f.lockdown, "lockdown", false, "also keep everybody else from port 25 of the mail server")
@@ -83,8 +84,8 @@ func (f rulesFlags) rules(now time.Time) (firewall.RulesOptions, error) {
 		return firewall.RulesOptions{}, usage("rules of %s are read, not written; those that can be written are %s", f.format, strings.Join(firewall.WrittenFormats(), ", "))
 	}
 	opt := firewall.RulesOptions{
-		Format: f.format, Ranges: asked.Ranges, Servers: asked.Servers, Directory: asked.Directory, Needs: asked.Needs,
-		Lockdown: f.lockdown, Exceptions: asked.Exceptions, KeepOther: f.source != "", Host: f.host,
+		Format: f.format, Ranges: asked.Ranges, Servers: asked.Servers, Senders: asked.Senders, Directory: asked.Directory,
+		Needs: asked.Needs, Lockdown: f.lockdown, Exceptions: asked.Exceptions, KeepOther: f.source != "", Host: f.host,
 		Outside: f.outside, Inside: f.inside,
 	}
 	for _, name := range []string{f.outside, f.inside} {

@@ -17,6 +17,7 @@ type RulesOptions struct {
 	Format    string       // id of a format that is written
 	Ranges    []Range      // of the provider; those that need not be open are left out unless KeepOther
 	Servers   []netip.Addr // of the mail servers, as the firewall sees them behind it
+	Senders   []netip.Addr // further addresses that mail leaves from
 	Directory []netip.Addr // of the directory server, for ports of the directory; none: those are left out
 	Needs     []check.PortNeed
 	Lockdown  bool // also keep everybody else from port 25 of the servers
@@ -78,10 +79,7 @@ func (opt RulesOptions) flows() []format.Flow {
 	for _, v4 := range []bool{true, false} {
 		wanted, old := opt.blocks(v4)
 		for _, n := range opt.Needs {
-			local := hostsOf(opt.Servers, v4)
-			if isDirectory(n) {
-				local = hostsOf(opt.Directory, v4)
-			}
+			local := hostsOf(opt.hosts(n), v4)
 			out = append(out, flow(n, local, wanted, v4, "mxodus "+n.Label))
 			if opt.KeepOther {
 				out = append(out, flow(n, local, old, v4, "mxodus old region "+n.Label))
@@ -92,6 +90,21 @@ func (opt RulesOptions) flows() []format.Flow {
 		}
 	}
 	return slices.DeleteFunc(out, func(f format.Flow) bool { return !f.Deny && (len(f.Src) == 0 || len(f.Dst) == 0) })
+}
+
+// hosts are the customer's ends of a need, each once. A further sender may be a
+// second address of the mail server, so the server's own rules name it too.
+func (opt RulesOptions) hosts(n check.PortNeed) []netip.Addr {
+	if isDirectory(n) {
+		return opt.Directory
+	}
+	out := slices.Clone(opt.Servers)
+	for _, a := range opt.Senders {
+		if sends(n) && !slices.Contains(out, a) {
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 // blocks are the ranges of one family: those that must be open and, of the

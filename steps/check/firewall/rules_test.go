@@ -29,6 +29,9 @@ func randomMove(t *rapid.T) RulesOptions {
 	for i := range rapid.IntRange(1, 2).Draw(t, "servers") {
 		opt.Servers = append(opt.Servers, netip.AddrFrom4([4]byte{10, 0, byte(i), 25}))
 	}
+	for i := range rapid.IntRange(0, 2).Draw(t, "senders") {
+		opt.Senders = append(opt.Senders, netip.AddrFrom4([4]byte{10, 0, byte(i), 40}))
+	}
 	if opt.Lockdown && rapid.Bool().Draw(t, "exception") {
 		opt.Exceptions = prefixes("192.0.2.16/28")
 	}
@@ -66,7 +69,7 @@ func TestRulesComeBack(t *testing.T) {
 					t.Fatal(err)
 				}
 				rep, err := CheckFile("", []byte(s.Text), CheckOptions{
-					Ranges: opt.Ranges, Servers: opt.Servers, Needs: opt.Needs, Lockdown: opt.Lockdown, Exceptions: opt.Exceptions,
+					Ranges: opt.Ranges, Servers: opt.Servers, Senders: opt.Senders, Needs: opt.Needs, Lockdown: opt.Lockdown, Exceptions: opt.Exceptions,
 				})
 				if err != nil {
 					t.Fatalf("%v\n%s", err, s.Text)

@@ -12,7 +12,7 @@ import (
 // sends reports that a need is for mail that leaves: other machines than the
 // mail servers may send, such as scanners and applications.
 func sends(n check.PortNeed) bool {
-	return !n.In && (n.ID == "smtp-out" || n.ID == "smtp-auth-out")
+	return !n.In && (n.ID == "smtp-out" || n.ID == "smtp-auth-out" || n.ID == "port-587")
 }
 
 // furtherSenders are the addresses that mail leaves from beside those of the
