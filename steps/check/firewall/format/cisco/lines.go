@@ -19,9 +19,33 @@ type Line struct {
 // prompt is what a terminal shows before a command: fw01/pri/act(config)#.
 var prompt = pattern.New(`^[A-Za-z0-9][\w.\-/@]*(\([\w\-]+\))?[#>] ?`)
 
-// more is what a pager leaves in what was copied, with the blanks that wipe it
-// out again.
+// more is what a pager leaves in what was copied, with what wipes it out again.
 var more = pattern.New(`<?-+ ?[Mm]ore ?-+>?[\x08 ]*`)
+
+// unpaged takes the mark of a pager from a line. The blanks by which the line
+// itself begins must stay, for they say whether it belongs to a block: what
+// comes behind the last backspace is the line. Where backspaces were lost, the
+// blanks between them remain: 9 with the one of the mark, or 11 (IOS), 14 (ASA).
+func unpaged(text string) string {
+	at := more.FindStringIndex(text)
+	if at == nil {
+		return text
+	}
+	mark, rest := text[at[0]:at[1]], text[at[1]:]
+	if strings.TrimSpace(text[:at[0]]) != "" || more.MatchString(rest) {
+		return more.ReplaceAllString(text, "")
+	}
+	if i := strings.LastIndexByte(mark, '\b'); i >= 0 {
+		return mark[i+1:] + rest
+	}
+	blanks := len(mark) - len(strings.TrimRight(mark, " "))
+	for _, wiped := range []int{14, 11, 9} {
+		if blanks >= wiped && (wiped == 14) == (mark[0] == '<') {
+			return strings.Repeat(" ", blanks-wiped) + rest
+		}
+	}
+	return text[:at[0]] + rest
+}
 
 // Lines makes the lines of a document: pager marks and control characters go,
 // a prompt with the command typed after it becomes an empty line unless the
@@ -32,7 +56,7 @@ func Lines(doc *source.Doc) []Line {
 	for _, l := range raw {
 		text := l.Text
 		if strings.ContainsAny(text, "\x08<-") && strings.Contains(strings.ToLower(text), "more") {
-			text = more.ReplaceAllString(text, "")
+			text = unpaged(text)
 		}
 		if strings.ContainsRune(text, '\t') {
 			text = strings.ReplaceAll(text, "\t", " ")
