@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"mxodus/steps/check/firewall/source"
 	"mxodus/steps/region"
 )
 
@@ -358,9 +359,9 @@ func TestLeakFixesWork(t *testing.T) {
 	}
 }
 
-// TestIptablesFor checks the generated lines with the checker, alone and at
-// the head of a ruleset that denies everything.
-func TestIptablesFor(t *testing.T) {
+// TestIptablesRulesComeFirst checks the rules of a move with the checker, alone
+// and at the head of a ruleset that denies everything.
+func TestIptablesRulesComeFirst(t *testing.T) {
 	au, _ := region.Find("au")
 	for _, path := range []string{"in", "fwd"} {
 		opt := options()
@@ -368,14 +369,19 @@ func TestIptablesFor(t *testing.T) {
 		opt.Needs = NeedsFor([]uint16{25, 636, 443})
 		opt.Directory = opt.Servers
 		opt.Path = path
-		lines := IptablesFor(opt.Needs, opt.Ranges, opt.Servers, path)
-		if r := check1(t, strings.Join(lines, "\n")+"\n", opt); r.Verdict != Proven {
+		rules, err := Rules(RulesOptions{
+			Format: source.IPTables, Ranges: opt.Ranges, Servers: opt.Servers, Directory: opt.Directory, Needs: opt.Needs, Host: path == "in",
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := check1(t, rules.Text, opt); r.Verdict != Proven {
 			t.Errorf("%s, alone: %s", path, r.Text())
 		}
 		var dump strings.Builder
 		dump.WriteString("*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT DROP [0:0]\n-A INPUT -p tcp --dport 22 -j ACCEPT\n-A FORWARD -j REJECT\n")
-		for _, l := range lines {
-			dump.WriteString(strings.TrimPrefix(l, "iptables ") + "\n")
+		for l := range strings.Lines(rules.Text) {
+			dump.WriteString(strings.TrimPrefix(l, "iptables "))
 		}
 		opt.Lockdown = true
 		if r := check1(t, dump.String()+"COMMIT\n", opt); r.Verdict != Proven {
