@@ -2,6 +2,7 @@ package firewall
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -76,22 +77,22 @@ func (c *checker) trial(text string) Report {
 }
 
 // dropLines takes the lines out of the gaps that are still there, and of all
-// that the same rule makes: they are shown as one.
+// that the same rule makes: they are shown as one. A gap that words alone are
+// given for says nothing of the lines of others.
 func (c *checker) dropLines(after Report) {
 	useless := map[Decision]bool{}
 	for i, q := range c.report.Requirements {
-		if i < len(after.Requirements) && after.Requirements[i].Verdict == Proven {
-			continue
-		}
 		for _, g := range q.Gaps {
-			useless[Decision{Line: g.By.Line, Text: g.By.Text}] = true
+			if g.Fix.Copy != "" && (i >= len(after.Requirements) || stillOpen(g, after.Requirements[i])) {
+				useless[Decision{Line: g.By.Line, Text: g.By.Text}] = true
+			}
 		}
 	}
 	for _, q := range c.report.Requirements {
 		for k := range q.Gaps {
 			g := &q.Gaps[k]
 			if g.Fix.Copy != "" && useless[Decision{Line: g.By.Line, Text: g.By.Text}] {
-				g.Fix = Fix{Text: gapWords(q, *g)}
+				g.Fix = Fix{Text: c.gapWords(q, *g)}
 			}
 		}
 	}
@@ -167,11 +168,51 @@ func stopper(d Decision) string {
 	return d.Text
 }
 
-func gapWords(q Requirement, g Gap) string {
-	return fmt.Sprintf("What stops it is %s. Put a rule that accepts these addresses on %s port %d before it, and before any rule that sends these packets back (RETURN), "+
-		"elsewhere or to another port; then check again. Lines to copy are not given, because those tried did not settle it.",
-		stopper(g.By), q.Proto, q.Port)
+// stillOpen reports that some of what a gap keeps out is kept out after lines
+// were put in place.
+func stillOpen(g Gap, after Requirement) bool {
+	if after.Verdict == Proven {
+		return false
+	}
+	return slices.ContainsFunc(after.Gaps, func(left Gap) bool {
+		return slices.ContainsFunc(left.CIDRs, func(a string) bool {
+			return slices.ContainsFunc(g.CIDRs, func(b string) bool { return overlap(a, b) })
+		})
+	})
 }
+
+// overlap reports that two networks, as a report writes them, share addresses;
+// true where one cannot be read.
+func overlap(a, b string) bool {
+	x, err1 := netip.ParsePrefix(a)
+	y, err2 := netip.ParsePrefix(b)
+	return err1 != nil || err2 != nil || x.Overlaps(y)
+}
+
+// noLines ends words that stand in the place of lines.
+const noLines = " Lines to copy are not given, because those tried did not settle it."
+
+// gapWords say what to do about a gap in the words of its format: not each has
+// an order of rules, or rules that send packets back.
+func (c *checker) gapWords(q Requirement, g Gap) string {
+	what := fmt.Sprintf("What stops it is %s. ", stopper(g.By))
+	switch {
+	case c.set.Format == "windows" && g.By.Line > 0 && !strings.HasPrefix(g.By.Text, "("):
+		return what + "It beats every rule that allows, wherever that stands: take these addresses out of it, or disable it; then check again." + noLines
+	case c.set.Format == "aws":
+		return what + fmt.Sprintf("Allow these addresses on %s port %d in a security group of the server, and in the network ACL of its subnet both the connections "+
+			"and the answers to them; then check again.", q.Proto, q.Port) + noLines
+	case slices.Contains(returning, c.set.Format):
+		return what + fmt.Sprintf("Put a rule that accepts these addresses on %s port %d before it, and before any rule that sends these packets back (RETURN), "+
+			"elsewhere or to another port; then check again.", q.Proto, q.Port) + noLines
+	}
+	return what + fmt.Sprintf("Put a rule that accepts these addresses on %s port %d before it, and before any that sends them elsewhere or to another port; then check again.",
+		q.Proto, q.Port) + noLines
+}
+
+// returning are the formats whose rules can send packets back to the chain
+// that they came from.
+var returning = []string{source.IPTables, "nft", "ufw", "firewalld", "mikrotik", "vyos"}
 
 func leakWords(l Leak) string {
 	return fmt.Sprintf("What lets them in is %s. Narrow it to the allowed ranges, or put rules before it that accept those and refuse the rest, "+
