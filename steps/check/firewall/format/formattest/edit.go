@@ -148,3 +148,34 @@ func Next(a, b string) RuleEdit {
 		return text[:at+i] + b + text[at+i+len(a):]
 	}
 }
+
+// Object takes the JSON object in which a line begins out of the list that it
+// is in, and leaves its lines empty.
+func Object(text string, line int) string {
+	start := 0
+	for range line - 1 {
+		start += strings.Index(text[start:], "\n") + 1
+	}
+	rest := text[start:]
+	if !strings.HasPrefix(strings.TrimSpace(rest), "{") {
+		for depth := 0; depth <= 0; {
+			start = strings.LastIndexAny(text[:start], "{}")
+			if start < 0 {
+				return ""
+			}
+			depth += map[byte]int{'{': 1, '}': -1}[text[start]]
+		}
+	} else {
+		start += strings.Index(rest, "{")
+	}
+	end, depth := start, 0
+	for ; end < len(text) && (depth > 0 || end == start); end++ {
+		depth += map[byte]int{'{': 1, '}': -1}[text[end]]
+	}
+	if more := strings.TrimLeft(text[end:], " \n"); strings.HasPrefix(more, ",") {
+		end = len(text) - len(more) + 1
+	} else if before := strings.TrimRight(text[:start], " \n"); strings.HasSuffix(before, ",") {
+		start = len(before) - 1
+	}
+	return text[:start] + strings.Repeat("\n", strings.Count(text[start:end], "\n")) + text[end:]
+}

@@ -89,9 +89,12 @@ func (s said) source(v firewall.Verdict) string {
 	return strings.TrimSpace(s.lines[v.Line-1])
 }
 
+// byDefault reports that no rule decides.
+func byDefault(v firewall.Verdict) bool { return strings.Contains(v.Why, "its policy does") }
+
 // holds reports whether a line stands in the file as it is.
 func (s said) holds(line string) bool {
-	return slices.ContainsFunc(s.lines, func(l string) bool { return strings.TrimSpace(l) == line })
+	return line != "" && slices.ContainsFunc(s.lines, func(l string) bool { return strings.TrimSpace(l) == line })
 }
 
 // apart counts the packets let through and kept out.
@@ -130,7 +133,7 @@ func Same(t testing.TB, id, before, after string) {
 	for i, p := range packets {
 		x, y := a.asked[i], b.asked[i]
 		line := a.source(x)
-		moved := a.holds(line) && b.holds(line) && line != b.source(y)
+		moved := line != b.source(y) && b.holds(line) && !byDefault(x)
 		if x.Verdict == y.Verdict && a.walked[i] == b.walked[i] && !moved {
 			continue
 		}

@@ -39,6 +39,8 @@ type bounds struct {
 type ruleBox struct {
 	ir.Box
 	list string
+	line int
+	dirs []ir.Dir // in which packets come to the chain
 	ways *[]ruleBox
 }
 
@@ -99,23 +101,22 @@ func (b *bounds) gather(set *ir.Ruleset) {
 }
 
 func (b *bounds) program(p *ir.Program) {
-	gated := map[int]bool{}
-	for _, g := range slices.Concat(p.Arrive, p.Local, p.Through, p.Leave) {
-		gated[g.Chain] = true
-	}
-	ways := make([][]ruleBox, len(p.Chains))
+	dirs, ways := directions(p), make([][]ruleBox, len(p.Chains))
+	applied := 0
 	for i := range p.Chains {
+		if len(dirs[i]) > 0 {
+			applied += len(p.Chains[i].Rules)
+		}
 		for _, r := range p.Chains[i].Rules {
 			for _, x := range r.Boxes {
 				b.box(x)
-				y := ruleBox{x, p.Chains[i].Name, &ways[i]}
+				y := ruleBox{x, p.Chains[i].Name, r.At.Line, dirs[i], &ways[i]}
 				b.boxes = append(b.boxes, y)
 				switch r.Action {
 				case ir.Translate:
 					b.nat = append(b.nat, natBox{x, r.To})
 				case ir.Jump, ir.Goto:
 					ways[r.Target] = append(ways[r.Target], y)
-					gated[r.Target] = true
 				}
 			}
 			if r.To.Addr.IsValid() {
@@ -123,15 +124,39 @@ func (b *bounds) program(p *ir.Program) {
 			}
 		}
 	}
-	applied := 0
-	for i := range gated {
-		applied += len(p.Chains[i].Rules)
-	}
 	for i := range p.Chains {
-		if !gated[i] && applied < len(p.Chains) {
+		if len(dirs[i]) == 0 && applied < len(p.Chains) {
 			b.lists = append(b.lists, p.Chains[i].Name)
 		}
 	}
+}
+
+// directions lists for each chain the directions in which packets come to it.
+func directions(p *ir.Program) [][]ir.Dir {
+	out := make([][]ir.Dir, len(p.Chains))
+	var reach func(chain int, d ir.Dir)
+	reach = func(chain int, d ir.Dir) {
+		if slices.Contains(out[chain], d) {
+			return
+		}
+		out[chain] = append(out[chain], d)
+		for _, r := range p.Chains[chain].Rules {
+			if r.Action == ir.Jump || r.Action == ir.Goto {
+				reach(r.Target, d)
+			}
+		}
+	}
+	for d, gates := range map[ir.Dir][]ir.Gate{
+		ir.In: slices.Concat(p.Arrive, p.Local), ir.Forward: slices.Concat(p.Arrive, p.Through), ir.Out: p.Leave,
+	} {
+		for _, g := range gates {
+			reach(g.Chain, d)
+		}
+	}
+	for i := range out {
+		slices.Sort(out[i])
+	}
+	return out
 }
 
 func (b *bounds) box(x ir.Box) {
@@ -212,6 +237,9 @@ func (b *bounds) packet() interp.Packet {
 	}
 	if len(b.boxes) > 0 && b.r.IntN(4) != 0 {
 		x := pick(b.r, b.boxes)
+		for tries := 0; x.line == 0 && tries < 3; tries++ {
+			x = pick(b.r, b.boxes) // rather a rule of the file than one of its reader
+		}
 		b.meet(&p, x, family)
 		if slices.Contains(b.lists, x.list) {
 			p.List = x.list
@@ -248,6 +276,9 @@ func (b *bounds) meet(p *interp.Packet, x ruleBox, family []netip.Addr) {
 		way = pick(b.r, *way.ways)
 		p.In, p.Out, p.Src, p.Dst = b.on(way.In, p.In), b.on(way.Out, p.Out), b.in(way.Src, p.Src), b.in(way.Dst, p.Dst)
 		p.DPort = b.inPorts(way.DPort, p.DPort)
+	}
+	if !slices.Contains(x.dirs, p.Dir) && len(x.dirs) > 0 {
+		p.Dir = pick(b.r, x.dirs)
 	}
 	p.Src = b.in(x.Src, p.Src)
 	dst, port := x.Dst, x.DPort

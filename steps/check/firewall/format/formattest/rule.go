@@ -2,7 +2,6 @@ package formattest
 
 import (
 	"slices"
-	"strings"
 	"testing"
 
 	"mxodus/steps/check/firewall"
@@ -111,7 +110,7 @@ func one(t *testing.T, id, text string, least int, edit RuleEdit, as func(*ir.Ru
 func (s said) deciding() []int {
 	var out []int
 	for _, v := range s.asked {
-		if v.Line > 0 && v.Line <= len(s.lines) && v.Verdict != "unknown" && !strings.Contains(v.Why, "its policy does") {
+		if v.Line > 0 && v.Line <= len(s.lines) && v.Verdict != "unknown" && !byDefault(v) {
 			out = append(out, v.Line)
 		}
 	}

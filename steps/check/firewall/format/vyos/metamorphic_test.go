@@ -54,10 +54,8 @@ func TestEachRule(t *testing.T) {
 		ft.Turned(t, id, ft.Sample(t, name), least, ft.OnlyIf(" rule ", ft.Words("action 'accept'", "action 'drop'")))
 	}
 	boot := ft.Sample(t, "edgeos.boot")
-	ft.Blame(t, id, boot, 1, func(text string, line int) string {
+	ft.Blame(t, id, boot, 1, ft.OnlyIf(" rule ", func(text string, line int) string {
 		return ft.OnLine(text, line, func(l string) string { return l + "\n            disable" })
-	})
-	ft.Turned(t, id, boot, 1, func(text string, line int) string {
-		return ft.OnLine(text, line+1, func(l string) string { return strings.Replace(l, "action accept", "action drop", 1) })
-	})
+	}))
+	ft.Turned(t, id, boot, 1, ft.OnlyIf(" rule ", ft.Next("action accept", "action drop")))
 }
