@@ -168,6 +168,20 @@ func Minus(a, b *Addrs) *Addrs {
 	return &Addrs{Ranges: set.Ranges(), Maybe: a.Maybe}
 }
 
+// Both is what lies in each of two sets. Of sets one of which is not known in
+// full, any address lies in both perhaps.
+func Both(a, b *Addrs) *Addrs {
+	switch {
+	case a.Any && !a.Not:
+		return b
+	case b.Any && !b.Not:
+		return a
+	case len(a.Maybe) == 0 && len(b.Maybe) == 0:
+		return Minus(a, b.Negate())
+	}
+	return &Addrs{Maybe: slices.Concat(a.Maybe, b.Maybe)}
+}
+
 // flat is the same set without Not.
 func (a *Addrs) flat() *Addrs {
 	var s netipx.IPSetBuilder

@@ -141,3 +141,29 @@ func TestUnionOfMany(t *testing.T) {
 		}
 	}
 }
+
+func TestBoth(t *testing.T) {
+	net, half, other := one("192.0.2.0/24"), one("192.0.2.128/25"), one("198.51.100.0/24")
+	all := func(a *Addrs) string { return fmt.Sprint(a.Any, a.Ranges, a.Not, a.Maybe) }
+	for _, c := range []struct {
+		name       string
+		a, b, want *Addrs
+	}{
+		{"any address", Anywhere(), net, net},
+		{"two networks", net, half, half},
+		{"nothing in common", net, other, &Addrs{}},
+		{"all but half", net, half.Negate(), one("192.0.2.0/25")},
+		{"two exceptions", net.Negate(), other.Negate(), Minus(Minus(Anywhere(), net), other)},
+		{"no address", Anywhere().Negate(), net, &Addrs{}},
+		{"not known", UnknownAddrs("a"), net, UnknownAddrs("a")},
+		{"not known either", UnknownAddrs("a"), UnknownAddrs("b"), &Addrs{Maybe: []string{"a", "b"}}},
+		{"not known, and any address", UnknownAddrs("a"), Anywhere(), UnknownAddrs("a")},
+	} {
+		if got := Both(c.a, c.b); all(got) != all(c.want) {
+			t.Errorf("%s: %s, want %s", c.name, all(got), all(c.want))
+		}
+		if got := Both(c.b, c.a); all(got) != all(c.want) && len(c.want.Maybe) < 2 {
+			t.Errorf("%s, the other way round: %s, want %s", c.name, all(got), all(c.want))
+		}
+	}
+}

@@ -37,11 +37,11 @@ func address(src bool) func(*matcher, bool) {
 
 func (m *matcher) badAddress(v string) {
 	if v != "" && !strings.ContainsAny(v, "/:$") && strings.ContainsAny(v, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") {
-		m.maybe(fmt.Sprintf("the address of the name %q, which is not in the file", v))
+		m.boxes.Perhaps(fmt.Sprintf("the address of the name %q, which is not in the file", v))
 		return
 	}
 	m.problem("expected an address such as 192.0.2.0/24, came %q; whether the rule is met cannot be decided.", v)
-	m.maybe(fmt.Sprintf("the address %q, which could not be read", v))
+	m.boxes.Perhaps(fmt.Sprintf("the address %q, which could not be read", v))
 }
 
 func (m *matcher) problem(format string, args ...any) {
@@ -50,7 +50,7 @@ func (m *matcher) problem(format string, args ...any) {
 
 // addresses narrows source or destination.
 func (m *matcher) addresses(src bool, set *ir.Addrs) {
-	m.each(func(b *ir.Box) {
+	m.boxes.Each(func(b *ir.Box) {
 		if src {
 			b.Src = both(b.Src, set)
 		} else {
@@ -59,33 +59,10 @@ func (m *matcher) addresses(src bool, set *ir.Addrs) {
 	})
 }
 
-// both is the intersection of two sets of addresses; nil is any.
+// both is what lies in both of two sets; nil is any address.
 func both(a, b *ir.Addrs) *ir.Addrs {
-	if a == nil {
-		return b
-	}
-	var s netipx.IPSetBuilder
-	s.AddPrefix(netip.MustParsePrefix("0.0.0.0/0"))
-	s.AddPrefix(netip.MustParsePrefix("::/0"))
-	for _, x := range []*ir.Addrs{a, b} {
-		var part netipx.IPSetBuilder
-		for _, r := range x.Ranges {
-			part.AddRange(r)
-		}
-		if x.Not {
-			part.Complement()
-		}
-		set, err := part.IPSet()
-		if err != nil {
-			return b // only ranges of mixed families fail; none are made
-		}
-		s.Intersect(set)
-	}
-	set, err := s.IPSet()
-	if err != nil {
-		return b
-	}
-	return &ir.Addrs{Ranges: set.Ranges()}
+	set, _ := ir.MeetAddrs(a, b)
+	return set
 }
 
 // parseNet reads an address with an optional length or netmask. As iptables
@@ -208,14 +185,14 @@ func iface(in bool) func(*matcher, bool) {
 		m.once(fmt.Sprintf("interface %v", in))
 		v := m.value(&not)
 		if strings.ContainsAny(v, "$`") {
-			m.maybe(fmt.Sprintf("the interface %q, a variable", v))
+			m.boxes.Perhaps(fmt.Sprintf("the interface %q, a variable", v))
 			return
 		}
 		if (v == "+" || v == "") && !not {
 			return
 		}
 		set := &ir.Ifaces{Patterns: []string{v}, Not: not}
-		m.each(func(b *ir.Box) {
+		m.boxes.Each(func(b *ir.Box) {
 			if in {
 				b.In = set
 			} else {
@@ -249,7 +226,7 @@ func addrType(src bool) func(*matcher, bool) {
 			case "UNICAST":
 				unicast = true
 			default:
-				m.maybe(fmt.Sprintf("the routing type of an address (%s)", v))
+				m.boxes.Perhaps(fmt.Sprintf("the routing type of an address (%s)", v))
 				return
 			}
 		}
@@ -298,7 +275,7 @@ func (m *matcher) byType(src, local, unicast, not bool, special []netipx.IPRange
 			alts = append(alts, among(set.Ranges(), false, ir.No))
 		}
 	}
-	m.either(alts...)
+	m.boxes.Either(alts...)
 }
 
 // packetType reads --pkt-type: how the packet was addressed on the wire.
@@ -312,6 +289,6 @@ func packetType(m *matcher, not bool) {
 		special := append(append([]netipx.IPRange{}, multicast...), broadcast...)
 		m.addresses(false, &ir.Addrs{Ranges: special, Not: !not})
 	default:
-		m.maybe(fmt.Sprintf("how the packet is addressed on the wire (%s)", v))
+		m.boxes.Perhaps(fmt.Sprintf("how the packet is addressed on the wire (%s)", v))
 	}
 }

@@ -25,12 +25,12 @@ func state(m *matcher, not bool) {
 		s, ok := stateNames[strings.ToUpper(name)]
 		if !ok {
 			m.problem("expected connection states such as NEW,ESTABLISHED, came %q; whether the rule is met cannot be decided.", name)
-			m.maybe(fmt.Sprintf("the state %q, which is not known here", name))
+			m.boxes.Perhaps(fmt.Sprintf("the state %q, which is not known here", name))
 			return
 		}
 		c.Any |= s
 	}
-	m.each(func(b *ir.Box) { b.State = append(slices.Clip(b.State), c) })
+	m.boxes.Each(func(b *ir.Box) { b.State = append(slices.Clip(b.State), c) })
 }
 
 // direction reads --ctdir.
@@ -42,7 +42,7 @@ func direction(m *matcher, not bool) {
 	if not {
 		want = ir.Yes + ir.No - want
 	}
-	m.each(func(b *ir.Box) { b.Reply = want })
+	m.boxes.Each(func(b *ir.Box) { b.Reply = want })
 }
 
 // origDst reads --ctorigdst: the destination before translation.
@@ -54,7 +54,7 @@ func origDst(m *matcher, not bool) {
 		return
 	}
 	set := &ir.Addrs{Ranges: []netipx.IPRange{r}, Not: not}
-	m.each(func(b *ir.Box) { b.OrigDst = both(b.OrigDst, set) })
+	m.boxes.Each(func(b *ir.Box) { b.OrigDst = both(b.OrigDst, set) })
 }
 
 func origDPort(m *matcher, not bool) {
@@ -64,7 +64,7 @@ func origDPort(m *matcher, not bool) {
 		m.badPort(v)
 		return
 	}
-	m.each(func(b *ir.Box) { b.OrigDPort = &ir.Ports{Ranges: []ir.PortRange{r}, Not: not} })
+	m.boxes.Each(func(b *ir.Box) { b.OrigDPort = &ir.Ports{Ranges: []ir.PortRange{r}, Not: not} })
 }
 
 // recentSet reads --set of recent: it notes the address and is always met.

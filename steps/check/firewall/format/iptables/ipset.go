@@ -10,6 +10,7 @@ import (
 	"go4.org/netipx"
 
 	"mxodus/steps/check/firewall/ir"
+	"mxodus/steps/check/firewall/objects"
 	"mxodus/steps/check/firewall/source"
 )
 
@@ -28,7 +29,6 @@ type ipset struct {
 // member is one entry: addresses, for some kinds with a port.
 type member struct {
 	r       netipx.IPRange
-	bits    int // prefix length; the longest decides
 	proto   uint8
 	port    ir.PortRange
 	nomatch bool
@@ -115,14 +115,11 @@ func (m *member) address(v string) bool {
 	if from, to, ok := strings.Cut(v, "-"); ok {
 		a, err1 := netip.ParseAddr(from)
 		b, err2 := netip.ParseAddr(to)
-		m.r, m.bits = netipx.IPRangeFrom(a, b), 128
+		m.r = netipx.IPRangeFrom(a, b)
 		return err1 == nil && err2 == nil && m.r.IsValid()
 	}
 	r, ok := parseNet(v)
 	m.r = r
-	if p, isPrefix := r.Prefix(); ok && isPrefix {
-		m.bits = p.Bits()
-	}
 	return ok
 }
 
@@ -133,13 +130,13 @@ func matchSet(m *matcher, not bool) {
 	s := m.l.p.sets[name]
 	switch {
 	case s == nil:
-		m.maybe(fmt.Sprintf("the content of the set %q, which is not in the file; add to it what \"ipset save %s\" prints", name, name))
+		m.boxes.Perhaps(fmt.Sprintf("the content of the set %q, which is not in the file; add to it what \"ipset save %s\" prints", name, name))
 		return
 	case m.l.p.dynamic[name] || s.timed:
-		m.maybe(fmt.Sprintf("the content of the set %q, which changes while the firewall runs", name))
+		m.boxes.Perhaps(fmt.Sprintf("the content of the set %q, which changes while the firewall runs", name))
 		return
 	case s.unread != "":
-		m.maybe(fmt.Sprintf("the entry %q of the set %q, which could not be read", s.unread, name))
+		m.boxes.Perhaps(fmt.Sprintf("the entry %q of the set %q, which could not be read", s.unread, name))
 		return
 	}
 	switch s.kind {
@@ -152,7 +149,7 @@ func matchSet(m *matcher, not bool) {
 	case "hash:ip,port", "hash:net,port":
 		m.portSet(s, flags, not)
 	default:
-		m.maybe(fmt.Sprintf("the set %q of kind %s, which is not read", name, s.kind))
+		m.boxes.Perhaps(fmt.Sprintf("the set %q of kind %s, which is not read", name, s.kind))
 	}
 }
 
@@ -176,10 +173,10 @@ func (m *matcher) bitmapPort(s *ipset, src, not bool) {
 		onPorts(src, s.matchedPorts(not))(b)
 	}
 	if not {
-		m.either(withPorts, func(b *ir.Box) { onProtocols(b, []uint8{ir.TCP, ir.UDP}, true) })
+		m.boxes.Either(withPorts, func(b *ir.Box) { onProtocols(b, []uint8{ir.TCP, ir.UDP}, true) })
 		return
 	}
-	m.each(withPorts)
+	m.boxes.Each(withPorts)
 }
 
 // matchedPorts is the set of ports as a rule names it.
@@ -200,49 +197,17 @@ func (s *ipset) matchedPorts(not bool) *ir.Ports {
 
 // onProtocols narrows a box to protocols, or with not to all others.
 func onProtocols(b *ir.Box, list []uint8, not bool) {
-	switch {
-	case b.Proto == nil:
-		b.Proto = &ir.Protos{List: list, Not: not}
-	case b.Proto.Not && not:
-		b.Proto = &ir.Protos{List: slices.Concat(b.Proto.List, list), Not: true}
-	case b.Proto.Not:
-		b.Proto = &ir.Protos{List: without(list, b.Proto.List)}
-	case not:
-		b.Proto = &ir.Protos{List: without(b.Proto.List, list)}
-	default:
-		b.Proto = &ir.Protos{List: without(list, without(list, b.Proto.List))}
-	}
-}
-
-// without lists what is in a and not in b.
-func without(a, b []uint8) []uint8 {
-	out := []uint8{}
-	for _, x := range a {
-		if !slices.Contains(b, x) {
-			out = append(out, x)
-		}
-	}
-	return out
+	b.Proto, _ = ir.MeetProtos(b.Proto, &ir.Protos{List: list, Not: not})
 }
 
 // addresses are the members; of overlapping networks the longest decides, so
 // that a nomatch entry makes a hole and a longer one fills it again.
 func (s *ipset) addresses() []netipx.IPRange {
-	members := slices.Clone(s.members)
-	slices.SortStableFunc(members, func(a, b member) int { return cmp.Compare(a.bits, b.bits) })
-	var b netipx.IPSetBuilder
-	for _, m := range members {
-		if m.nomatch {
-			b.RemoveRange(m.r)
-		} else {
-			b.AddRange(m.r)
-		}
+	list := make([]objects.Entry, len(s.members))
+	for i, m := range s.members {
+		list[i] = objects.Entry{Range: m.r, Not: m.nomatch}
 	}
-	set, err := b.IPSet()
-	if err != nil {
-		return nil
-	}
-	return set.Ranges()
+	return objects.Longest(list)
 }
 
 func (m *matcher) listSet(s *ipset, flags []string, not bool) {
@@ -250,7 +215,7 @@ func (m *matcher) listSet(s *ipset, flags []string, not bool) {
 	for _, x := range s.members {
 		in := m.l.p.sets[x.list]
 		if in == nil || in.timed || m.l.p.dynamic[x.list] || in.unread != "" || strings.Contains(in.kind, ",") || in.kind == "list:set" || in.kind == "bitmap:port" {
-			m.maybe(fmt.Sprintf("the content of the set %q, part of %q", x.list, s.name))
+			m.boxes.Perhaps(fmt.Sprintf("the content of the set %q, part of %q", x.list, s.name))
 			return
 		}
 		ranges = append(ranges, in.addresses()...)
@@ -261,7 +226,7 @@ func (m *matcher) listSet(s *ipset, flags []string, not bool) {
 func (m *matcher) portSet(s *ipset, flags []string, not bool) {
 	nomatch := slices.ContainsFunc(s.members, func(x member) bool { return x.nomatch })
 	if not || nomatch || len(flags) != 2 || len(s.members) > maxPortMembers {
-		m.maybe(fmt.Sprintf("the set %q of addresses with ports, as it is used here", s.name))
+		m.boxes.Perhaps(fmt.Sprintf("the set %q of addresses with ports, as it is used here", s.name))
 		return
 	}
 	var alts []func(*ir.Box)
@@ -277,5 +242,5 @@ func (m *matcher) portSet(s *ipset, flags []string, not bool) {
 			onPorts(flags[1] == "src", &ir.Ports{Ranges: []ir.PortRange{x.port}})(b)
 		})
 	}
-	m.either(alts...)
+	m.boxes.Either(alts...)
 }

@@ -205,10 +205,10 @@ func (l *lowering) rule(r *rule) ir.Rule {
 		return ir.Rule{At: r.at, Action: ir.Continue} // -4 or -6: for the other family
 	}
 	if r.maybe != "" {
-		m.maybe(r.maybe)
+		m.boxes.Perhaps(r.maybe)
 	}
 	if l.p.control {
-		m.maybe("the shell script around it, which has conditions or loops")
+		m.boxes.Perhaps("the shell script around it, which has conditions or loops")
 	}
 	if m.refused == "" {
 		m.hooks(l.at)

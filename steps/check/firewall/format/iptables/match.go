@@ -14,7 +14,7 @@ import (
 type matcher struct {
 	l        *lowering
 	line     int
-	boxes    []ir.Box
+	boxes    ir.Boxes
 	family   ir.Family // of -4 or -6
 	target   string
 	isGoto   bool
@@ -109,36 +109,6 @@ func (m *matcher) skip() []string {
 // has reports an option of the target.
 func (m *matcher) has(opt string) bool { _, ok := m.opts[opt]; return ok }
 
-// maybe makes the rule one that is met perhaps, and says on what that depends.
-func (m *matcher) maybe(reason string) {
-	for i := range m.boxes {
-		if !slices.Contains(m.boxes[i].Maybe, reason) {
-			m.boxes[i].Maybe = append(slices.Clip(m.boxes[i].Maybe), reason)
-		}
-	}
-}
-
-// each narrows all boxes.
-func (m *matcher) each(f func(*ir.Box)) {
-	for i := range m.boxes {
-		f(&m.boxes[i])
-	}
-}
-
-// either replaces every box by its conjunction with each of the alternatives;
-// none of them: the rule is never met.
-func (m *matcher) either(alternatives ...func(*ir.Box)) {
-	var out []ir.Box
-	for _, b := range m.boxes {
-		for _, alt := range alternatives {
-			c := b
-			alt(&c)
-			out = append(out, c)
-		}
-	}
-	m.boxes = out
-}
-
 // option reads one option with its values.
 func (m *matcher) option(w string, not bool) {
 	if f, ok := options[w]; ok {
@@ -167,7 +137,7 @@ func (m *matcher) option(w string, not bool) {
 	case m.open:
 	default:
 		m.strange = true
-		m.maybe(fmt.Sprintf("%q, which is not known here", w))
+		m.boxes.Perhaps(fmt.Sprintf("%q, which is not known here", w))
 	}
 }
 
@@ -218,14 +188,14 @@ func moduleOption(m *matcher, not bool) {
 	m.open = open
 	switch {
 	case open && reason != "":
-		m.maybe(reason)
+		m.boxes.Perhaps(reason)
 	case open || slices.Contains(decided, m.module):
 	case slices.Contains([]string{"frag", "hbh", "dst", "rt", "mh"}, m.module):
 		m.open = true
 		m.boxes = nil // mail carries no such extension header
 	default:
 		m.open = true
-		m.maybe(fmt.Sprintf("the match %q, which is not known here", m.module))
+		m.boxes.Perhaps(fmt.Sprintf("the match %q, which is not known here", m.module))
 	}
 }
 
@@ -304,6 +274,6 @@ func undecided(reason string, n int) func(*matcher, bool) {
 		for range n {
 			m.value(&not)
 		}
-		m.maybe(reason)
+		m.boxes.Perhaps(reason)
 	}
 }

@@ -36,13 +36,13 @@ func (m *matcher) protocol(v string, n uint8, ok, not bool) {
 		return
 	case !ok:
 		m.problem("expected a protocol such as tcp, came %q; whether the rule is met cannot be decided.", v)
-		m.maybe(fmt.Sprintf("the protocol %q, which is not known here", v))
+		m.boxes.Perhaps(fmt.Sprintf("the protocol %q, which is not known here", v))
 		return
 	}
 	set := &ir.Protos{List: []uint8{n}, Not: not}
-	m.each(func(b *ir.Box) {
+	m.boxes.Each(func(b *ir.Box) {
 		if b.Proto != nil && (b.Proto.Not || !slices.Equal(b.Proto.List, set.List) || set.Not) {
-			b.Maybe = append(slices.Clip(b.Maybe), "two conditions on the protocol")
+			b.Perhaps("two conditions on the protocol")
 			return
 		}
 		b.Proto = set
@@ -74,7 +74,7 @@ func portRange(v string) (ir.PortRange, bool) {
 
 func (m *matcher) badPort(v string) {
 	m.problem("expected a port such as 25, smtp or 1024:65535, came %q; whether the rule is met cannot be decided.", v)
-	m.maybe(fmt.Sprintf("the port %q, which could not be read", v))
+	m.boxes.Perhaps(fmt.Sprintf("the port %q, which could not be read", v))
 }
 
 // port reads --sport and --dport.
@@ -88,7 +88,7 @@ func port(src bool) func(*matcher, bool) {
 			m.badPort(v)
 			return
 		}
-		m.each(onPorts(src, &ir.Ports{Ranges: []ir.PortRange{r}, Not: not}))
+		m.boxes.Each(onPorts(src, &ir.Ports{Ranges: []ir.PortRange{r}, Not: not}))
 	}
 }
 
@@ -98,45 +98,8 @@ func onPorts(src bool, set *ir.Ports) func(*ir.Box) {
 		if src {
 			to = &b.SPort
 		}
-		if *to == nil {
-			*to = set
-			return
-		}
-		*to = &ir.Ports{Ranges: meetPorts(flat(*to), flat(set))}
+		*to, _ = ir.MeetPorts(*to, set)
 	}
-}
-
-// flat is a set of ports without complement.
-func flat(p *ir.Ports) []ir.PortRange {
-	if !p.Not {
-		return p.Ranges
-	}
-	var out []ir.PortRange
-	ranges := slices.Clone(p.Ranges)
-	slices.SortFunc(ranges, func(a, b ir.PortRange) int { return int(a.Lo) - int(b.Lo) })
-	at := 0
-	for _, r := range ranges {
-		if at < int(r.Lo) {
-			out = append(out, ir.PortRange{Lo: uint16(at), Hi: r.Lo - 1})
-		}
-		at = max(at, int(r.Hi)+1)
-	}
-	if at <= 65535 {
-		out = append(out, ir.PortRange{Lo: uint16(at), Hi: 65535})
-	}
-	return out
-}
-
-func meetPorts(a, b []ir.PortRange) []ir.PortRange {
-	var out []ir.PortRange
-	for _, x := range a {
-		for _, y := range b {
-			if lo, hi := max(x.Lo, y.Lo), min(x.Hi, y.Hi); lo <= hi {
-				out = append(out, ir.PortRange{Lo: lo, Hi: hi})
-			}
-		}
-	}
-	return out
 }
 
 // ports reads the lists of multiport; sides names which ends are compared.
@@ -156,14 +119,14 @@ func ports(sides string) func(*matcher, bool) {
 		}
 		switch {
 		case sides == "s":
-			m.each(onPorts(true, set))
+			m.boxes.Each(onPorts(true, set))
 		case sides == "d":
-			m.each(onPorts(false, set))
+			m.boxes.Each(onPorts(false, set))
 		case not:
-			m.each(onPorts(true, set))
-			m.each(onPorts(false, set))
+			m.boxes.Each(onPorts(true, set))
+			m.boxes.Each(onPorts(false, set))
 		default:
-			m.either(onPorts(true, set), onPorts(false, set))
+			m.boxes.Either(onPorts(true, set), onPorts(false, set))
 		}
 	}
 }
@@ -195,7 +158,7 @@ func tcpFlags(m *matcher, not bool) {
 	set, ok2 := flags(setText)
 	if !ok1 || !ok2 {
 		m.problem("expected TCP flags such as SYN,ACK SYN, came %q %q; whether the rule is met cannot be decided.", maskText, setText)
-		m.maybe("TCP flags that could not be read")
+		m.boxes.Perhaps("TCP flags that could not be read")
 		return
 	}
 	m.tcp(&ir.FlagCond{Mask: mask, Set: set, Not: not})
@@ -207,9 +170,9 @@ func syn(m *matcher, not bool) {
 
 func (m *matcher) tcp(c *ir.FlagCond) {
 	m.needs = append(m.needs, ir.TCP)
-	m.each(func(b *ir.Box) {
+	m.boxes.Each(func(b *ir.Box) {
 		if b.Flags != nil {
-			b.Maybe = append(slices.Clip(b.Maybe), "two conditions on TCP flags")
+			b.Perhaps("two conditions on TCP flags")
 			return
 		}
 		b.Flags = c
@@ -269,10 +232,10 @@ func icmpType(f ir.Family) func(*matcher, bool) {
 		}
 		if !ok {
 			m.problem("expected an ICMP type such as echo-request or 3/4, came %q; whether the rule is met cannot be decided.", v)
-			m.maybe(fmt.Sprintf("the ICMP type %q, which is not known here", v))
+			m.boxes.Perhaps(fmt.Sprintf("the ICMP type %q, which is not known here", v))
 			return
 		}
-		m.each(func(b *ir.Box) { b.ICMP = &ir.ICMPTypes{List: []ir.ICMPType{t}, Not: not} })
+		m.boxes.Each(func(b *ir.Box) { b.ICMP = &ir.ICMPTypes{List: []ir.ICMPType{t}, Not: not} })
 	}
 }
 

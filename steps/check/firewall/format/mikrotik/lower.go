@@ -268,8 +268,8 @@ func (l *lowering) rule(table string, it *item) []ir.Rule {
 	case "src-nat", "masquerade", "same":
 		out.Action, out.SNAT = ir.Accept, true
 	case "endpoint-independent-nat":
-		m.each(func(b *ir.Box) {
-			b.Maybe = append(slices.Clip(b.Maybe), "translations made before (endpoint-independent-nat)")
+		m.boxes.Each(func(b *ir.Box) {
+			b.Perhaps("translations made before (endpoint-independent-nat)")
 		})
 		out.Action, out.Why = ir.Undecided, "translations made before (endpoint-independent-nat)"
 	default:
@@ -285,7 +285,7 @@ func (l *lowering) fasttrack(table string, out *ir.Rule) {
 	out.Boxes = slices.Clone(out.Boxes)
 	for i := range out.Boxes {
 		b := &out.Boxes[i]
-		b.Maybe = append(slices.Clip(b.Maybe), "FastTrack, which takes most packets past the rules, but not all; add a rule after it that accepts them")
+		b.Perhaps("FastTrack, which takes most packets past the rules, but not all; add a rule after it that accepts them")
 	}
 	if table == "mangle" {
 		l.hoisted = append(l.hoisted, *out)

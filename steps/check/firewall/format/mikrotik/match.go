@@ -15,7 +15,7 @@ import (
 type matcher struct {
 	l        *lowering
 	it       *item
-	boxes    []ir.Box
+	boxes    ir.Boxes
 	src, dst *objects.Addrs
 	never    bool
 	unread   string // why the rule could not be read
@@ -55,7 +55,7 @@ var undecidable = map[string]string{
 func (l *lowering) match(it *item) *matcher {
 	m := &matcher{l: l, it: it, boxes: ir.Always(), src: objects.Anywhere(), dst: objects.Anywhere()}
 	if it.doubt != "" {
-		m.maybe(it.doubt)
+		m.boxes.Perhaps(it.doubt)
 	}
 	for _, key := range it.keys {
 		v := it.props[key]
@@ -80,13 +80,13 @@ func (l *lowering) match(it *item) *matcher {
 func (m *matcher) condition(key, v string, not bool) {
 	switch key {
 	case "src-address":
-		m.src = meet(m.src, m.address(key, v, not))
+		m.src = objects.Both(m.src, m.address(key, v, not))
 	case "dst-address":
-		m.dst = meet(m.dst, m.address(key, v, not))
+		m.dst = objects.Both(m.dst, m.address(key, v, not))
 	case "src-address-list":
-		m.src = meet(m.src, m.l.list(v, not))
+		m.src = objects.Both(m.src, m.l.list(v, not))
 	case "dst-address-list":
-		m.dst = meet(m.dst, m.l.list(v, not))
+		m.dst = objects.Both(m.dst, m.l.list(v, not))
 	case "src-address-type", "dst-address-type":
 		m.addressType(key == "src-address-type", v, not)
 	case "protocol":
@@ -118,44 +118,21 @@ func (m *matcher) condition(key, v string, not bool) {
 		if v == "no-mark" && !not && !m.l.marks() {
 			return // nothing is marked
 		}
-		m.maybe(undecidable[key])
+		m.boxes.Perhaps(undecidable[key])
 	default:
 		reason := undecidable[key]
 		if reason == "" {
 			reason = fmt.Sprintf("the property %s, which is not known here", key)
 			m.l.r.problem(m.it.line, "line %d: the property %s is not known here; whether the rule is met cannot be decided.", m.it.line, key)
 		}
-		m.maybe(reason)
+		m.boxes.Perhaps(reason)
 	}
-}
-
-func (m *matcher) each(f func(*ir.Box)) {
-	for i := range m.boxes {
-		f(&m.boxes[i])
-	}
-}
-
-func (m *matcher) maybe(reason string) {
-	m.each(func(b *ir.Box) { b.Maybe = append(slices.Clip(b.Maybe), reason) })
-}
-
-// either replaces every box by one for each of the alternatives.
-func (m *matcher) either(alts ...func(*ir.Box)) {
-	out := make([]ir.Box, 0, len(m.boxes)*len(alts))
-	for _, b := range m.boxes {
-		for _, f := range alts {
-			n := b
-			f(&n)
-			out = append(out, n)
-		}
-	}
-	m.boxes = out
 }
 
 // bad says that a value could not be read.
 func (m *matcher) bad(key, v, want string) {
 	m.l.r.problem(m.it.line, "line %d: expected %s to be %s, came %q; whether the rule is met cannot be decided.", m.it.line, key, want, source.Redact(v))
-	m.maybe(fmt.Sprintf("%s in line %d, which could not be read", key, m.it.line))
+	m.boxes.Perhaps(fmt.Sprintf("%s in line %d, which could not be read", key, m.it.line))
 }
 
 func (m *matcher) address(key, v string, not bool) *objects.Addrs {
@@ -171,21 +148,6 @@ func (m *matcher) address(key, v string, not bool) *objects.Addrs {
 	return a
 }
 
-// meet is what lies in both of two sets.
-func meet(a, b *objects.Addrs) *objects.Addrs {
-	switch {
-	case a.Any && !a.Not:
-		return b
-	case b.Any && !b.Not:
-		return a
-	case len(a.Maybe) == 0 && len(b.Maybe) == 0:
-		return objects.Minus(a, b.Negate())
-	}
-	// some of both: whoever is in the known part of one is in the other perhaps
-	out := &objects.Addrs{Maybe: slices.Concat(a.Maybe, b.Maybe)}
-	return out
-}
-
 // addressType reads src-address-type and dst-address-type. An address that is
 // asked about is a host's: the firewall's own (local) or another (unicast).
 func (m *matcher) addressType(src bool, v string, not bool) {
@@ -198,7 +160,7 @@ func (m *matcher) addressType(src bool, v string, not bool) {
 			other = true
 		case "broadcast", "multicast":
 		default:
-			m.maybe(fmt.Sprintf("the routing type of an address (%s)", v))
+			m.boxes.Perhaps(fmt.Sprintf("the routing type of an address (%s)", v))
 			return
 		}
 	}
@@ -214,7 +176,7 @@ func (m *matcher) addressType(src bool, v string, not bool) {
 	if own {
 		is = ir.Yes
 	}
-	m.each(func(b *ir.Box) {
+	m.boxes.Each(func(b *ir.Box) {
 		at := &b.DstLocal
 		if src {
 			at = &b.SrcLocal
@@ -230,7 +192,7 @@ func (m *matcher) protocol(v string, not bool) {
 	n, ok := source.Protocol(v)
 	switch {
 	case ok:
-		m.each(func(b *ir.Box) { b.Proto = &ir.Protos{List: []uint8{n}, Not: not} })
+		m.boxes.Each(func(b *ir.Box) { b.Proto = &ir.Protos{List: []uint8{n}, Not: not} })
 	case v == "all" || v == "any":
 		m.never = m.never || not
 	default:
@@ -257,14 +219,14 @@ func (m *matcher) ports(key, v string, not bool) {
 	putD := func(b *ir.Box) { m.port(&b.DPort, p) }
 	switch {
 	case key == "src-port":
-		m.each(putS)
+		m.boxes.Each(putS)
 	case key == "dst-port":
-		m.each(putD)
+		m.boxes.Each(putD)
 	case not:
-		m.each(putS)
-		m.each(putD)
+		m.boxes.Each(putS)
+		m.boxes.Each(putD)
 	default:
-		m.either(putS, putD)
+		m.boxes.Either(putS, putD)
 	}
 }
 
@@ -284,13 +246,13 @@ func (m *matcher) ifaces(in bool, a alternatives) {
 				at = &b.In
 			}
 			if *at != nil && i != nil {
-				b.Maybe = append(slices.Clip(b.Maybe), "two conditions on one interface")
+				b.Perhaps("two conditions on one interface")
 			}
 			if i != nil {
 				*at = i
 			}
 			if why != "" {
-				b.Maybe = append(slices.Clip(b.Maybe), why)
+				b.Perhaps(why)
 			}
 		}
 	}
@@ -302,7 +264,7 @@ func (m *matcher) ifaces(in bool, a alternatives) {
 	if a.perhaps != nil && !a.open {
 		alts = append(alts, put(a.perhaps, a.why))
 	}
-	m.either(alts...)
+	m.boxes.Either(alts...)
 }
 
 var connectionStates = map[string]ir.States{
@@ -319,7 +281,7 @@ func (m *matcher) state(v string, not bool, names map[string]ir.States) {
 		}
 		c.Any |= one
 	}
-	m.each(func(b *ir.Box) { b.State = append(slices.Clip(b.State), c) })
+	m.boxes.Each(func(b *ir.Box) { b.State = append(slices.Clip(b.State), c) })
 }
 
 var tcpFlags = map[string]uint8{"fin": ir.FIN, "syn": ir.SYN, "rst": ir.RST, "psh": ir.PSH, "ack": ir.ACK, "urg": ir.URG}
@@ -332,7 +294,7 @@ func (m *matcher) flags(v string, not bool) {
 	for _, f := range commas(v) {
 		bit, ok := tcpFlags[strings.TrimPrefix(f, "!")]
 		if !ok {
-			m.maybe(fmt.Sprintf("congestion marks of the packet (tcp-flags %s)", f))
+			m.boxes.Perhaps(fmt.Sprintf("congestion marks of the packet (tcp-flags %s)", f))
 			continue
 		}
 		c.Mask |= bit
@@ -340,7 +302,7 @@ func (m *matcher) flags(v string, not bool) {
 			c.Set |= bit
 		}
 	}
-	m.each(func(b *ir.Box) { b.Flags = c })
+	m.boxes.Each(func(b *ir.Box) { b.Flags = c })
 }
 
 // icmp reads icmp-options: type, or type:code, or type:code-code; lists of
@@ -365,5 +327,5 @@ func (m *matcher) icmp(v string, not bool) {
 		}
 		c.List = append(c.List, ir.ICMPType{Type: uint8(n), CodeLo: uint8(a), CodeHi: uint8(b)})
 	}
-	m.each(func(b *ir.Box) { b.ICMP = c })
+	m.boxes.Each(func(b *ir.Box) { b.ICMP = c })
 }

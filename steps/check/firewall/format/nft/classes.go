@@ -109,7 +109,7 @@ func (l *lowering) noAddress(v value, key string) string {
 func withTracked(f func(*lowering, query) cond) func(*lowering, query) cond {
 	return func(l *lowering, q query) cond {
 		c := f(l, q)
-		c.boxes, _ = product(c.boxes, []ir.Box{tracked()})
+		c.boxes, _ = ir.MeetAll(c.boxes, []ir.Box{tracked()})
 		return c
 	}
 }
@@ -121,7 +121,7 @@ func origSource(f func(*lowering, query) cond) func(*lowering, query) cond {
 		first := tracked()
 		first.Reply = ir.No
 		c := f(l, q)
-		c.boxes, _ = product(c.boxes, []ir.Box{first})
+		c.boxes, _ = ir.MeetAll(c.boxes, []ir.Box{first})
 		back := tracked()
 		back.Reply = ir.Yes
 		back.Maybe = []string{"where the connection was opened from (" + q.sel.key + ")"}

@@ -39,7 +39,7 @@ func (l *lowering) rule(r *rule, from reach) []ir.Rule {
 }
 
 func (w *work) narrow(b []ir.Box) {
-	out, ok := product(w.boxes, b)
+	out, ok := ir.MeetAll(w.boxes, b)
 	if !ok {
 		w.maybe("a rule of more combinations than are read")
 		return

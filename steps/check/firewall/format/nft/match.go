@@ -189,7 +189,7 @@ func (l *lowering) anyKey(lhs []sel, keys []elem) []ir.Box {
 			if i == wide {
 				vals = g.vals
 			}
-			boxes, _ = product(boxes, l.single(s, vals))
+			boxes, _ = ir.MeetAll(boxes, l.single(s, vals))
 		}
 		out = append(out, boxes...)
 	}
@@ -220,7 +220,7 @@ func (l *lowering) dependsOn(lhs []sel) []ir.Box {
 		default:
 			continue
 		}
-		out, _ = product(out, b)
+		out, _ = ir.MeetAll(out, b)
 	}
 	return out
 }

@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"go4.org/netipx"
-
 	"mxodus/steps/check/firewall/ir"
+	"mxodus/steps/check/firewall/objects"
 )
 
 // tableDef is a table as the file defines it.
@@ -58,17 +57,10 @@ func (r *reader) define(s statement) bool {
 	return true
 }
 
-// entry is one line of a table.
-type entry struct {
-	nets netipx.IPRange
-	not  bool
-	bits int
-}
-
 // read makes the set of a table: of several networks that hold an address the
 // longest decides, and one with an exclamation mark says no.
 func (t *tableDef) read(r *reader) []host {
-	var list []entry
+	var list []objects.Entry
 	var out []host
 	why := t.unsure
 	for _, tokens := range t.lists {
@@ -88,27 +80,14 @@ func (t *tableDef) read(r *reader) []host {
 					why = fmt.Sprintf("the table <%s>, which excludes something in a way that is not read", t.name)
 				default:
 					for _, x := range h.set.Ranges {
-						bits := 128
-						if p, ok := x.Prefix(); ok {
-							bits = p.Bits()
-						}
-						list = append(list, entry{x, not, bits})
+						list = append(list, objects.Entry{Range: x, Not: not})
 					}
 				}
 			}
 		}
 	}
-	slices.SortStableFunc(list, func(a, b entry) int { return a.bits - b.bits })
-	var s netipx.IPSetBuilder
-	for i := 0; i < len(list); i++ {
-		if e := list[i]; e.not {
-			s.RemoveRange(e.nets)
-		} else {
-			s.AddRange(e.nets)
-		}
-	}
-	if set, err := s.IPSet(); err == nil && len(set.Ranges()) > 0 {
-		out = append(out, host{set: &ir.Addrs{Ranges: set.Ranges()}})
+	if ranges := objects.Longest(list); len(ranges) > 0 {
+		out = append(out, host{set: &ir.Addrs{Ranges: ranges}})
 	}
 	if why != "" {
 		out = append(out, host{maybe: []string{why}})

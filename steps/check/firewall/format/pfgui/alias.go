@@ -3,7 +3,6 @@ package pfgui
 import (
 	"fmt"
 	"net/netip"
-	"slices"
 	"strings"
 
 	"go4.org/netipx"
@@ -63,17 +62,18 @@ func (c *config) alias(n *xmltree.Node, content []string) {
 // taken out, unless a narrower one puts it in again: pf asks the longest.
 func (c *config) network(name string, line int, content []string) {
 	c.addrs.Define(name, line)
-	var in, out []netipx.IPRange
-	nested := 0
+	var list []objects.Entry
+	nested, except := 0, false
 	for _, w := range content {
 		not := strings.HasPrefix(w, "!")
 		w = strings.TrimPrefix(w, "!")
-		list, ok := entry(w)
+		ranges, ok := entry(w)
 		switch {
-		case ok && not:
-			out = append(out, list...)
 		case ok:
-			in = append(in, list...)
+			for _, r := range ranges {
+				list = append(list, objects.Entry{Range: r, Not: not})
+			}
+			except = except || not
 		case not:
 			c.addrs.Leave(name, line, w)
 		case c.isAlias(w):
@@ -83,48 +83,11 @@ func (c *config) network(name string, line int, content []string) {
 			c.addrs.Add(name, line, objects.UnknownAddrs(fmt.Sprintf("%s in alias %s (line %d), a name that the firewall looks up", source.Redact(w), name, line)))
 		}
 	}
-	if len(out) == 0 {
-		c.addrs.Add(name, line, objects.Of(in...))
-		return
-	}
-	if nested > 0 {
+	if except && nested > 0 {
 		c.addrs.Add(name, line, objects.UnknownAddrs(fmt.Sprintf("alias %s (line %d), which names other aliases and leaves something out", name, line)))
 		return
 	}
-	c.addrs.Add(name, line, objects.Of(longest(in, out)...))
-}
-
-// longest is what is in a table with exceptions.
-func longest(in, out []netipx.IPRange) []netipx.IPRange {
-	type item struct {
-		r    netipx.IPRange
-		not  bool
-		bits int
-	}
-	var all []item
-	for i, list := range [][]netipx.IPRange{in, out} {
-		for _, r := range list {
-			bits := r.From().BitLen()
-			if p, ok := r.Prefix(); ok {
-				bits = p.Bits()
-			}
-			all = append(all, item{r, i == 1, bits})
-		}
-	}
-	slices.SortStableFunc(all, func(a, b item) int { return a.bits - b.bits })
-	var s netipx.IPSetBuilder
-	for _, x := range all {
-		if x.not {
-			s.RemoveRange(x.r)
-		} else {
-			s.AddRange(x.r)
-		}
-	}
-	set, err := s.IPSet()
-	if err != nil {
-		return nil
-	}
-	return set.Ranges()
+	c.addrs.Add(name, line, objects.Of(objects.Longest(list)...))
 }
 
 // entry reads an address, network, range, or network with a wildcard mask.

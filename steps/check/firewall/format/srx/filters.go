@@ -123,18 +123,13 @@ type conditions struct {
 	maybe []string
 }
 
-// entry is one network of a list of addresses, in it or out of it.
-type entry struct {
-	net    netip.Prefix
-	except bool
-}
-
 // set resolves a list of addresses and prefix lists: the longest network that
 // holds an address says whether it is in.
 func (c *conditions) set(word string) *objects.Addrs {
-	var list []entry
+	var list []objects.Entry
 	var maybe []string
 	sure := false
+	named := map[netip.Prefix]bool{} // with except or without
 	add := func(p string, except bool) {
 		n, err := netip.ParsePrefix(p)
 		if a, e := netip.ParseAddr(p); err != nil && e == nil {
@@ -144,7 +139,12 @@ func (c *conditions) set(word string) *objects.Addrs {
 			maybe = append(maybe, fmt.Sprintf("the address %q of term %s, which could not be read", clip(p), c.term))
 			return
 		}
-		list = append(list, entry{n.Masked(), except})
+		n = n.Masked()
+		if was, again := named[n]; again && was != except {
+			maybe = append(maybe, fmt.Sprintf("the address %s of term %s, which stands there with except and without", n, c.term))
+		}
+		named[n] = except
+		list = append(list, objects.Entry{Range: netipx.RangeOfPrefix(n), Not: except})
 		sure = sure || !except
 	}
 	for _, a := range c.from.Kid(word).Live() {
@@ -172,20 +172,7 @@ func (c *conditions) set(word string) *objects.Addrs {
 	if len(maybe) > 0 {
 		return objects.UnknownAddrs(strings.Join(maybe, "; "))
 	}
-	slices.SortStableFunc(list, func(a, b entry) int { return a.net.Bits() - b.net.Bits() })
-	var s netipx.IPSetBuilder
-	for _, e := range list {
-		if e.except {
-			s.RemovePrefix(e.net)
-		} else {
-			s.AddPrefix(e.net)
-		}
-	}
-	set, err := s.IPSet()
-	if err != nil {
-		return objects.UnknownAddrs("addresses that could not be read")
-	}
-	return objects.Of(set.Ranges()...)
+	return objects.Of(objects.Longest(list)...)
 }
 
 func prefixWord(word string) string {
@@ -219,33 +206,13 @@ func within(boxes []ir.Box, a *objects.Addrs) []ir.Box {
 	for _, x := range boxes {
 		was := x.Src
 		for _, y := range objects.Source([]ir.Box{x}, a) {
-			if was != nil && y.Src != was {
-				y.Src = meet(was, y.Src)
+			if was != nil {
+				y.Src, _ = ir.MeetAddrs(was, y.Src)
 			}
 			out = append(out, y)
 		}
 	}
 	return out
-}
-
-func meet(a, b *ir.Addrs) *ir.Addrs {
-	var s, t netipx.IPSetBuilder
-	for _, r := range a.Ranges {
-		s.AddRange(r)
-	}
-	for _, r := range b.Ranges {
-		t.AddRange(r)
-	}
-	other, err := t.IPSet()
-	if err != nil {
-		return &ir.Addrs{}
-	}
-	s.Intersect(other)
-	set, err := s.IPSet()
-	if err != nil {
-		return &ir.Addrs{}
-	}
-	return &ir.Addrs{Ranges: set.Ranges()}
 }
 
 // transport narrows boxes by protocol, ports, flags and ICMP types.

@@ -96,7 +96,9 @@ func (l *lowering) program() {
 	l.prog.Local = append(l.boundLocal(), l.base("input", false)...)
 	l.prog.Leave = append(l.base("output", true), l.base("output", false)...)
 	l.zones()
-	l.prog.BreakLoops(func(_ *ir.Rule, back *ir.Chain) string { return fmt.Sprintf("ruleset %s, which calls itself", back.Name) })
+	l.prog.BreakLoops(func(_ *ir.Rule, back *ir.Chain) string {
+		return fmt.Sprintf("ruleset %s, which calls itself", back.Name)
+	})
 }
 
 // declare makes room for a chain. Its name and group together are the path in
@@ -204,7 +206,7 @@ func (l *lowering) action(r *ir.Rule, action, target string) {
 		r.Action = ir.Accept
 		r.Boxes = slices.Clone(r.Boxes)
 		for i := range r.Boxes {
-			r.Boxes[i].Maybe = append(slices.Clip(r.Boxes[i].Maybe), "the flow table, which takes most packets past the rules, but not all; add a rule after it that accepts them")
+			r.Boxes[i].Perhaps("the flow table, which takes most packets past the rules, but not all; add a rule after it that accepts them")
 		}
 	case "jump":
 		for _, s := range l.named() {

@@ -16,7 +16,7 @@ import (
 type matcher struct {
 	l        *lowering
 	n        *wordtree.Node
-	boxes    []ir.Box
+	boxes    ir.Boxes
 	src, dst *objects.Addrs
 	never    bool
 }
@@ -81,7 +81,7 @@ func (m *matcher) condition(k *wordtree.Node) {
 		m.never = m.never || k.Has("match-ipsec") || k.Has("match-ipsec-in") || k.Has("match-ipsec-out")
 	case "connection-status":
 		if v := k.Text("nat"); v != "" {
-			m.each(func(b *ir.Box) {
+			m.boxes.Each(func(b *ir.Box) {
 				c := ir.StateCond{Any: map[string]ir.States{"destination": ir.DNAT, "source": ir.SNAT}[v]}
 				b.State = append(slices.Clip(b.State), c)
 			})
@@ -92,18 +92,8 @@ func (m *matcher) condition(k *wordtree.Node) {
 			reason = fmt.Sprintf("the setting %s in line %d, which is not known here", source.Redact(k.Name), k.Line)
 			m.l.r.problem(k.Line, "line %d: the setting %s is not known here; whether the rule is met cannot be decided.", k.Line, source.Redact(k.Name))
 		}
-		m.maybe(reason)
+		m.boxes.Perhaps(reason)
 	}
-}
-
-func (m *matcher) each(f func(*ir.Box)) {
-	for i := range m.boxes {
-		f(&m.boxes[i])
-	}
-}
-
-func (m *matcher) maybe(reason string) {
-	m.each(func(b *ir.Box) { b.Maybe = append(slices.Clip(b.Maybe), reason) })
 }
 
 // side reads source or destination.
@@ -113,7 +103,7 @@ func (m *matcher) side(n *wordtree.Node, src bool) {
 		if src {
 			at = &m.src
 		}
-		*at = both(*at, a)
+		*at = objects.Both(*at, a)
 	}
 	for _, k := range n.Live() {
 		switch k.Name {
@@ -122,7 +112,7 @@ func (m *matcher) side(n *wordtree.Node, src bool) {
 				meet(m.address(v, k.Line))
 			}
 		case "address-mask":
-			m.maybe(fmt.Sprintf("a mask of addresses in line %d", k.Line))
+			m.boxes.Perhaps(fmt.Sprintf("a mask of addresses in line %d", k.Line))
 		case "port":
 			m.port(src, portValue(k), k.Line)
 		case "group":
@@ -130,11 +120,11 @@ func (m *matcher) side(n *wordtree.Node, src bool) {
 		case "fqdn":
 			meet(objects.UnknownAddrs(fmt.Sprintf("the host name %s in line %d; look up its addresses and list them", k.Value(), k.Line)))
 		case "geoip":
-			m.maybe(fmt.Sprintf("which country an address belongs to (line %d)", k.Line))
+			m.boxes.Perhaps(fmt.Sprintf("which country an address belongs to (line %d)", k.Line))
 		case "mac-address":
-			m.maybe(fmt.Sprintf("the hardware address of the sender (line %d)", k.Line))
+			m.boxes.Perhaps(fmt.Sprintf("the hardware address of the sender (line %d)", k.Line))
 		default:
-			m.maybe(fmt.Sprintf("the setting %s in line %d, which is not known here", source.Redact(k.Name), k.Line))
+			m.boxes.Perhaps(fmt.Sprintf("the setting %s in line %d, which is not known here", source.Redact(k.Name), k.Line))
 		}
 	}
 }
@@ -155,37 +145,24 @@ func (m *matcher) address(v string, line int) *objects.Addrs {
 	return objects.Of(r)
 }
 
-// both is what lies in each of two sets.
-func both(a, b *objects.Addrs) *objects.Addrs {
-	switch {
-	case a.Any && !a.Not:
-		return b
-	case b.Any && !b.Not:
-		return a
-	case len(a.Maybe) == 0 && len(b.Maybe) == 0:
-		return objects.Minus(a, b.Negate())
-	}
-	return &objects.Addrs{Maybe: slices.Concat(a.Maybe, b.Maybe)}
-}
-
 func (m *matcher) port(src bool, v string, line int) {
 	p, ok := portSet(v)
 	if !ok {
 		m.l.r.problem(line, "line %d: expected ports such as 25,587 or a name such as smtp, came %q; whether the rule is met cannot be decided.", line, source.Redact(v))
-		m.maybe(fmt.Sprintf("the ports in line %d, which could not be read", line))
+		m.boxes.Perhaps(fmt.Sprintf("the ports in line %d, which could not be read", line))
 		return
 	}
 	m.put(src, p)
 }
 
 func (m *matcher) put(src bool, p *ir.Ports) {
-	m.each(func(b *ir.Box) {
+	m.boxes.Each(func(b *ir.Box) {
 		at := &b.DPort
 		if src {
 			at = &b.SPort
 		}
 		if *at != nil {
-			b.Maybe = append(slices.Clip(b.Maybe), "two conditions on one port")
+			b.Perhaps("two conditions on one port")
 		}
 		*at = p
 	})
@@ -200,16 +177,16 @@ func (m *matcher) group(n *wordtree.Node, src bool, meet func(*objects.Addrs)) {
 		case "port-group":
 			p, ok := m.l.groups.portGroup(name)
 			if !ok {
-				m.maybe(fmt.Sprintf("port-group %s, which line %d names and the file does not hold or that could not be read", name, k.Line))
+				m.boxes.Perhaps(fmt.Sprintf("port-group %s, which line %d names and the file does not hold or that could not be read", name, k.Line))
 				continue
 			}
 			m.put(src, p)
 		case "mac-group":
-			m.maybe(fmt.Sprintf("the hardware address of the sender (line %d)", k.Line))
+			m.boxes.Perhaps(fmt.Sprintf("the hardware address of the sender (line %d)", k.Line))
 		case "dynamic-address-group":
 			meet(objects.UnknownAddrs(fmt.Sprintf("the addresses that are added to group %s while the router runs (line %d)", name, k.Line)))
 		default:
-			m.maybe(fmt.Sprintf("%s %s in line %d, which is not known here", source.Redact(k.Name), name, k.Line))
+			m.boxes.Perhaps(fmt.Sprintf("%s %s in line %d, which is not known here", source.Redact(k.Name), name, k.Line))
 		}
 	}
 }
@@ -226,10 +203,10 @@ func (m *matcher) protocol(v string, line int) {
 	case ok:
 		list = []uint8{n}
 	default:
-		m.maybe(fmt.Sprintf("the protocol %q in line %d, which is not known here", source.Redact(v), line))
+		m.boxes.Perhaps(fmt.Sprintf("the protocol %q in line %d, which is not known here", source.Redact(v), line))
 		return
 	}
-	m.each(func(b *ir.Box) { b.Proto = &ir.Protos{List: list, Not: not} })
+	m.boxes.Each(func(b *ir.Box) { b.Proto = &ir.Protos{List: list, Not: not} })
 }
 
 var states = map[string]ir.States{"established": ir.Established, "related": ir.Related, "new": ir.New, "invalid": ir.Invalid}
@@ -243,13 +220,13 @@ func (m *matcher) state(n *wordtree.Node) {
 		for _, name := range strings.Split(k.Name, ",") {
 			s, ok := states[name]
 			if !ok {
-				m.maybe(fmt.Sprintf("the state %q in line %d, which is not known here", source.Redact(name), k.Line))
+				m.boxes.Perhaps(fmt.Sprintf("the state %q in line %d, which is not known here", source.Redact(name), k.Line))
 			}
 			c.Any |= s
 		}
 	}
 	if c.Any != 0 {
-		m.each(func(b *ir.Box) { b.State = append(slices.Clip(b.State), c) })
+		m.boxes.Each(func(b *ir.Box) { b.State = append(slices.Clip(b.State), c) })
 	}
 }
 
@@ -266,7 +243,7 @@ func (m *matcher) iface(n *wordtree.Node, in bool) {
 			bare, not := strings.CutPrefix(v, "!")
 			list, ok := m.l.groups.members(bare)
 			if !ok {
-				m.maybe(fmt.Sprintf("interface-group %s, which line %d names and the file does not hold", bare, k.Line))
+				m.boxes.Perhaps(fmt.Sprintf("interface-group %s, which line %d names and the file does not hold", bare, k.Line))
 				return
 			}
 			set.Not = not
@@ -282,7 +259,7 @@ func (m *matcher) iface(n *wordtree.Node, in bool) {
 			set.Patterns, set.Not = m.l.net.patterns(k.Name)
 		}
 	}
-	m.each(func(b *ir.Box) {
+	m.boxes.Each(func(b *ir.Box) {
 		if in {
 			b.In = set
 		} else {
@@ -302,7 +279,7 @@ func (m *matcher) flags(n *wordtree.Node) {
 		case strings.EqualFold(name, "all"):
 			bit = 63
 		case !ok:
-			m.maybe(fmt.Sprintf("the flag %q in line %d", source.Redact(name), n.Line))
+			m.boxes.Perhaps(fmt.Sprintf("the flag %q in line %d", source.Redact(name), n.Line))
 		}
 		c.Mask |= bit
 		if on {
@@ -311,7 +288,7 @@ func (m *matcher) flags(n *wordtree.Node) {
 	}
 	for _, k := range n.Live() {
 		if k.Name != "flags" {
-			m.maybe(fmt.Sprintf("the setting tcp %s in line %d", source.Redact(k.Name), k.Line))
+			m.boxes.Perhaps(fmt.Sprintf("the setting tcp %s in line %d", source.Redact(k.Name), k.Line))
 			continue
 		}
 		for _, f := range k.Live() {
@@ -328,7 +305,7 @@ func (m *matcher) flags(n *wordtree.Node) {
 		}
 	}
 	if c.Mask != 0 {
-		m.each(func(b *ir.Box) { b.Flags = c })
+		m.boxes.Each(func(b *ir.Box) { b.Flags = c })
 	}
 }
 
@@ -360,14 +337,14 @@ func (m *matcher) icmp(n *wordtree.Node) {
 		x.CodeLo, x.CodeHi = uint8(c), uint8(c)
 	}
 	x.Type = t
-	m.each(func(b *ir.Box) {
+	m.boxes.Each(func(b *ir.Box) {
 		if b.Proto == nil {
 			b.Proto = &ir.Protos{List: []uint8{proto}}
 		}
 		b.ICMP = &ir.ICMPTypes{List: []ir.ICMPType{x}}
 		if !known {
 			b.ICMP = nil
-			b.Maybe = append(slices.Clip(b.Maybe), fmt.Sprintf("the ICMP type in line %d", n.Line))
+			b.Perhaps(fmt.Sprintf("the ICMP type in line %d", n.Line))
 		}
 	})
 }

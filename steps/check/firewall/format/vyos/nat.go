@@ -141,7 +141,7 @@ func (l *lowering) portForwards(n *wordtree.Node) []ir.Rule {
 		m := &matcher{l: l, n: r, boxes: ir.Always(), src: objects.Anywhere(), dst: objects.Anywhere()}
 		if wan != "" {
 			patterns, _ := l.net.patterns(wan)
-			m.each(func(b *ir.Box) { b.In = &ir.Ifaces{Patterns: patterns} })
+			m.boxes.Each(func(b *ir.Box) { b.In = &ir.Ifaces{Patterns: patterns} })
 		}
 		if p := r.Text("protocol"); p != "" {
 			m.protocol(p, r.Line)
@@ -174,7 +174,7 @@ func (m *matcher) maybeOwn(n *network) {
 	}
 	outer := slices.ContainsFunc(n.list, func(i ir.Iface) bool { return i.Outer == ir.Yes && len(i.Addrs) == 0 })
 	if !outer { // an address by DHCP is not in the file
-		m.each(func(b *ir.Box) { b.Dst = own })
+		m.boxes.Each(func(b *ir.Box) { b.Dst = own })
 	}
 }
 

@@ -1,32 +1,30 @@
-package nft
+package ir
 
 import (
 	"slices"
 	"strings"
 
 	"go4.org/netipx"
-
-	"mxodus/steps/check/firewall/ir"
 )
 
-// meet is the conjunction of two boxes; false when no packet meets both. What
+// Meet is the conjunction of two boxes; false when no packet meets both. What
 // boxes cannot say together stays a reason, so that the rule is met perhaps.
-func meet(a, b ir.Box) (ir.Box, bool) {
+func Meet(a, b Box) (Box, bool) {
 	out := a
 	ok := true
-	addr := func(to **ir.Addrs, x *ir.Addrs) {
+	addr := func(to **Addrs, x *Addrs) {
 		var met bool
-		*to, met = meetAddrs(*to, x)
+		*to, met = MeetAddrs(*to, x)
 		ok = ok && met
 	}
-	ports := func(to **ir.Ports, x *ir.Ports) {
+	ports := func(to **Ports, x *Ports) {
 		var met bool
-		*to, met = meetPorts(*to, x)
+		*to, met = MeetPorts(*to, x)
 		ok = ok && met
 	}
-	is := func(to *ir.Is, x ir.Is) {
-		if x != ir.Either {
-			ok = ok && (*to == ir.Either || *to == x)
+	is := func(to *Is, x Is) {
+		if x != Either {
+			ok = ok && (*to == Either || *to == x)
 			*to = x
 		}
 	}
@@ -39,11 +37,9 @@ func meet(a, b ir.Box) (ir.Box, bool) {
 	is(&out.SrcLocal, b.SrcLocal)
 	is(&out.DstLocal, b.DstLocal)
 	is(&out.Reply, b.Reply)
-	if b.Proto != nil {
-		var met bool
-		out.Proto, met = meetProtos(out.Proto, b.Proto)
-		ok = ok && met
-	}
+	var met bool
+	out.Proto, met = MeetProtos(out.Proto, b.Proto)
+	ok = ok && met
 	if len(b.State) > 0 {
 		out.State = append(slices.Clip(out.State), b.State...)
 	}
@@ -55,26 +51,31 @@ func meet(a, b ir.Box) (ir.Box, bool) {
 	return out, ok && meetIfaces(&out, &out.In, b.In) && meetIfaces(&out, &out.Out, b.Out) && meetICMP(&out, b.ICMP) && meetFlags(&out, b.Flags)
 }
 
-func addrSet(a *ir.Addrs) (*netipx.IPSet, error) {
+// ranges are those of a set without its complement. A range that is none holds
+// no address.
+func ranges(a *Addrs) *netipx.IPSet {
 	var s netipx.IPSetBuilder
 	for _, r := range a.Ranges {
-		s.AddRange(r)
+		if r.IsValid() {
+			s.AddRange(r)
+		}
 	}
-	return s.IPSet()
+	set, _ := s.IPSet() // it fails for ranges alone that are none
+	return set
 }
 
-func meetAddrs(a, b *ir.Addrs) (*ir.Addrs, bool) {
+func (a *Addrs) some() bool { return a == nil || a.Not || len(a.Ranges) > 0 }
+
+// MeetAddrs is what lies in both of two sets, nil being any address; false when
+// nothing does.
+func MeetAddrs(a, b *Addrs) (*Addrs, bool) {
 	switch {
 	case a == nil:
-		return b, b == nil || b.Not || len(b.Ranges) > 0
+		return b, b.some()
 	case b == nil || a == b:
-		return a, true
+		return a, a.some()
 	}
-	x, err1 := addrSet(a)
-	y, err2 := addrSet(b)
-	if err1 != nil || err2 != nil {
-		return a, false // ranges of one family each: does not come up
-	}
+	x, y := ranges(a), ranges(b)
 	var s netipx.IPSetBuilder
 	switch {
 	case a.Not && b.Not:
@@ -90,20 +91,24 @@ func meetAddrs(a, b *ir.Addrs) (*ir.Addrs, bool) {
 		s.AddSet(x)
 		s.Intersect(y)
 	}
-	set, err := s.IPSet()
-	if err != nil {
-		return a, false
-	}
-	out := &ir.Addrs{Ranges: set.Ranges(), Not: a.Not && b.Not}
-	return out, out.Not || len(out.Ranges) > 0
+	set, _ := s.IPSet()
+	out := &Addrs{Ranges: set.Ranges(), Not: a.Not && b.Not}
+	return out, out.some()
 }
 
-func meetProtos(a, b *ir.Protos) (*ir.Protos, bool) {
-	if a == nil {
-		return b, b.Not || len(b.List) > 0
+func (p *Protos) some() bool { return p == nil || p.Not || len(p.List) > 0 }
+
+// MeetProtos is what lies in both of two sets, nil being any protocol; false
+// when nothing does.
+func MeetProtos(a, b *Protos) (*Protos, bool) {
+	switch {
+	case a == nil:
+		return b, b.some()
+	case b == nil:
+		return a, a.some()
 	}
-	has := func(p *ir.Protos, n uint8) bool { return slices.Contains(p.List, n) != p.Not }
-	out := &ir.Protos{Not: a.Not && b.Not}
+	has := func(p *Protos, n uint8) bool { return slices.Contains(p.List, n) != p.Not }
+	out := &Protos{Not: a.Not && b.Not}
 	if out.Not {
 		out.List = slices.Concat(a.List, b.List)
 		return out, true
@@ -117,42 +122,46 @@ func meetProtos(a, b *ir.Protos) (*ir.Protos, bool) {
 			out.List = append(out.List, n)
 		}
 	}
-	return out, len(out.List) > 0
+	return out, out.some()
 }
 
 // flat is a set of ports without complement, in order.
-func flat(p *ir.Ports) []ir.PortRange {
+func flat(p *Ports) []PortRange {
 	ranges := slices.Clone(p.Ranges)
-	slices.SortFunc(ranges, func(a, b ir.PortRange) int { return int(a.Lo) - int(b.Lo) })
+	slices.SortFunc(ranges, func(a, b PortRange) int { return int(a.Lo) - int(b.Lo) })
 	if !p.Not {
 		return ranges
 	}
-	var out []ir.PortRange
+	var out []PortRange
 	at := 0
 	for _, r := range ranges {
 		if at < int(r.Lo) {
-			out = append(out, ir.PortRange{Lo: uint16(at), Hi: r.Lo - 1})
+			out = append(out, PortRange{Lo: uint16(at), Hi: r.Lo - 1})
 		}
 		at = max(at, int(r.Hi)+1)
 	}
 	if at <= 65535 {
-		out = append(out, ir.PortRange{Lo: uint16(at), Hi: 65535})
+		out = append(out, PortRange{Lo: uint16(at), Hi: 65535})
 	}
 	return out
 }
 
-func meetPorts(a, b *ir.Ports) (*ir.Ports, bool) {
+func (p *Ports) some() bool { return p == nil || p.Not || len(p.Ranges) > 0 }
+
+// MeetPorts is what lies in both of two sets, nil being no condition; false
+// when nothing does.
+func MeetPorts(a, b *Ports) (*Ports, bool) {
 	switch {
 	case a == nil:
-		return b, b == nil || b.Not || len(b.Ranges) > 0
+		return b, b.some()
 	case b == nil || a == b:
-		return a, true
+		return a, a.some()
 	}
-	out := &ir.Ports{}
+	out := &Ports{}
 	x, y := flat(a), flat(b)
 	for i, k := 0, 0; i < len(x) && k < len(y); {
 		if lo, hi := max(x[i].Lo, y[k].Lo), min(x[i].Hi, y[k].Hi); lo <= hi {
-			out.Ranges = append(out.Ranges, ir.PortRange{Lo: lo, Hi: hi})
+			out.Ranges = append(out.Ranges, PortRange{Lo: lo, Hi: hi})
 		}
 		if x[i].Hi < y[k].Hi {
 			i++
@@ -160,7 +169,7 @@ func meetPorts(a, b *ir.Ports) (*ir.Ports, bool) {
 			k++
 		}
 	}
-	return out, len(out.Ranges) > 0
+	return out, out.some()
 }
 
 func fits(pattern, name string) bool {
@@ -172,7 +181,7 @@ func fits(pattern, name string) bool {
 
 // meetIfaces narrows the interfaces of one side. Of two patterns one of which
 // holds the other the narrower is left.
-func meetIfaces(box *ir.Box, to **ir.Ifaces, b *ir.Ifaces) bool {
+func meetIfaces(box *Box, to **Ifaces, b *Ifaces) bool {
 	a := *to
 	switch {
 	case b == nil:
@@ -181,13 +190,13 @@ func meetIfaces(box *ir.Box, to **ir.Ifaces, b *ir.Ifaces) bool {
 		*to = b
 		return b.Not || len(b.Patterns) > 0
 	case a.Not && b.Not:
-		*to = &ir.Ifaces{Patterns: slices.Concat(a.Patterns, b.Patterns), Not: true}
+		*to = &Ifaces{Patterns: slices.Concat(a.Patterns, b.Patterns), Not: true}
 		return true
 	}
 	if a.Not {
 		a, b = b, a
 	}
-	out := &ir.Ifaces{}
+	out := &Ifaces{}
 	for _, p := range a.Patterns {
 		switch {
 		case b.Not && !slices.ContainsFunc(b.Patterns, func(q string) bool { return fits(q, p) }):
@@ -210,7 +219,7 @@ func meetIfaces(box *ir.Box, to **ir.Ifaces, b *ir.Ifaces) bool {
 	return len(out.Patterns) > 0
 }
 
-func meetICMP(box *ir.Box, b *ir.ICMPTypes) bool {
+func meetICMP(box *Box, b *ICMPTypes) bool {
 	a := box.ICMP
 	if b == nil {
 		return true
@@ -226,11 +235,11 @@ func meetICMP(box *ir.Box, b *ir.ICMPTypes) bool {
 		}
 		return true
 	}
-	out := &ir.ICMPTypes{}
+	out := &ICMPTypes{}
 	for _, x := range a.List {
 		for _, y := range b.List {
 			if lo, hi := max(x.CodeLo, y.CodeLo), min(x.CodeHi, y.CodeHi); x.Type == y.Type && lo <= hi {
-				out.List = append(out.List, ir.ICMPType{Type: x.Type, CodeLo: lo, CodeHi: hi})
+				out.List = append(out.List, ICMPType{Type: x.Type, CodeLo: lo, CodeHi: hi})
 			}
 		}
 	}
@@ -238,7 +247,7 @@ func meetICMP(box *ir.Box, b *ir.ICMPTypes) bool {
 	return len(out.List) > 0
 }
 
-func meetFlags(box *ir.Box, b *ir.FlagCond) bool {
+func meetFlags(box *Box, b *FlagCond) bool {
 	a := box.Flags
 	switch {
 	case b == nil:
@@ -256,22 +265,22 @@ func meetFlags(box *ir.Box, b *ir.FlagCond) bool {
 		return true
 	}
 	both := a.Mask & b.Mask
-	box.Flags = &ir.FlagCond{Mask: a.Mask | b.Mask, Set: a.Set | b.Set}
+	box.Flags = &FlagCond{Mask: a.Mask | b.Mask, Set: a.Set | b.Set}
 	return a.Set&both == b.Set&both
 }
 
 // maxBoxes bounds what one rule may become.
 const maxBoxes = 20_000
 
-// product is what meets a box of each list. False when that is too much.
-func product(a, b []ir.Box) ([]ir.Box, bool) {
+// MeetAll is what meets a box of each list. False when that is too much.
+func MeetAll(a, b []Box) ([]Box, bool) {
 	if len(a)*len(b) > maxBoxes && min(len(a), len(b)) > 1 {
 		return nil, false
 	}
-	var out []ir.Box
+	var out []Box
 	for i := range a {
 		for k := range b {
-			if x, ok := meet(a[i], b[k]); ok {
+			if x, ok := Meet(a[i], b[k]); ok {
 				out = append(out, x)
 			}
 		}
