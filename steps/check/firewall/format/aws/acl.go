@@ -23,7 +23,7 @@ type aclEntry struct {
 
 func aclEntryOf(n *jsontree.Node) *aclEntry {
 	e := &aclEntry{action: strings.ToLower(n.Get("RuleAction").Str())}
-	e.line, e.out, e.proto = lineOf(n, "RuleNumber"), n.Get("Egress").True(), n.Get("Protocol").Str()
+	e.line, e.out, e.proto = cloud.LineOf(n, "RuleNumber"), n.Get("Egress").True(), n.Get("Protocol").Str()
 	e.cidr = n.Get("CidrBlock").Str() + n.Get("Ipv6CidrBlock").Str()
 	e.from, e.to = number(n.At("PortRange", "From")), number(n.At("PortRange", "To"))
 	if t := n.Get("IcmpTypeCode"); t != nil && t.Kind == jsontree.Object {

@@ -91,11 +91,10 @@ func confirm(p format.Packet) string {
 
 // read reads a file of any number of documents and commands.
 func read(doc *source.Doc) *ir.Ruleset {
-	f := &file{Book: cloud.NewBook(ID, label), lists: map[string]*list{}, byID: map[string]*group{}}
-	t := cloud.Split(doc, "aws")
-	f.Keep(doc, t)
+	book, t := cloud.Open(doc, ID, label, "aws")
+	f := &file{Book: book, lists: map[string]*list{}, byID: map[string]*group{}}
 	for _, v := range t.Values {
-		f.walk(v, 0)
+		cloud.Walk(v, maxDepth, f.known)
 	}
 	for _, c := range t.Commands {
 		f.command(c)

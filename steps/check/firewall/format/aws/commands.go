@@ -17,28 +17,22 @@ var changing = []string{"authorize-", "revoke-", "modify-", "replace-", "create-
 
 // command carries out one command of the AWS CLI.
 func (f *file) command(c cloud.Command) {
-	rest, opt := cloud.Options(c.Words)
+	rest, opt := c.Options()
 	if len(rest) < 3 || rest[1] != "ec2" || !slices.ContainsFunc(changing, func(w string) bool { return strings.HasPrefix(rest[2], w) }) {
 		return
 	}
 	verb := rest[2]
-	if c.Fault != "" {
-		f.Problem(c.Line, "line %d: %s; the command is not known.", c.Line, c.Fault)
-		f.Doubt(c.Line, "a command")
+	if f.Faulty(c) {
 		return
 	}
-	id := first(opt, "group-id")
-	if id == "" {
-		id = first(opt, "group-name")
-	}
+	id := opt.First("group-id", "group-name")
 	var take bool
 	switch verb {
 	case "authorize-security-group-ingress", "authorize-security-group-egress":
 	case "revoke-security-group-ingress", "revoke-security-group-egress":
 		take = true
 	default:
-		f.Problem(c.Line, "line %d: expected a command that authorizes or revokes rules of a security group, came %s; what it changes is not known.", c.Line, verb)
-		f.Doubt(c.Line, "the command "+verb)
+		f.Strange(c, "a command that authorizes or revokes rules of a security group", verb, "the command "+verb)
 		return
 	}
 	g, there := f.named(id, c.Line)
@@ -61,15 +55,8 @@ func (f *file) command(c cloud.Command) {
 	}
 }
 
-func first(opt map[string][]string, name string) string {
-	if v := opt[name]; len(v) > 0 {
-		return v[0]
-	}
-	return ""
-}
-
 // permissions are the rules that a command names.
-func (f *file) permissions(c cloud.Command, opt map[string][]string, out bool) ([]*entry, bool) {
+func (f *file) permissions(c cloud.Command, opt cloud.Options, out bool) ([]*entry, bool) {
 	var list []*entry
 	if ids := opt["security-group-rule-ids"]; len(ids) > 0 {
 		for _, id := range ids {
@@ -92,8 +79,8 @@ func (f *file) permissions(c cloud.Command, opt map[string][]string, out bool) (
 		}
 		return list, len(list) > 0
 	}
-	e := &entry{line: c.Line, out: out, proto: first(opt, "protocol"), from: -1, to: -1, cidr: first(opt, "cidr"), group: first(opt, "source-group")}
-	if ports := first(opt, "port"); ports != "" && ports != "all" {
+	e := &entry{line: c.Line, out: out, proto: opt.First("protocol"), from: -1, to: -1, cidr: opt.First("cidr"), group: opt.First("source-group")}
+	if ports := opt.First("port"); ports != "" && ports != "all" {
 		lo, hi, span := strings.Cut(ports, "-")
 		if !span {
 			hi = lo

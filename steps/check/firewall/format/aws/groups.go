@@ -21,26 +21,19 @@ func (f *file) lower() {
 	aclOut, _ := f.aclGate(true)
 	f.Prog.Stateful = !has
 	in, out := f.groupGate(false), f.groupGate(true)
-	gate := func(chain int, out bool) ir.Gate {
-		return ir.Gate{Stage: "security groups", Chain: chain, Primary: true, NoIn: out, NoOut: !out}
-	}
-	f.Prog.Local = []ir.Gate{gate(in, false)}
-	f.Prog.Leave = []ir.Gate{gate(out, true)}
+	f.Decide("security groups", in, out, "the firewall of the network: security groups and network ACLs are asked about packets to and from the mail server alone", f)
 	if has {
 		f.Prog.Local = slices.Insert(f.Prog.Local, 0, ir.Gate{Stage: "network ACL", Chain: aclIn, NoOut: true})
 		f.Prog.Leave = append(f.Prog.Leave, ir.Gate{Stage: "network ACL", Chain: aclOut, NoIn: true})
 	} else {
 		f.Note("The network ACL of the subnet is not in the file. It is taken to be as AWS makes it, which lets everything through; add the output of aws ec2 describe-network-acls to be certain.")
 	}
-	f.Through("the firewall of the network: security groups and network ACLs are asked about packets to and from the mail server alone")
-	f.Set.Programs = []*ir.Program{f.Prog}
 	for _, g := range f.groups {
 		f.Set.Rules += len(g.in) + len(g.out)
 	}
 	for _, a := range f.acls {
 		f.Set.Rules += len(a.entries)
 	}
-	f.Set.Source = f
 	f.Note("AWS keeps accounts from connecting out on port 25 until that is lifted on request, whatever the rules say. Try it from the mail server.")
 	if f.hosts {
 		f.Note("Hosts that rules name by their security group are taken to have private addresses, or those of the networks in the file: no sender on the internet is one of them.")
@@ -102,10 +95,8 @@ func (f *file) doubtful(e *entry, what, want, came string) string {
 	return fmt.Sprintf("the %s of the rule in line %d, which could not be read", what, e.line)
 }
 
-type narrow func([]ir.Box, *objects.Addrs) []ir.Box
-
 // sided narrows boxes to the other side of an entry.
-func (f *file) sided(e *entry, boxes []ir.Box, src, dst narrow) []ir.Box {
+func (f *file) sided(e *entry, boxes []ir.Box, src, dst cloud.Narrow) []ir.Box {
 	put := src
 	if e.out {
 		put = dst
@@ -125,21 +116,17 @@ func (f *file) sided(e *entry, boxes []ir.Box, src, dst narrow) []ir.Box {
 
 // members are the hosts that have a security group: those in the file for
 // certain, others of the network perhaps.
-func (f *file) members(e *entry, boxes []ir.Box, put narrow) []ir.Box {
+func (f *file) members(e *entry, boxes []ir.Box, put cloud.Narrow) []ir.Box {
 	if !f.hosts {
 		f.hosts = true
 		f.holders()
 	}
-	var out []ir.Box
-	if sure := f.having[e.group]; sure != nil {
-		out = append(out, put(boxes, sure)...)
-	}
-	near := objects.Union(f.Private, objects.OfPrefixes(f.nets...), objects.OfPrefixes(netip.MustParsePrefix("2000::/3")))
+	near := f.Near(f.nets...)
 	if f.odd {
 		near = objects.Anywhere()
 	}
 	why := fmt.Sprintf("which hosts have the security group %s (line %d)", source.Redact(e.group), e.line)
-	return append(out, cloud.Perhaps(put(boxes, near), why)...)
+	return cloud.Having(boxes, put, f.having[e.group], near, why)
 }
 
 // holders notes which network interfaces have which group.

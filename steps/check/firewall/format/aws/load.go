@@ -74,28 +74,11 @@ type list struct {
 
 const maxDepth = 30
 
-// walk finds what it knows in a value.
-func (f *file) walk(n *jsontree.Node, depth int) {
-	if n == nil || depth > maxDepth {
-		return
-	}
-	if n.Kind == jsontree.List {
-		for _, k := range n.Kids {
-			f.walk(k, depth+1)
-		}
-		return
-	}
-	if n.Kind != jsontree.Object || f.known(n) {
-		return
-	}
-	for _, k := range n.Kids {
-		f.walk(k, depth+1)
-	}
-}
-
 // known reads an object that is one of those looked for.
-func (f *file) known(n *jsontree.Node) bool {
+func (f *file) known(_ string, n *jsontree.Node) bool {
 	switch {
+	case n.Kind != jsontree.Object:
+		return false
 	case n.Get("IpPermissions") != nil || n.Get("IpPermissionsEgress") != nil:
 		f.group(n)
 	case n.Get("IsEgress") != nil && n.Get("GroupId") != nil:
@@ -139,13 +122,6 @@ func (f *file) space(n *jsontree.Node) {
 	}
 }
 
-func lineOf(n *jsontree.Node, name string) int {
-	if v := n.Get(name); v != nil {
-		return v.Line
-	}
-	return n.Line
-}
-
 // named finds a group, or begins one.
 func (f *file) named(id string, line int) (*group, bool) {
 	if g := f.byID[id]; g != nil {
@@ -165,7 +141,7 @@ func (f *file) group(n *jsontree.Node) {
 	if id == "" {
 		id = "security group"
 	}
-	g, _ := f.named(id, lineOf(n, "GroupId"))
+	g, _ := f.named(id, cloud.LineOf(n, "GroupId"))
 	g.name = n.Get("GroupName").Str()
 	for _, x := range []struct {
 		name string
@@ -220,9 +196,9 @@ func number(n *jsontree.Node) int {
 
 // flatRule reads one rule of describe-security-group-rules.
 func (f *file) flatRule(n *jsontree.Node) {
-	g, _ := f.named(n.Get("GroupId").Str(), lineOf(n, "GroupId"))
+	g, _ := f.named(n.Get("GroupId").Str(), cloud.LineOf(n, "GroupId"))
 	e := &entry{
-		line: lineOf(n, "SecurityGroupRuleId"), out: n.Get("IsEgress").True(), proto: n.Get("IpProtocol").Str(), from: number(n.Get("FromPort")), to: number(n.Get("ToPort")),
+		line: cloud.LineOf(n, "SecurityGroupRuleId"), out: n.Get("IsEgress").True(), proto: n.Get("IpProtocol").Str(), from: number(n.Get("FromPort")), to: number(n.Get("ToPort")),
 		cidr: n.Get("CidrIpv4").Str() + n.Get("CidrIpv6").Str(), list: n.Get("PrefixListId").Str(), group: n.At("ReferencedGroupInfo", "GroupId").Str(),
 		description: n.Get("Description").Str(), ruleID: n.Get("SecurityGroupRuleId").Str(),
 	}
@@ -265,7 +241,7 @@ func (e *entry) key() key {
 func (e *entry) same(o *entry) bool { return e.key() == o.key() && e.cidr+e.list+e.group != "" }
 
 func (f *file) acl(n *jsontree.Node) {
-	a := &acl{line: lineOf(n, "NetworkAclId"), id: n.Get("NetworkAclId").Str()}
+	a := &acl{line: cloud.LineOf(n, "NetworkAclId"), id: n.Get("NetworkAclId").Str()}
 	for _, k := range n.Get("Associations").Items() {
 		a.subnets = append(a.subnets, k.Get("SubnetId").Str())
 	}
@@ -276,7 +252,7 @@ func (f *file) acl(n *jsontree.Node) {
 }
 
 func (f *file) card(n *jsontree.Node) {
-	c := &card{line: lineOf(n, "NetworkInterfaceId"), id: n.Get("NetworkInterfaceId").Str(), subnet: n.Get("SubnetId").Str()}
+	c := &card{line: cloud.LineOf(n, "NetworkInterfaceId"), id: n.Get("NetworkInterfaceId").Str(), subnet: n.Get("SubnetId").Str()}
 	add := func(to *[]netip.Addr, s string) {
 		if a, err := netip.ParseAddr(s); err == nil && !slices.Contains(*to, a.Unmap()) {
 			*to = append(*to, a.Unmap())

@@ -99,14 +99,13 @@ func confirm(p format.Packet) string {
 
 // read reads a file in whichever of the forms it is.
 func read(doc *source.Doc) *ir.Ruleset {
-	f := &file{Book: cloud.NewBook(ID, label), params: map[string]string{}}
-	t := cloud.Split(doc, "az")
-	f.Keep(doc, t)
+	book, t := cloud.Open(doc, ID, label, "az")
+	f := &file{Book: book, params: map[string]string{}}
 	for _, v := range t.Values {
 		f.parameters(v)
 	}
 	for _, v := range t.Values {
-		f.walk(v, 0)
+		cloud.Walk(v, maxDepth, f.visit)
 	}
 	f.place()
 	for _, c := range t.Commands {

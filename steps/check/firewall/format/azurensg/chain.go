@@ -3,7 +3,6 @@ package azurensg
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"mxodus/steps/check/firewall/format/cloud"
@@ -145,17 +144,12 @@ func (f *file) ports(r *rule, boxes []ir.Box, list []string, put func(*ir.Box, *
 	set := &ir.Ports{}
 	open := ""
 	for _, v := range list {
-		lo, hi, span := strings.Cut(v, "-")
-		if !span {
-			hi = lo
-		}
-		a, err1 := strconv.ParseUint(strings.TrimSpace(lo), 10, 16)
-		b, err2 := strconv.ParseUint(strings.TrimSpace(hi), 10, 16)
-		if err1 != nil || err2 != nil || a > b {
+		p, ok := cloud.Ports(v)
+		if !ok {
 			open = f.doubtful(r, "port", "a port, a range such as 20-25 or *", v)
 			continue
 		}
-		set.Ranges = append(set.Ranges, ir.PortRange{Lo: uint16(a), Hi: uint16(b)})
+		set.Ranges = append(set.Ranges, p)
 	}
 	var out []ir.Box
 	for _, b := range boxes {

@@ -1,13 +1,12 @@
 package azurensg
 
 import (
-	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
 	"mxodus/steps/check/firewall/format/cloud"
-	"mxodus/steps/check/firewall/source"
 )
 
 // harmless are options of az network nsg rule that decide nothing.
@@ -16,7 +15,7 @@ var harmless = []string{"resource-group", "g", "nsg-name", "name", "n", "descrip
 // command carries out one command of az: rules made, changed and taken away.
 // Commands that only show change nothing.
 func (f *file) command(c cloud.Command) {
-	rest, opt := cloud.Options(c.Words)
+	rest, opt := c.Options()
 	line := strings.Join(rest, " ")
 	verb := ""
 	if len(rest) > 0 {
@@ -25,27 +24,15 @@ func (f *file) command(c cloud.Command) {
 	switch {
 	case slices.Contains([]string{"show", "list", "list-effective-nsg", "wait"}, verb) || !strings.HasPrefix(line, "az network nsg"):
 		return
-	case c.Fault != "":
-		f.Problem(c.Line, "line %d: %s; the command is not known.", c.Line, c.Fault)
-		f.Doubt(c.Line, "a command")
+	case f.Faulty(c):
 		return
 	case strings.HasPrefix(line, "az network nsg rule "):
 		f.ruleCommand(c, verb, opt)
 	case line == "az network nsg create":
-		f.named(first(opt, "name", "n"), c.Line)
+		f.named(opt.First("name", "n"), c.Line)
 	default:
-		f.Problem(c.Line, "line %d: expected az network nsg rule create, update or delete, came %s; what it changes is not known.", c.Line, line)
-		f.Doubt(c.Line, "the command "+line)
+		f.Strange(c, "az network nsg rule create, update or delete", line, "the command "+line)
 	}
-}
-
-func first(opt map[string][]string, names ...string) string {
-	for _, n := range names {
-		if v := opt[n]; len(v) > 0 {
-			return v[0]
-		}
-	}
-	return ""
 }
 
 // named finds a group by name, or begins one.
@@ -73,9 +60,9 @@ func (f *file) named(name string, line int) *group {
 	return g
 }
 
-func (f *file) ruleCommand(c cloud.Command, verb string, opt map[string][]string) {
-	g := f.named(first(opt, "nsg-name"), c.Line)
-	name := first(opt, "name", "n")
+func (f *file) ruleCommand(c cloud.Command, verb string, opt cloud.Options) {
+	g := f.named(opt.First("nsg-name"), c.Line)
+	name := opt.First("name", "n")
 	at := slices.IndexFunc(g.rules, func(r *rule) bool { return strings.EqualFold(r.name, name) })
 	switch verb {
 	case "delete":
@@ -87,8 +74,7 @@ func (f *file) ruleCommand(c cloud.Command, verb string, opt map[string][]string
 		return
 	case "create", "update":
 	default:
-		f.Problem(c.Line, "line %d: expected create, update or delete, came %s; what it changes is not known.", c.Line, verb)
-		f.Doubt(c.Line, "a command about the rule "+source.Redact(name))
+		f.Strange(c, "create, update or delete", verb, "a command about the rule "+name)
 		return
 	}
 	r := &rule{line: c.Line, name: name, access: "allow", dports: []string{"80"}} // as az has them where they are not given
@@ -112,58 +98,44 @@ func (f *file) ruleCommand(c cloud.Command, verb string, opt map[string][]string
 }
 
 // set sets what options say.
-func (f *file) set(r *rule, opt map[string][]string) {
-	names := make([]string, 0, len(opt))
-	for k := range opt {
-		names = append(names, k)
-	}
-	slices.Sort(names)
-	for _, k := range names {
+func (f *file) set(r *rule, opt cloud.Options) {
+	for _, k := range slices.Sorted(maps.Keys(opt)) {
 		v := opt[k]
 		switch k {
 		case "priority":
-			if n, err := strconv.Atoi(first(opt, k)); err == nil && n >= firstPriority && n <= lastPriority {
+			if n, err := strconv.Atoi(opt.First(k)); err == nil && n >= firstPriority && n <= lastPriority {
 				r.priority = n
 			} else {
 				r.doubt = f.doubtful(r, k, "a number from 100 to 4096", strings.Join(v, " "))
 			}
 		case "direction":
-			r.out = strings.EqualFold(first(opt, k), "Outbound")
-			if !r.out && !strings.EqualFold(first(opt, k), "Inbound") {
+			r.out = strings.EqualFold(opt.First(k), "Outbound")
+			if !r.out && !strings.EqualFold(opt.First(k), "Inbound") {
 				r.bothWays, r.doubt = true, f.doubtful(r, k, "Inbound or Outbound", strings.Join(v, " "))
 			}
 		case "access":
-			r.access = strings.ToLower(first(opt, k))
+			r.access = strings.ToLower(opt.First(k))
 		case "protocol":
-			r.protocol = first(opt, k)
+			r.protocol = opt.First(k)
 		case "source-address-prefixes", "source-address-prefix":
-			r.src, r.srcExact = spread(v), nil
+			r.src, r.srcExact = cloud.Items(v), nil
 		case "destination-address-prefixes", "destination-address-prefix":
-			r.dst, r.dstExact = spread(v), nil
+			r.dst, r.dstExact = cloud.Items(v), nil
 		case "source-port-ranges", "source-port-range":
-			r.sports = spread(v)
+			r.sports = cloud.Items(v)
 		case "destination-port-ranges", "destination-port-range":
-			r.dports = spread(v)
+			r.dports = cloud.Items(v)
 		case "source-asgs":
 			r.srcASG = v
 		case "destination-asgs":
 			r.dstASG = v
 		default:
-			if !slices.Contains(harmless, k) {
-				r.doubt = fmt.Sprintf("the option --%s in line %d, which is not known here", source.Redact(k), r.line)
-				f.Problem(r.line, "line %d: the option --%s is not known; whether the rule is met cannot be decided.", r.line, k)
+			if why := f.Unknown(r.line, k, harmless); why != "" {
+				r.doubt = why
 			}
 		}
 	}
 	if r.priority == 0 && r.doubt == "" {
 		r.doubt = f.doubtful(r, "priority", "a number from 100 to 4096", "")
 	}
-}
-
-func spread(list []string) []string {
-	var out []string
-	for _, v := range list {
-		out = append(out, strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' })...)
-	}
-	return out
 }

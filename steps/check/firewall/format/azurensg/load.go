@@ -59,30 +59,18 @@ func member(n *jsontree.Node, name string) *jsontree.Node {
 
 const maxDepth = 40
 
-// walk finds what it knows in a value.
-func (f *file) walk(n *jsontree.Node, depth int) {
-	if n == nil || depth > maxDepth {
-		return
-	}
+// visit reads what it knows of a value; the parameters and the metadata of a
+// template are passed over.
+func (f *file) visit(name string, n *jsontree.Node) bool {
 	switch {
+	case strings.EqualFold(name, "parameters"), strings.EqualFold(name, "metadata"):
+		return true
 	case n.Kind == jsontree.List:
 		f.effectiveList(n)
-		for _, k := range n.Kids {
-			f.walk(k, depth+1)
-		}
-		return
-	case n.Kind != jsontree.Object:
-		return
+	case n.Kind == jsontree.Object:
+		return f.known(n)
 	}
-	if f.known(n) {
-		return
-	}
-	for i, k := range n.Kids {
-		if strings.EqualFold(n.Keys[i], "parameters") || strings.EqualFold(n.Keys[i], "metadata") {
-			continue
-		}
-		f.walk(k, depth+1)
-	}
+	return false
 }
 
 // known reads an object that is one of those looked for.
@@ -95,7 +83,7 @@ func (f *file) known(n *jsontree.Node) bool {
 		f.loose = append(f.loose, f.rule(n))
 	case member(n, "securityRules") != nil || member(n, "defaultSecurityRules") != nil || kind == "microsoft.network/networksecuritygroups":
 		f.group(n)
-		f.walk(n.Get("resources"), maxDepth-4) // rules as resources within
+		cloud.Walk(n.Get("resources"), 4, f.visit) // rules as resources within
 	case member(n, "ipConfigurations") != nil && (member(n, "networkSecurityGroup") != nil || kind == "microsoft.network/networkinterfaces"):
 		f.nic(n)
 	case member(n, "addressSpace") != nil:
@@ -149,7 +137,7 @@ func (f *file) hasDefaults(rules []*rule) (in, out bool) {
 }
 
 func (f *file) group(n *jsontree.Node) {
-	g := &group{line: lineOf(n), name: f.text(n.Get("name")), id: n.Get("id").Str()}
+	g := &group{line: cloud.LineOf(n, "name"), name: f.text(n.Get("name")), id: n.Get("id").Str()}
 	if g.name == "" {
 		g.name = "network security group"
 	}
@@ -177,15 +165,8 @@ func (f *file) group(n *jsontree.Node) {
 	f.groups = append(f.groups, g)
 }
 
-func lineOf(n *jsontree.Node) int {
-	if name := n.Get("name"); name != nil {
-		return name.Line
-	}
-	return n.Line
-}
-
 func (f *file) nic(n *jsontree.Node) {
-	x := &nic{line: lineOf(n), name: f.text(n.Get("name"))}
+	x := &nic{line: cloud.LineOf(n, "name"), name: f.text(n.Get("name"))}
 	if g := member(n, "networkSecurityGroup"); g != nil {
 		x.groupTold, x.group = true, strings.ToLower(f.text(g.Get("id")))
 	}

@@ -31,10 +31,7 @@ func (f *file) lower() {
 		rest = []spot{{groups: []*group{{name: "not read"}}}}
 	}
 	in, out := f.direction(known, rest, false), f.direction(known, rest, true)
-	f.Prog.Local = []ir.Gate{{Stage: "security group", Chain: in, Primary: true, NoOut: true}}
-	f.Prog.Leave = []ir.Gate{{Stage: "security group", Chain: out, Primary: true, NoIn: true}}
-	f.Through(outside)
-	f.Set.Programs = []*ir.Program{f.Prog}
+	f.Decide("security group", in, out, outside, f)
 	seen := map[*group]bool{}
 	for _, s := range slices.Concat(known, rest) {
 		for _, g := range s.groups {
@@ -44,7 +41,6 @@ func (f *file) lower() {
 			}
 		}
 	}
-	f.Set.Source = f
 	f.Set.Platform = []netip.Prefix{netip.MustParsePrefix("168.63.129.16/32")}
 	f.Note("Security groups see the private address of the mail server: give that one. Public addresses are translated before.")
 	f.Note("Azure keeps many subscriptions from connecting out on port 25 whatever the rules say (see Troubleshoot outbound SMTP connectivity problems in Azure). Try it from the mail server.")

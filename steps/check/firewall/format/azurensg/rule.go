@@ -36,7 +36,7 @@ const (
 
 // rule reads a rule from JSON.
 func (f *file) rule(n *jsontree.Node) *rule {
-	r := &rule{line: lineOf(n), full: n.Get("name").Str(), id: n.Get("id").Str(), access: strings.ToLower(f.text(member(n, "access")))}
+	r := &rule{line: cloud.LineOf(n, "name"), full: n.Get("name").Str(), id: n.Get("id").Str(), access: strings.ToLower(f.text(member(n, "access")))}
 	r.name = ruleName(f.text(n.Get("name")))
 	switch dir := f.text(member(n, "direction")); {
 	case strings.EqualFold(dir, "Inbound"):

@@ -13,9 +13,6 @@ import (
 	"mxodus/steps/pattern"
 )
 
-// narrow is objects.Source or objects.Destination.
-type narrow func([]ir.Box, *objects.Addrs) []ir.Box
-
 // sides is what a list of addresses stands for: for certain, and perhaps.
 type sides struct {
 	any     bool
@@ -30,7 +27,7 @@ type perhaps struct {
 
 // side narrows boxes to one side of a rule. local says that the side is the
 // mail server's own.
-func (f *file) side(r *rule, boxes []ir.Box, list, exact, asgs []string, put narrow, local bool) []ir.Box {
+func (f *file) side(r *rule, boxes []ir.Box, list, exact, asgs []string, put cloud.Narrow, local bool) []ir.Box {
 	if len(asgs) == 0 && anyValue(list) {
 		return boxes
 	}

@@ -1,6 +1,7 @@
 // Package cisco holds what the configurations of Cisco ASA and of Cisco IOS
 // have in common: names of ports, protocols and ICMP types as Cisco spells
-// them, the output of a terminal made into lines, and times.
+// them, the output of a terminal made into lines, objects and groups, entries
+// of access lists, times, and what is told of lines that could not be read.
 //
 // Sources: Cisco ASA Series Command Reference, "TCP and UDP Ports",
 // "Protocols and Applications" and "ICMP Types"; Cisco IOS Security Command

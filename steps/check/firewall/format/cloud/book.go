@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go4.org/netipx"
@@ -45,6 +46,14 @@ func NewBook(id, label string) *Book {
 	}
 }
 
+// Open begins a ruleset with all that a file holds: JSON, and commands of a
+// tool.
+func Open(doc *source.Doc, id, label, tool string) (*Book, Text) {
+	b, t := NewBook(id, label), Split(doc, tool)
+	b.keep(doc, t)
+	return b, t
+}
+
 // Problem notes something that could not be read.
 func (b *Book) Problem(line int, format string, args ...any) {
 	if len(b.Set.Problems) < maxProblems {
@@ -74,8 +83,8 @@ func (b *Book) Doubt(line int, what string) {
 // failure is how the platforms' tools begin when they fail.
 var failure = pattern.New(`^\s*(An error occurred|ERROR:|\([A-Z]\w+\) )`)
 
-// Keep keeps every line of a file as a statement.
-func (b *Book) Keep(doc *source.Doc, t Text) {
+// keep keeps every line of a file as a statement.
+func (b *Book) keep(doc *source.Doc, t Text) {
 	lines := doc.Lines()
 	b.Set.Statements = make([]ir.Statement, 0, len(lines))
 	for _, l := range lines {
@@ -159,12 +168,23 @@ func (b *Book) Choose(name string, out bool, known, rest []Part, ask string) int
 	return len(b.Prog.Chains) - 1
 }
 
-// Through says that packets which pass through are not decided here.
-func (b *Book) Through(why string) {
+// through says that packets which pass through are not decided here.
+func (b *Book) through(why string) {
 	b.Prog.Chains = append(b.Prog.Chains, ir.Chain{Name: "forwarding", Policy: ir.Rule{
 		Boxes: ir.Always(), Action: ir.Undecided, Why: why, At: ir.At{Text: "(packets passing through)"},
 	}})
 	b.Prog.Through = []ir.Gate{{Stage: "forwarding", Chain: len(b.Prog.Chains) - 1, Primary: true}}
+}
+
+// Decide makes the program of the chains that packets to and from the mail
+// server begin in. stage is what decides, for people; why, of packets that pass
+// through, completes "depends on ...". data is for those who write rules.
+func (b *Book) Decide(stage string, in, out int, why string, data any) {
+	b.Prog.Local = []ir.Gate{{Stage: stage, Chain: in, Primary: true, NoOut: true}}
+	b.Prog.Leave = []ir.Gate{{Stage: stage, Chain: out, Primary: true, NoIn: true}}
+	b.through(why)
+	b.Set.Programs = []*ir.Program{b.Prog}
+	b.Set.Source = data
 }
 
 // Nets reads a list of networks. Lists that are the same share one set. What
@@ -218,6 +238,38 @@ func Perhaps(boxes []ir.Box, reason string) []ir.Box {
 		out[i].Maybe = append(slices.Clip(out[i].Maybe), reason)
 	}
 	return out
+}
+
+// Narrow is objects.Source or objects.Destination.
+type Narrow func([]ir.Box, *objects.Addrs) []ir.Box
+
+// Having narrows boxes to hosts of the network that have something, such as a
+// tag: those of the file for certain (sure, nil for none), and perhaps any
+// that is near.
+func Having(boxes []ir.Box, put Narrow, sure, near *objects.Addrs, why string) []ir.Box {
+	var out []ir.Box
+	if sure != nil {
+		out = put(boxes, sure)
+	}
+	return append(out, Perhaps(put(boxes, near), why)...)
+}
+
+// Near are the addresses that hosts of a network may have: private ones, those
+// of its own address space, and all of IPv6, which clouds give out from public
+// space.
+func (b *Book) Near(space ...netip.Prefix) *objects.Addrs {
+	return objects.Union(b.Private, objects.OfPrefixes(space...), objects.OfPrefixes(netip.MustParsePrefix("2000::/3")))
+}
+
+// Ports reads a port or a range such as 20-25, by number.
+func Ports(v string) (ir.PortRange, bool) {
+	lo, hi, span := strings.Cut(v, "-")
+	if !span {
+		hi = lo
+	}
+	from, err1 := strconv.ParseUint(strings.TrimSpace(lo), 10, 16)
+	to, err2 := strconv.ParseUint(strings.TrimSpace(hi), 10, 16)
+	return ir.PortRange{Lo: uint16(from), Hi: uint16(to)}, err1 == nil && err2 == nil && from <= to
 }
 
 // Hosts is a condition on single addresses.

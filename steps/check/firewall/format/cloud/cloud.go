@@ -32,6 +32,34 @@ type Text struct {
 	Odd       map[int]bool // lines that are neither JSON nor a command nor a comment
 }
 
+// Walk hands a value, and all that lies within it down to a depth, to visit,
+// with the name that it has as a member of an object. What lies within one is
+// passed over where visit returns true.
+func Walk(n *jsontree.Node, depth int, visit func(name string, n *jsontree.Node) bool) {
+	walk("", n, depth, visit)
+}
+
+func walk(name string, n *jsontree.Node, depth int, visit func(string, *jsontree.Node) bool) {
+	if n == nil || depth < 0 || visit(name, n) {
+		return
+	}
+	for i, k := range n.Kids {
+		name := ""
+		if n.Kind == jsontree.Object {
+			name = n.Keys[i]
+		}
+		walk(name, k, depth-1, visit)
+	}
+}
+
+// LineOf is the line of a member of an object; that of the object without it.
+func LineOf(n *jsontree.Node, name string) int {
+	if v := n.Get(name); v != nil {
+		return v.Line
+	}
+	return n.Line
+}
+
 // maxJoined bounds the lines of one command.
 const maxJoined = 400
 
@@ -160,42 +188,4 @@ func goesOn(text string) (string, bool) {
 		}
 	}
 	return text, false
-}
-
-// Options are the options of a command: the words after each name that begins
-// with "--" or is one dash and a letter, up to the next, with --name=value
-// taken apart. Rest are the words before the first.
-func Options(words []string) (rest []string, options map[string][]string) {
-	options = map[string][]string{}
-	name := ""
-	for _, w := range words {
-		if n, ok := optionName(w); ok {
-			key, value, has := strings.Cut(n, "=")
-			name = key
-			options[name] = append(options[name], []string{}...)
-			if options[name] == nil {
-				options[name] = []string{}
-			}
-			if has {
-				options[name] = append(options[name], value)
-			}
-			continue
-		}
-		if name == "" {
-			rest = append(rest, w)
-			continue
-		}
-		options[name] = append(options[name], w)
-	}
-	return rest, options
-}
-
-func optionName(w string) (string, bool) {
-	if n, ok := strings.CutPrefix(w, "--"); ok && n != "" {
-		return n, true
-	}
-	if len(w) == 2 && w[0] == '-' && (w[1] >= 'a' && w[1] <= 'z') {
-		return w[1:], true
-	}
-	return "", false
 }

@@ -2,12 +2,12 @@ package gcp
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
 	"mxodus/steps/check/firewall/format/cloud"
-	"mxodus/steps/check/firewall/source"
 )
 
 // harmless are options that decide nothing.
@@ -16,7 +16,7 @@ var harmless = []string{"description", "enable-logging", "no-enable-logging", "l
 // command carries out one command of gcloud. Those that only show change
 // nothing.
 func (f *file) command(c cloud.Command) {
-	rest, opt := cloud.Options(c.Words)
+	rest, opt := c.Options()
 	rest = slices.DeleteFunc(slices.Clone(rest), func(w string) bool { return w == "beta" || w == "alpha" })
 	line := strings.Join(rest, " ")
 	changes := slices.ContainsFunc(rest, func(w string) bool {
@@ -25,13 +25,10 @@ func (f *file) command(c cloud.Command) {
 	switch {
 	case !changes || !strings.Contains(line, "firewall"):
 		return
-	case c.Fault != "":
-		f.Problem(c.Line, "line %d: %s; the command is not known.", c.Line, c.Fault)
-		f.Doubt(c.Line, "a command")
+	case f.Faulty(c):
 		return
 	case len(rest) < 5 || rest[2] != "firewall-rules" || !slices.Contains([]string{"create", "update", "delete"}, rest[3]):
-		f.Problem(c.Line, "line %d: expected gcloud compute firewall-rules create, update or delete, came %s; what it changes is not known.", c.Line, line)
-		f.Doubt(c.Line, "the command "+source.Redact(line))
+		f.Strange(c, "gcloud compute firewall-rules create, update or delete", line, "the command "+line)
 		return
 	}
 	if rest[3] == "delete" {
@@ -91,14 +88,9 @@ func (f *file) drop(name string, line int) {
 }
 
 // set sets what options say.
-func (f *file) set(r *rule, opt map[string][]string) {
-	names := make([]string, 0, len(opt))
-	for k := range opt {
-		names = append(names, k)
-	}
-	slices.Sort(names)
-	for _, k := range names {
-		v := parts(opt[k])
+func (f *file) set(r *rule, opt cloud.Options) {
+	for _, k := range slices.Sorted(maps.Keys(opt)) {
+		v := cloud.Items(opt[k])
 		switch k {
 		case "direction":
 			r.out = len(v) > 0 && strings.HasPrefix(strings.ToUpper(v[0]), "EGRESS") || len(v) > 0 && strings.EqualFold(v[0], "OUT")
@@ -134,20 +126,11 @@ func (f *file) set(r *rule, opt map[string][]string) {
 		case "no-disabled":
 			r.disabled = false
 		default:
-			if !slices.Contains(harmless, k) {
-				r.doubt = fmt.Sprintf("the option --%s in line %d, which is not known here", source.Redact(k), r.line)
-				f.Problem(r.line, "line %d: the option --%s is not known; whether the rule is met cannot be decided.", r.line, k)
+			if why := f.Unknown(r.line, k, harmless); why != "" {
+				r.doubt = why
 			}
 		}
 	}
-}
-
-func parts(list []string) []string {
-	var out []string
-	for _, v := range list {
-		out = append(out, strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' })...)
-	}
-	return out
 }
 
 // specs reads protocols with ports, such as tcp:25 or tcp:80-90.

@@ -22,6 +22,7 @@ package gcp
 
 import (
 	"fmt"
+	"strings"
 
 	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/format/cloud"
@@ -84,15 +85,14 @@ func confirm(p format.Packet) string {
 	if p.Dir == ir.Out {
 		end, from = fmt.Sprintf("--destination-ip-address=%s", p.Dst), "--source-instance=MAIL_SERVER"
 	}
-	return fmt.Sprintf("gcloud network-management connectivity-tests create mxodus-test %s %s --destination-port=%d --protocol=%s", from, end, p.DPort, upper(p.Proto))
+	return fmt.Sprintf("gcloud network-management connectivity-tests create mxodus-test %s %s --destination-port=%d --protocol=%s", from, end, p.DPort, strings.ToUpper(p.Proto))
 }
 
 func read(doc *source.Doc) *ir.Ruleset {
-	f := &file{Book: cloud.NewBook(ID, label), before: map[string]bool{}, having: map[string]*objects.Addrs{}}
-	t := cloud.Split(doc, "gcloud")
-	f.Keep(doc, t)
+	book, t := cloud.Open(doc, ID, label, "gcloud")
+	f := &file{Book: book, before: map[string]bool{}, having: map[string]*objects.Addrs{}}
 	for _, v := range t.Values {
-		f.walk(v, 0)
+		cloud.Walk(v, maxDepth, f.known)
 	}
 	for _, c := range t.Commands {
 		f.command(c)

@@ -93,19 +93,11 @@ func sameNetwork(a, b string) bool {
 	return a == b || (!strings.Contains(a, "/") || !strings.Contains(b, "/")) && path.Base(a) == path.Base(b)
 }
 
-func (f *file) walk(n *jsontree.Node, depth int) {
+// known reads an object that is one of those looked for.
+func (f *file) known(_ string, n *jsontree.Node) bool {
 	switch {
-	case n == nil || depth > maxDepth:
-		return
-	case n.Kind == jsontree.List:
-		for _, k := range n.Kids {
-			f.walk(k, depth+1)
-		}
-		return
 	case n.Kind != jsontree.Object:
-		return
-	}
-	switch {
+		return false
 	case n.Get("firewallPolicys") != nil || n.Get("firewalls") != nil:
 		f.effectively(n)
 	case n.Get("kind").Str() == "compute#firewall" || n.Get("direction") != nil && (n.Get("allowed") != nil || n.Get("denied") != nil || n.Get("sourceRanges") != nil):
@@ -124,10 +116,9 @@ func (f *file) walk(n *jsontree.Node, depth int) {
 		}
 		f.before[netName(name)] = n.Get("networkFirewallPolicyEnforcementOrder").Str() == "BEFORE_CLASSIC_FIREWALL"
 	default:
-		for _, k := range n.Kids {
-			f.walk(k, depth+1)
-		}
+		return false
 	}
+	return true
 }
 
 // effectively reads what get-effective-firewalls prints.
@@ -142,13 +133,6 @@ func (f *file) effectively(n *jsontree.Node) {
 		s.policies = append(s.policies, f.policyOf(k))
 	}
 	f.effective = append(f.effective, s)
-}
-
-func lineOf(n *jsontree.Node) int {
-	if v := n.Get("name"); v != nil {
-		return v.Line
-	}
-	return n.Line
 }
 
 func (f *file) priority(n *jsontree.Node, r *rule) {
@@ -177,7 +161,7 @@ func (f *file) direction(n *jsontree.Node, r *rule) {
 
 func (f *file) vpcRule(n *jsontree.Node) *rule {
 	r := &rule{
-		line: lineOf(n), name: n.Get("name").Str(), network: netName(n.Get("network").Str()), action: "allow", disabled: n.Get("disabled").True(),
+		line: cloud.LineOf(n, "name"), name: n.Get("name").Str(), network: netName(n.Get("network").Str()), action: "allow", disabled: n.Get("disabled").True(),
 		src: n.Get("sourceRanges").Strs(), dst: n.Get("destinationRanges").Strs(), srcTags: n.Get("sourceTags").Strs(), srcSA: n.Get("sourceServiceAccounts").Strs(),
 		tags: n.Get("targetTags").Strs(), accounts: n.Get("targetServiceAccounts").Strs(),
 	}
@@ -206,7 +190,7 @@ func (r *rule) whole() {
 }
 
 func (f *file) policyOf(n *jsontree.Node) *policy {
-	p := &policy{line: lineOf(n), name: n.Get("shortName").Str()}
+	p := &policy{line: cloud.LineOf(n, "name"), name: n.Get("shortName").Str()}
 	for _, key := range []string{"displayName", "name"} {
 		if p.name == "" {
 			p.name = n.Get(key).Str()
@@ -285,7 +269,7 @@ func (f *file) instance(n *jsontree.Node) {
 		accounts = append(accounts, a.Get("email").Str())
 	}
 	for _, k := range n.Get("networkInterfaces").Items() {
-		h := &host{line: lineOf(n), name: n.Get("name").Str(), network: netName(k.Get("network").Str()), tags: n.At("tags", "items").Strs(), accounts: accounts}
+		h := &host{line: cloud.LineOf(n, "name"), name: n.Get("name").Str(), network: netName(k.Get("network").Str()), tags: n.At("tags", "items").Strs(), accounts: accounts}
 		add := func(to *[]netip.Addr, s string) {
 			if a, err := netip.ParseAddr(s); err == nil {
 				*to = append(*to, a.Unmap())

@@ -5,7 +5,6 @@ import (
 	"net/netip"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"mxodus/steps/check/firewall/format/cloud"
@@ -13,8 +12,6 @@ import (
 	"mxodus/steps/check/firewall/objects"
 	"mxodus/steps/check/firewall/source"
 )
-
-func upper(s string) string { return strings.ToUpper(s) }
 
 // maxHosts bounds the kinds of instances for which rules are worked out apart.
 const maxHosts = 200
@@ -26,17 +23,13 @@ func (f *file) lower() {
 		return
 	}
 	in, out := f.gate(sites, false), f.gate(sites, true)
-	f.Prog.Local = []ir.Gate{{Stage: "firewall", Chain: in, Primary: true, NoOut: true}}
-	f.Prog.Leave = []ir.Gate{{Stage: "firewall", Chain: out, Primary: true, NoIn: true}}
-	f.Through("the firewall of the network: the rules are asked about packets to and from the mail server alone")
-	f.Set.Programs = []*ir.Program{f.Prog}
+	f.Decide("firewall", in, out, "the firewall of the network: the rules are asked about packets to and from the mail server alone", f)
 	for _, s := range sites {
 		f.Set.Rules += len(s.rules)
 		for _, p := range s.policies {
 			f.Set.Rules += len(p.rules)
 		}
 	}
-	f.Set.Source = f
 	f.Note("Google Cloud blocks connections out to port 25 of external addresses for most projects, whatever the rules say. Try it from the mail server.")
 	f.Note("Rules that name destinations see the internal address of the mail server: give that one.")
 	if len(f.effective) == 0 && len(f.policies) == 0 {
@@ -298,7 +291,7 @@ func (r *rule) shown() string {
 }
 
 // side narrows boxes to one side of a rule.
-func (f *file) side(r *rule, boxes []ir.Box, ranges []string, prefix string, tags, accounts []string, put func([]ir.Box, *objects.Addrs) []ir.Box) []ir.Box {
+func (f *file) side(r *rule, boxes []ir.Box, ranges []string, prefix string, tags, accounts []string, put cloud.Narrow) []ir.Box {
 	var open []string
 	for _, o := range r.open {
 		if key, why, _ := strings.Cut(o, "\x00"); strings.HasPrefix(strings.ToLower(key), prefix) {
@@ -319,12 +312,8 @@ func (f *file) side(r *rule, boxes []ir.Box, ranges []string, prefix string, tag
 		return out
 	}
 	f.inner = true
-	if sure := f.holders(tags, accounts); len(sure.Ranges) > 0 {
-		out = append(out, put(boxes, sure)...)
-	}
 	why := fmt.Sprintf("which hosts have %s (line %d)", source.Redact(cloud.List(slices.Concat(tags, accounts))), r.line)
-	near := objects.Union(f.Private, objects.OfPrefixes(netip.MustParsePrefix("2000::/3")))
-	return append(out, cloud.Perhaps(put(boxes, near), why)...)
+	return append(out, cloud.Having(boxes, put, f.holders(tags, accounts), f.Near(), why)...)
 }
 
 // holders are the hosts of the file that have a tag or an account.
@@ -370,18 +359,13 @@ func (f *file) transport(r *rule, boxes []ir.Box) []ir.Box {
 		}
 		set := &ir.Ports{}
 		for _, v := range l.ports {
-			lo, hi, span := strings.Cut(v, "-")
-			if !span {
-				hi = lo
-			}
-			a, err1 := strconv.ParseUint(strings.TrimSpace(lo), 10, 16)
-			b, err2 := strconv.ParseUint(strings.TrimSpace(hi), 10, 16)
-			if err1 != nil || err2 != nil || a > b {
+			p, ok := cloud.Ports(v)
+			if !ok {
 				f.Problem(r.line, "line %d: expected a port or a range such as 20-25, came %q; whether the rule is met cannot be decided.", r.line, v)
 				out = append(out, cloud.Perhaps(part, fmt.Sprintf("the ports of the rule in line %d, which could not be read", r.line))...)
 				continue
 			}
-			set.Ranges = append(set.Ranges, ir.PortRange{Lo: uint16(a), Hi: uint16(b)})
+			set.Ranges = append(set.Ranges, p)
 		}
 		if len(set.Ranges) > 0 {
 			for _, b := range part {
