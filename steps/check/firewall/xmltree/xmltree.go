@@ -50,7 +50,7 @@ func Parse(text string) (*Node, error) {
 		return root.Kids[0], err
 	}
 	for {
-		line, _ := dec.InputPos()
+		line, _ := dec.InputPos() // what stands before a tag is a token of its own: this is its line
 		tok, err := dec.Token()
 		if errors.Is(err, io.EOF) && len(stack) == 1 {
 			return finish(nil)
@@ -65,7 +65,7 @@ func Parse(text string) (*Node, error) {
 			if nodes++; nodes > maxNodes || len(stack) > maxDepth {
 				return finish(fmt.Errorf("the XML has more elements or levels than are read, at line %d", line))
 			}
-			n := &Node{Name: t.Name.Local, Line: startLine(dec, line)}
+			n := &Node{Name: t.Name.Local, Line: line}
 			if len(t.Attr) > 0 {
 				n.Attr = make(map[string]string, len(t.Attr))
 				for _, a := range t.Attr {
@@ -83,16 +83,6 @@ func Parse(text string) (*Node, error) {
 			}
 		}
 	}
-}
-
-// startLine is the line of a start tag: where the decoder stands after it,
-// which is the same line unless the tag runs over several.
-func startLine(dec *xml.Decoder, before int) int {
-	after, _ := dec.InputPos()
-	if after < before {
-		return before
-	}
-	return after
 }
 
 // Kid is the first element of a name directly below; nil when there is none,

@@ -1,6 +1,7 @@
 package xmltree
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -40,5 +41,25 @@ func TestBrokenOff(t *testing.T) {
 	}
 	if _, err := Parse(strings.Repeat("<a>", 100_000)); err == nil || !strings.Contains(err.Error(), "levels") {
 		t.Errorf("a hundred thousand levels: %v", err)
+	}
+}
+
+// TestLines: an element stands where its tag begins, whatever is before it.
+func TestLines(t *testing.T) {
+	root, err := Parse("<?xml version=\"1.0\"?>\n\n<!-- a\nremark --><a\n x='1'\n><b\n/><b>\ntext<b/><![CDATA[\n]]><b/></b>\r\n<b/></a>")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []int
+	var walk func(*Node)
+	walk = func(n *Node) {
+		lines = append(lines, n.Line)
+		for _, k := range n.Kids {
+			walk(k)
+		}
+	}
+	walk(root)
+	if want := []int{4, 6, 7, 8, 9, 10}; !slices.Equal(lines, want) {
+		t.Errorf("lines %v, want %v", lines, want)
 	}
 }
