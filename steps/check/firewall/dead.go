@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go4.org/netipx"
@@ -31,14 +32,21 @@ const (
 	maxDeadRules  = 20_000  // of a file; each look asks all of them
 )
 
+// Notes of a report whose rules were not all looked at.
+var (
+	deadNotAsked = fmt.Sprintf("The file has more than %s rules: it was not looked through for rules about this mail that are never reached.", thousands(strconv.Itoa(maxDeadRules)))
+	deadInPart   = "The file was looked through in part for rules about this mail that are never reached: there may be more of them."
+)
+
 // dead looks for rules that name the server, or a range of the provider, on
 // the port of a need, and that decide about nothing of it. Very long files are
 // not looked through: it is advice, and would take longer than the answer.
 func (c *checker) dead() {
 	if c.set.Rules > maxDeadRules {
+		c.report.Notes = append(c.report.Notes, deadNotAsked)
 		return
 	}
-	looked := 0
+	looked, whole := 0, true
 	for _, n := range c.opt.Needs {
 		for _, server := range c.subjects(n) {
 			if !c.use(server) {
@@ -46,17 +54,21 @@ func (c *checker) dead() {
 			}
 			ways, _ := c.ways(n, server)
 			for _, w := range ways {
-				c.deadOn(n, server, w, &looked)
+				whole = c.deadOn(n, server, w, &looked) && whole
 			}
 		}
 	}
+	if !whole {
+		c.report.Notes = append(c.report.Notes, deadInPart)
+	}
 }
 
-func (c *checker) deadOn(n check.PortNeed, server netip.Addr, w way, looked *int) {
+// deadOn looks on one way; false when it did not look at all there is.
+func (c *checker) deadOn(n check.PortNeed, server netip.Addr, w way, looked *int) bool {
 	q := c.deadQuery(n, w)
 	parts, err := c.scene.e.Ask(q)
 	if err != nil {
-		return // too much is left open to ask; the answers stand without this
+		return false // too much is left open to ask; the answers stand without this
 	}
 	met := map[*ir.Rule]bool{}
 	for _, p := range parts {
@@ -79,7 +91,7 @@ func (c *checker) deadOn(n check.PortNeed, server netip.Addr, w way, looked *int
 	})
 	for _, r := range found {
 		if *looked++; *looked > c.deadLooks() || len(c.report.Dead) >= maxDead {
-			return
+			return false
 		}
 		first := c.decides(q, r, n)
 		if len(first) == 0 || c.listedDead(r) {
@@ -89,6 +101,7 @@ func (c *checker) deadOn(n check.PortNeed, server netip.Addr, w way, looked *int
 			Rule: Decision{Line: r.At.Line, Text: source.Redact(r.At.Text)}, Label: n.Label, First: first,
 		})
 	}
+	return true
 }
 
 // deadQuery asks about everybody and one local address.
@@ -185,8 +198,15 @@ func (c *checker) listedDead(r *ir.Rule) bool {
 	return slices.ContainsFunc(c.report.Dead, func(d DeadRule) bool { return d.Rule.Line == r.At.Line })
 }
 
-// deadFinding tells of the rules of a report that are never reached.
+// deadFinding tells of the rules of a report that are never reached, and where
+// none was looked for.
 func deadFinding(code string, r Report) []check.Finding {
+	if slices.Contains(r.Notes, deadNotAsked) {
+		return []check.Finding{{
+			Code: code + ".dead.unasked", Severity: check.OK, Subject: clean.Line(r.File),
+			Title: "Rules that are never reached were not looked for", Saw: clean.Line(deadNotAsked),
+		}}
+	}
 	if len(r.Dead) == 0 {
 		return nil
 	}
