@@ -48,7 +48,7 @@ func readAt(name string, content []byte, id string, now time.Time) (*ir.Ruleset,
 	if id == "" {
 		var ok bool
 		if f, why, ok = Detect(doc); !ok {
-			return nil, unknownFormat(source.Foreign(doc.Head().Text))
+			return nil, unknownFormat(doc.Head().Text)
 		}
 	} else {
 		var ok bool
@@ -65,6 +65,9 @@ func readAt(name string, content []byte, id string, now time.Time) (*ir.Ruleset,
 		set.Label = f.Label
 	}
 	if len(set.Programs) == 0 {
+		if id == "" && foreignForm(doc.Head().Text) != nil {
+			return nil, unknownFormat(doc.Head().Text)
+		}
 		return nil, fmt.Errorf("%w: read as %s, but no rule was found; export the rules again", ErrNoRules, f.Label)
 	}
 	if note != "" {
@@ -85,14 +88,4 @@ func readBy(f format.Format, doc *source.Doc) (set *ir.Ruleset, err error) {
 		}
 	}()
 	return f.Read(doc), nil
-}
-
-func unknownFormat(vendor string) error {
-	way := "Save your rules as a table (CSV) with the columns action, direction, protocol, source, destination and port, " +
-		"in the order in which the firewall looks at them"
-	if vendor != "" {
-		return fmt.Errorf("this looks like %s, which is not read. %s", vendor, way)
-	}
-	return fmt.Errorf("this is not a ruleset in a known form: expected what one of the firewalls that are read exports, "+
-		"or a CSV table whose first line names its columns. %s", way)
 }

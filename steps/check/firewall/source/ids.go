@@ -1,0 +1,7 @@
+package source
+
+// Formats that the firewall check itself knows by name.
+const (
+	IPTables = "iptables"
+	Table    = "table"
+)
