@@ -66,6 +66,7 @@ type host struct {
 	line           int
 	name, network  string
 	addrs, local   []netip.Addr
+	external       []pair
 	tags, accounts []string
 }
 
@@ -280,6 +281,11 @@ func (f *file) instance(n *jsontree.Node) {
 		for _, c := range append(slices.Clone(k.Get("accessConfigs").Items()), k.Get("ipv6AccessConfigs").Items()...) {
 			add(&h.addrs, c.Get("natIP").Str())
 			add(&h.addrs, c.Get("externalIpv6").Str())
+		}
+		for _, a := range h.addrs {
+			if len(h.local) > 0 && a.Is4() && h.local[0].Is4() && a != h.local[0] {
+				h.external = append(h.external, pair{public: a, inside: h.local[0]})
+			}
 		}
 		h.addrs = append(h.addrs, h.local...)
 		if len(h.addrs) > 0 {

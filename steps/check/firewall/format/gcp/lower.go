@@ -31,7 +31,9 @@ func (f *file) lower() {
 		}
 	}
 	f.Note("Google Cloud blocks connections out to port 25 of external addresses for most projects, whatever the rules say. Try it from the mail server.")
-	f.Note("Rules that name destinations see the internal address of the mail server: give that one.")
+	if len(f.pairs()) == 0 {
+		f.Note("Rules that name destinations see the internal address of the mail server: give that one.")
+	}
 	if len(f.effective) == 0 && len(f.policies) == 0 {
 		f.Note("Firewall policies of the organization or the network are not in the file, and there are taken to be none. gcloud compute networks get-effective-firewalls shows them.")
 	}
@@ -303,7 +305,11 @@ func (f *file) side(r *rule, boxes []ir.Box, ranges []string, prefix string, tag
 	}
 	var out []ir.Box
 	if len(ranges) > 0 {
-		out = append(out, put(boxes, f.Nets(ranges, r.line, nil))...)
+		nets := f.Nets(ranges, r.line, nil)
+		if (prefix == "src") == r.out {
+			nets = f.near(nets)
+		}
+		out = append(out, put(boxes, nets)...)
 	}
 	for _, why := range open {
 		out = append(out, cloud.Perhaps(boxes, why)...)

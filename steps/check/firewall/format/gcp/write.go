@@ -36,7 +36,7 @@ func write(job format.Job) (format.Script, error) {
 		var flows []format.Flow
 		for _, f := range job.Flows {
 			if f.In != out {
-				flows = append(flows, f)
+				flows = append(flows, seen(job, f))
 			}
 		}
 		base, err := place(job, rules, out, len(flows))
@@ -58,6 +58,16 @@ func write(job format.Job) (format.Script, error) {
 		s.Notes = append(s.Notes, "Google Cloud blocks connections out to port 25 of external addresses for most projects, whatever the rules say.")
 	}
 	return s, nil
+}
+
+// seen is a flow as the rules see it.
+func seen(job format.Job, flow format.Flow) format.Flow {
+	if job.Set != nil {
+		if f, ok := job.Set.Source.(*file); ok {
+			return f.inside(flow)
+		}
+	}
+	return flow
 }
 
 // target is the network that the rules are for, and the rules it has.
