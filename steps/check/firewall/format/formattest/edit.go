@@ -149,28 +149,12 @@ func Next(a, b string) RuleEdit {
 	}
 }
 
-// Object takes the JSON object in which a line begins out of the list that it
-// is in, and leaves its lines empty.
+// Object takes the JSON object of a line out of the list that it is in, and
+// leaves its lines empty.
 func Object(text string, line int) string {
-	start := 0
-	for range line - 1 {
-		start += strings.Index(text[start:], "\n") + 1
-	}
-	rest := text[start:]
-	if !strings.HasPrefix(strings.TrimSpace(rest), "{") {
-		for depth := 0; depth <= 0; {
-			start = strings.LastIndexAny(text[:start], "{}")
-			if start < 0 {
-				return ""
-			}
-			depth += map[byte]int{'{': 1, '}': -1}[text[start]]
-		}
-	} else {
-		start += strings.Index(rest, "{")
-	}
-	end, depth := start, 0
-	for ; end < len(text) && (depth > 0 || end == start); end++ {
-		depth += map[byte]int{'{': 1, '}': -1}[text[end]]
+	start, end := object(text, line)
+	if start < 0 {
+		return ""
 	}
 	if more := strings.TrimLeft(text[end:], " \n"); strings.HasPrefix(more, ",") {
 		end = len(text) - len(more) + 1
@@ -179,3 +163,44 @@ func Object(text string, line int) string {
 	}
 	return text[:start] + strings.Repeat("\n", strings.Count(text[start:end], "\n")) + text[end:]
 }
+
+// InObject exchanges two texts in the JSON object of a line, whichever stands
+// first in it.
+func InObject(a, b string) RuleEdit {
+	return func(text string, line int) string {
+		start, end := object(text, line)
+		if start < 0 {
+			return ""
+		}
+		is := Next(a, b)(text[start:end], 1)
+		if is == "" {
+			return ""
+		}
+		return text[:start] + is + text[end:]
+	}
+}
+
+// object is where the JSON object begins and ends that begins on a line, or
+// else that the line is in; -1 where there is none.
+func object(text string, line int) (start, end int) {
+	for range line - 1 {
+		start += strings.Index(text[start:], "\n") + 1
+	}
+	if rest := text[start:]; strings.HasPrefix(strings.TrimSpace(rest), "{") {
+		start += strings.Index(rest, "{")
+	} else {
+		for depth := 0; depth <= 0; {
+			if start = strings.LastIndexAny(text[:start], "{}"); start < 0 {
+				return -1, -1
+			}
+			depth += braces[text[start]]
+		}
+	}
+	depth := 0
+	for end = start; end < len(text) && (depth > 0 || end == start); end++ {
+		depth += braces[text[end]]
+	}
+	return start, end
+}
+
+var braces = map[byte]int{'{': 1, '}': -1}

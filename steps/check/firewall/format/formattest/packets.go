@@ -134,23 +134,17 @@ func (b *bounds) program(p *ir.Program) {
 // directions lists for each chain the directions in which packets come to it.
 func directions(p *ir.Program) [][]ir.Dir {
 	out := make([][]ir.Dir, len(p.Chains))
-	var reach func(chain int, d ir.Dir)
-	reach = func(chain int, d ir.Dir) {
-		if slices.Contains(out[chain], d) {
-			return
-		}
-		out[chain] = append(out[chain], d)
-		for _, r := range p.Chains[chain].Rules {
-			if r.Action == ir.Jump || r.Action == ir.Goto {
-				reach(r.Target, d)
-			}
-		}
-	}
 	for d, gates := range map[ir.Dir][]ir.Gate{
 		ir.In: slices.Concat(p.Arrive, p.Local), ir.Forward: slices.Concat(p.Arrive, p.Through), ir.Out: p.Leave,
 	} {
+		mark := make([]bool, len(p.Chains))
 		for _, g := range gates {
-			reach(g.Chain, d)
+			reached(p, g.Chain, mark)
+		}
+		for i, ok := range mark {
+			if ok {
+				out[i] = append(out[i], d)
+			}
 		}
 	}
 	for i := range out {
