@@ -16,6 +16,8 @@ func TestMeaning(t *testing.T) {
 	ft.Meaning(t, "asa",
 		ft.Alike("objects renamed", office, ft.Both(ft.All("mimecast", "gateway"), ft.All("mail-server", "exchange"), ft.All("mail-ports", "ports"))),
 		ft.Alike("an access list renamed", office, ft.All("outside_in", "from_internet")),
+		ft.Alike("comments in groups and objects", office, ft.Lines("-object ", func(l string) string { return "! a comment\n" + l + "\n!" })),
+		ft.Alike("comments in interfaces", office, ft.Lines(" nameif ", func(l string) string { return "!\n" + l + "\n!" })),
 		ft.Alike("a network in two halves", office, ft.Replace(" network-object 124.47.150.0 255.255.255.0\n", " network-object 124.47.150.0 255.255.255.128\n network-object 124.47.150.128 255.255.255.128\n")),
 		ft.Alike("a rule in two halves", old, ft.Replace(
 			"access-list outside_access_in extended permit tcp any host 203.0.113.2 eq 2525\n",

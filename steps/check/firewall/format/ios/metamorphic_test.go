@@ -19,6 +19,8 @@ func TestMeaning(t *testing.T) {
 		ft.Alike("a group renamed", edge, ft.All("GATEWAY", "FILTERS")),
 		ft.Alike("a list renamed", edge, ft.All("OUTSIDE-IN", "FROM-INTERNET")),
 		ft.Alike("a network in two halves", edge, ft.Replace(" 124.47.150.0 255.255.255.0\n", " 124.47.150.0 255.255.255.128\n 124.47.150.128 255.255.255.128\n")),
+		ft.Alike("comments in a group", edge, ft.Lines(" 124.47.150.0 255", func(l string) string { return "! more\n" + l + "\n!" })),
+		ft.Alike("without the blanks before lines", edge, func(_ testing.TB, text string) string { return strings.ReplaceAll(text, "\n ", "\n") }),
 		ft.Alike("a group written out in rules", edge, ft.Replace(mail, " permit tcp 103.13.69.0 0.0.0.255 host 203.0.113.25 eq 25\n permit tcp 124.47.150.0 0.0.0.255 host 203.0.113.25 eq 25\n")),
 		ft.Alike("a wildcard with a gap as two", edge, ft.Replace(wild, " permit tcp 198.51.100.0 0.0.0.255 host 203.0.113.26 eq 2525\n permit tcp 198.51.102.0 0.0.0.255 host 203.0.113.26 eq 2525\n")),
 		ft.Alike("two ports as two rules", edge, ft.Replace(" permit tcp any host 203.0.113.80 eq www 443\n", " permit tcp any host 203.0.113.80 eq 80\n permit tcp any host 203.0.113.80 eq 443\n")),
@@ -27,7 +29,7 @@ func TestMeaning(t *testing.T) {
 			if l[0] != ' ' {
 				return l
 			}
-			return " remark another\n\n" + l
+			return " remark another\n!\n! a comment\n\n" + l
 		})),
 		ft.Alike("rules after a final one", edge, ft.After(end, " permit tcp any any eq smtp\n permit ip any any\n")),
 		ft.Alike("neighbours that do not meet exchanged", edge, ft.Swap(wild, " permit udp any eq domain any\n")),

@@ -69,10 +69,7 @@ func Read(doc *source.Doc) *ir.Ruleset {
 // take reads one line and reports whether its meaning is known.
 func (r *reader) take(l *cisco.Line) bool {
 	if l.Text[0] == '!' {
-		if l.Indent == 0 {
-			r.Block = nil
-		}
-		return true
+		return true // a comment: what is below goes on in the block that it is in
 	}
 	if r.Block != nil && (l.Indent > 0 || blockWord(l.Words)) {
 		return r.Block(l)
