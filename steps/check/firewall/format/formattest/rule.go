@@ -50,7 +50,7 @@ func Refused(t *testing.T, id, text string, least int, turn RuleEdit) {
 	one(t, id, text, least, turn, nil, func(t *testing.T, line int, x, y firewall.Verdict) {
 		t.Helper()
 		if x.Line == line && x.Verdict == "permit" && (y.Verdict == "permit" || y.Verdict == "deny" && y.Line != line) ||
-			x.Verdict != y.Verdict && (x.Verdict == "deny" || y.Verdict == "permit" || y.Line != line) {
+			x.Verdict != y.Verdict && (x.Verdict == "deny" || y.Verdict == "permit" || y.Verdict == "deny" && y.Line != line) {
 			t.Errorf("line %d was turned into a refusal: was %+v, is %+v", line, x, y)
 		}
 	})
