@@ -21,7 +21,6 @@ type nat struct {
 	service, toSvc  []string
 	off, six        bool
 	priority        int
-	maybe           []string
 }
 
 func (d *device) readNAT(n *node) {
@@ -85,9 +84,9 @@ func (d *device) changesPorts() bool {
 	return slices.ContainsFunc(d.nats, func(p *nat) bool { return !p.off && p.toSvc[0] != "original" })
 }
 
-// translations lowers the policies that change destinations. Where priorities
-// do not order them, those that may take the same packets leave open which
-// does.
+// translations lowers the policies that change destinations. Where neither
+// numbers nor what they name order them, those that may take the same packets
+// leave open which does.
 func (d *device) translations(six bool) []ir.Rule {
 	var list []*nat
 	numbered := true
@@ -99,30 +98,89 @@ func (d *device) translations(six bool) []ir.Rule {
 	}
 	if numbered {
 		slices.SortStableFunc(list, func(a, b *nat) int { return a.priority - b.priority })
+	} else {
+		slices.SortStableFunc(list, func(a, b *nat) int { return b.named() - a.named() })
 	}
 	var out []ir.Rule
 	for i, p := range list {
-		if !numbered && d.contested(p, list, i) {
-			p.maybe = append(p.maybe, fmt.Sprintf("which NAT policy takes the packet first, that in line %d or another; their priorities are not numbers", p.line))
+		if !numbered {
+			out = append(out, d.contests(p, list, i)...)
 		}
 		out = append(out, d.translation(p)...)
 	}
 	return out
 }
 
-// contested reports that another policy may take the same packets.
-func (d *device) contested(p *nat, list []*nat, i int) bool {
-	a := d.addresses(p.dst, "")
+// contests leave open the packets of a policy that another takes too, sends
+// elsewhere, and comes before or after for all that the text tells.
+func (d *device) contests(p *nat, list []*nat, i int) []ir.Rule {
+	at := ir.At{Line: p.line, Text: p.text}
+	why := fmt.Sprintf("which NAT policy takes the packet first, that in line %d or another; their priorities are not numbers", p.line)
+	if len(list) > 2000 {
+		return []ir.Rule{{Boxes: d.taken(p), Action: ir.Undecided, Why: why, At: at}}
+	}
+	var out []ir.Rule
 	for k, q := range list {
-		if k == i || len(list) > 2000 {
-			continue
-		}
-		b := d.addresses(q.dst, "")
-		if overlap(a, b) && servicesOverlap(d.kinds(p.service, ""), d.kinds(q.service, "")) {
-			return true
+		switch {
+		case k == i, p.inbound != "" && q.inbound != "" && p.inbound != q.inbound, d.alike(p, q),
+			p.within(q), q.within(p):
+		case overlap(d.addresses(p.src, ""), d.addresses(q.src, "")) && overlap(d.addresses(p.dst, ""), d.addresses(q.dst, "")) &&
+			servicesOverlap(d.kinds(p.service, ""), d.kinds(q.service, "")):
+			both := *p
+			if p.src[0] == "any" {
+				both.src = q.src
+			}
+			out = append(out, ir.Rule{Boxes: d.taken(&both), Action: ir.Undecided, Why: why, At: at})
 		}
 	}
-	return len(list) > 2000
+	return out
+}
+
+// alike reports that two policies translate to the same, so that it is all the
+// same which of them takes a packet: the policy of a server and that for hosts
+// inside that ask for its public address.
+func (d *device) alike(p, q *nat) bool {
+	if !slices.Equal(p.toDst, q.toDst) || !slices.Equal(p.toSvc, q.toSvc) {
+		return false
+	}
+	to := d.addresses(p.toDst, "")
+	one := p.toDst[0] == "original" || len(to.Maybe) == 0 && len(to.Ranges) == 1 && to.Ranges[0].From() == to.Ranges[0].To()
+	return one || slices.Equal(p.dst, q.dst)
+}
+
+// sides are what a policy may name.
+func (p *nat) sides() [][]string {
+	inbound := []string{"any"}
+	if p.inbound != "" {
+		inbound = []string{p.inbound}
+	}
+	return [][]string{inbound, p.src, p.dst, p.service}
+}
+
+// named is how many of its sides a policy names.
+func (p *nat) named() int {
+	n := 0
+	for _, s := range p.sides() {
+		if len(s) > 0 && s[0] != "any" {
+			n++
+		}
+	}
+	return n
+}
+
+// within reports that a policy is the more particular one, and so comes first
+// where the device gives the priorities: it names what the other does, and more.
+func (p *nat) within(q *nat) bool {
+	if p.priority > 0 || q.priority > 0 || p.named() == q.named() {
+		return false
+	}
+	mine, other := p.sides(), q.sides()
+	for i := range mine {
+		if (len(other[i]) == 0 || other[i][0] != "any") && !slices.Equal(mine[i], other[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 func overlap(a, b *objects.Addrs) bool {
@@ -156,13 +214,19 @@ func servicesOverlap(a, b objects.Services) bool {
 	return false
 }
 
+func (p *nat) place() string { return fmt.Sprintf("the NAT policy in line %d", p.line) }
+
+// taken are the packets that a policy is for.
+func (d *device) taken(p *nat) []ir.Box {
+	boxes := []ir.Box{{In: d.entry(p.inbound)}}
+	boxes = objects.Source(boxes, d.addresses(p.src, p.place()))
+	boxes = objects.Destination(boxes, d.addresses(p.dst, p.place()))
+	return d.kinds(p.service, p.place()).Of(boxes)
+}
+
 func (d *device) translation(p *nat) []ir.Rule {
-	at := fmt.Sprintf("the NAT policy in line %d", p.line)
-	boxes := []ir.Box{{In: d.entry(p.inbound), Maybe: p.maybe}}
-	boxes = objects.Source(boxes, d.addresses(p.src, at))
-	boxes = objects.Destination(boxes, d.addresses(p.dst, at))
-	boxes = d.kinds(p.service, at).Of(boxes)
-	rule := ir.Rule{Boxes: boxes, Action: ir.Translate, At: ir.At{Line: p.line, Text: p.text}}
+	at := p.place()
+	rule := ir.Rule{Boxes: d.taken(p), Action: ir.Translate, At: ir.At{Line: p.line, Text: p.text}}
 	unknown := func(why string) []ir.Rule {
 		rule.Action, rule.Why = ir.Undecided, fmt.Sprintf("%s, %s", at, why)
 		return []ir.Rule{rule}

@@ -29,7 +29,8 @@ type rule struct {
 var harmless = map[string]bool{
 	"uuid": true, "id": true, "comment": true, "fragments": true, "logging": true, "flow-reporting": true, "packet-monitoring": true,
 	"management": true, "tcp": true, "udp": true, "quality-of-service": true, "cos": true, "dpi": true, "dpi-ssl": true, "dpi-ssl-client": true,
-	"dpi-ssl-server": true, "single-sign-on": true, "block": true, "redirect-unauthenticated-users": true, "auto-rule": true, "h323": true,
+	"dpi-ssl-server": true, "single-sign-on": true, "block": true, "redirect-unauthenticated-users": true, "redirect-unauthenticated-users-to-log-in": true,
+	"block-traffic-for-single-sign-on": true, "cos-override": true, "auto-rule": true, "h323": true,
 	"sip": true, "bandwidth-management": true, "ipfix": true, "tag": true, "dscp": true, "connection-counter": true, "geo-location": true,
 	"position": true, "auto-added": true, "priority": true, "allow-fragments": true, "reflexive": true, "create-reflexive": true,
 }
