@@ -1,7 +1,6 @@
 package firewalld
 
 import (
-	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -10,9 +9,6 @@ import (
 	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/ir"
 )
-
-// errNothing says that a job has nothing to write.
-var errNothing = errors.New("no connection was named that rules could let through")
 
 // Priorities: policies of this one come before all that people make, and in
 // them what is let in before what is kept out.
@@ -42,13 +38,11 @@ func Write(job format.Job) (format.Script, error) {
 		}
 		last = f.Deny
 		for _, fam := range []ir.Family{ir.V4, ir.V6} {
-			if f.Family == ir.Any || f.Family == fam {
-				w.flow(f, fam, richPriority+step)
-			}
+			w.flow(f, fam, richPriority+step)
 		}
 	}
 	if len(w.rules) == 0 {
-		return format.Script{}, errNothing
+		return format.Script{}, format.ErrNothing
 	}
 	var text, undo []string
 	for _, p := range w.used {
@@ -118,13 +112,12 @@ func (w *writer) zone() string {
 
 // flow makes the rules of one flow in one family.
 func (w *writer) flow(f format.Flow, fam ir.Family, priority int) {
-	src, some1 := part(f.Src, fam)
-	dst, some2 := part(f.Dst, fam)
-	if !some1 || !some2 {
+	src, dst, ok := f.Of(fam)
+	if !ok {
 		return
 	}
 	for _, t := range w.job.Translate {
-		if f.In && t.Port == f.Port && t.Inside.Is4() == (fam == ir.V4) && slices.ContainsFunc(dst, func(p netip.Prefix) bool { return p.IsValid() && p.Contains(t.Inside) }) {
+		if f.In && t.Port == f.Port && t.Inside.Is4() == (fam == ir.V4) && slices.ContainsFunc(dst, func(p netip.Prefix) bool { return p.Contains(t.Inside) }) {
 			w.translate(f, t, src, priority)
 			return
 		}
@@ -137,11 +130,9 @@ func (w *writer) flow(f format.Flow, fam ir.Family, priority int) {
 	if f.Deny {
 		action = "drop"
 	}
-	for _, a := range src {
-		for _, b := range dst {
-			w.add(fmt.Sprintf(`firewall-cmd --permanent --policy=%s --add-rich-rule='rule priority="%d" family="%s"%s%s port port="%d" protocol="%s" %s'`,
-				p.name, priority, family(fam), side("source", a), side("destination", b), f.Port, f.Proto, action), "")
-		}
+	for _, x := range format.Pairs(src, dst) {
+		w.add(fmt.Sprintf(`firewall-cmd --permanent --policy=%s --add-rich-rule='rule priority="%d" family="%s"%s%s port port="%d" protocol="%s" %s'`,
+			p.name, priority, family(fam), side("source", x.Src), side("destination", x.Dst), f.Port, f.Proto, action), "")
 	}
 }
 
@@ -155,13 +146,13 @@ func (w *writer) translate(f format.Flow, t format.Translation, src []netip.Pref
 		w.add(fmt.Sprintf("firewall-cmd --permanent --zone=%s --remove-%s", z, general), fmt.Sprintf("firewall-cmd --permanent --zone=%s --add-%s", z, general))
 		return
 	}
-	for _, a := range src {
+	for _, p := range format.Pairs(src, nil) {
 		fam := ir.V4
 		if t.Inside.Is6() {
 			fam = ir.V6
 		}
 		rule := fmt.Sprintf(`rich-rule='rule priority="%d" family="%s"%s forward-port port="%d" protocol="%s" to-port="%d" to-addr="%s"'`,
-			priority, family(fam), side("source", a), t.PublicPort, f.Proto, t.Port, t.Inside)
+			priority, family(fam), side("source", p.Src), t.PublicPort, f.Proto, t.Port, t.Inside)
 		w.add(fmt.Sprintf("firewall-cmd --permanent --zone=%s --add-%s", z, rule), fmt.Sprintf("firewall-cmd --permanent --zone=%s --remove-%s", z, rule))
 	}
 }
@@ -187,23 +178,5 @@ func side(word string, p netip.Prefix) string {
 	if !p.IsValid() || p.Bits() == 0 {
 		return ""
 	}
-	if p.IsSingleIP() {
-		return fmt.Sprintf(` %s address="%s"`, word, p.Addr())
-	}
-	return fmt.Sprintf(` %s address="%s"`, word, p.Masked())
-}
-
-// part are the networks of one family: an invalid one for any address, and
-// false where all are of the other family.
-func part(list []netip.Prefix, fam ir.Family) ([]netip.Prefix, bool) {
-	if len(list) == 0 {
-		return []netip.Prefix{{}}, true
-	}
-	var out []netip.Prefix
-	for _, p := range list {
-		if p.Addr().Is4() == (fam == ir.V4) {
-			out = append(out, p)
-		}
-	}
-	return out, len(out) > 0
+	return fmt.Sprintf(` %s address="%s"`, word, format.Short(p))
 }

@@ -1,7 +1,6 @@
 package iptables
 
 import (
-	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -10,9 +9,6 @@ import (
 	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/ir"
 )
-
-// errNothing says that a job has nothing to write.
-var errNothing = errors.New("no connection was named that rules could let through")
 
 const answers = `-m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment "mxodus answers" -j ACCEPT`
 
@@ -53,13 +49,11 @@ func Write(job format.Job) (format.Script, error) {
 	var flows []placed
 	for _, f := range job.Flows {
 		for _, fam := range []ir.Family{ir.V4, ir.V6} {
-			if f.Family == ir.Any || f.Family == fam {
-				flows = append(flows, w.flow(f, fam)...)
-			}
+			flows = append(flows, w.flow(f, fam)...)
 		}
 	}
 	if len(flows) == 0 {
-		return format.Script{}, errNothing
+		return format.Script{}, format.ErrNothing
 	}
 	for _, p := range flows {
 		w.add(p)
@@ -87,15 +81,14 @@ func (w *writer) add(p placed) {
 
 // flow makes the rules of one flow in one family.
 func (w *writer) flow(f format.Flow, fam ir.Family) []placed {
-	src, some := part(f.Src, fam)
-	dst, any := part(f.Dst, fam)
-	if !some || !any {
+	src, dst, ok := f.Of(fam)
+	if !ok {
 		return nil
 	}
 	at := w.spot(f, fam)
-	port := f.Port
+	to := []format.Target{{Dst: dst, Port: f.Port}}
 	if at.table == "raw" || at.table == "mangle" && at.chain == "PREROUTING" {
-		dst, port = w.public(dst, port)
+		to = w.job.Public(dst, f.Port)
 	}
 	for _, s := range w.answered(at) {
 		w.add(placed{s, answers})
@@ -104,54 +97,26 @@ func (w *writer) flow(f format.Flow, fam ir.Family) []placed {
 	if f.Deny {
 		action = "DROP"
 	}
+	comment := format.Comment(f.Label, "\"\\'`$!", longestComment)
 	var out []placed
-	for _, a := range src {
-		for _, b := range dst {
-			out = append(out, placed{at, fmt.Sprintf("%s%s-p %s -m %s --dport %d -m comment --comment \"%s\" -j %s", a.as("-s"), b.as("-d"), f.Proto, f.Proto, port, label(f.Label), action)})
+	for _, t := range to {
+		for _, p := range format.Pairs(src, t.Dst) {
+			out = append(out, placed{at, fmt.Sprintf("%s%s-p %s -m %s --dport %d -m comment --comment \"%s\" -j %s", side("-s", p.Src), side("-d", p.Dst), f.Proto, f.Proto, t.Port, comment, action)})
 		}
 	}
 	return out
 }
 
-// side is a network, or (invalid) any address.
-type side struct{ netip.Prefix }
+// longestComment is what a comment may hold, with room to spare (xt_comment
+// takes 255 characters).
+const longestComment = 200
 
-func (s side) as(option string) string {
-	if !s.IsValid() || s.Bits() == 0 {
+// side is an option with a network; none for any address.
+func side(option string, p netip.Prefix) string {
+	if !p.IsValid() || p.Bits() == 0 {
 		return ""
 	}
-	return option + " " + s.Masked().String() + " "
-}
-
-// part are the networks of one family; one that is any address for an empty
-// list, and false where all are of the other family.
-func part(list []netip.Prefix, fam ir.Family) ([]side, bool) {
-	if len(list) == 0 {
-		return []side{{}}, true
-	}
-	var out []side
-	for _, p := range list {
-		if p.Addr().Is4() == (fam == ir.V4) {
-			out = append(out, side{p})
-		}
-	}
-	return out, len(out) > 0
-}
-
-// public is where packets go before their destination is translated.
-func (w *writer) public(dst []side, port uint16) ([]side, uint16) {
-	var out []side
-	for _, t := range w.job.Translate {
-		for _, d := range dst {
-			if d.IsValid() && d.Contains(t.Inside) && t.Port == port {
-				out, port = append(out, side{netip.PrefixFrom(t.Public, t.Public.BitLen())}), t.PublicPort
-			}
-		}
-	}
-	if len(out) == 0 {
-		return dst, port
-	}
-	return out, port
+	return option + " " + p.String() + " "
 }
 
 // spot is the chain that decides now, or else that of the flow's direction.
@@ -217,19 +182,4 @@ func letsAnswers(c *ir.Chain) bool {
 			return open && len(b.State) == 1 && !b.State[0].Not && b.State[0].Any&ir.Established != 0
 		})
 	})
-}
-
-// label is what a comment may hold.
-func label(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if r < ' ' || r > '~' || strings.ContainsRune("\"\\'`$!", r) {
-			return ' '
-		}
-		return r
-	}, s)
-	s = strings.Join(strings.Fields(s), " ")
-	if !strings.HasPrefix(s, "mxodus") {
-		s = strings.TrimSpace("mxodus " + s)
-	}
-	return s[:min(len(s), 200)]
 }

@@ -28,7 +28,7 @@ func placeOf(job format.Job) place {
 // so they are written last first.
 func write(job format.Job) (format.Script, error) {
 	if len(job.Flows) == 0 {
-		return format.Script{}, errors.New("no connections to write rules for")
+		return format.Script{}, format.ErrNothing
 	}
 	if job.Set != nil && job.Chain == ownChain {
 		return format.Script{}, errors.New("the packets end at the router's own address: a dst-nat rule has to send them on first")
@@ -37,7 +37,7 @@ func write(job format.Job) (format.Script, error) {
 	w.look()
 	var blocks, undo []string
 	for _, f := range slices.Backward(job.Flows) {
-		for _, menu := range menusOf(f) {
+		for _, menu := range []string{menu4, menu6} {
 			text, gone := w.flow(f, menu)
 			blocks, undo = append(blocks, text), append(undo, gone...)
 		}
@@ -110,35 +110,33 @@ func lets(b ir.Box) bool {
 	return plain && len(b.Maybe) == 0 && len(b.State) == 1 && !b.State[0].Not && b.State[0].Any&ir.Established != 0
 }
 
-func menusOf(f format.Flow) []string {
-	switch f.Family {
-	case ir.V4:
-		return []string{menu4}
-	case ir.V6:
-		return []string{menu6}
-	}
-	return []string{menu4, menu6}
-}
-
-func ofMenu(list []netip.Prefix, menu string) []netip.Prefix {
-	var out []netip.Prefix
-	for _, p := range list {
-		if p.Addr().Is4() == (menu == menu4) {
-			out = append(out, p.Masked())
-		}
-	}
-	return out
-}
-
-// flow writes one rule, with lists of addresses before it.
+// flow writes a rule of a flow, or one for each port that its packets have
+// before they are translated, where the rule comes before that.
 func (w *writer) flow(f format.Flow, menu string) (text string, undo []string) {
-	src, dst := ofMenu(f.Src, menu), ofMenu(w.destinations(f), menu)
-	if len(f.Src) > 0 && len(src) == 0 || len(f.Dst) > 0 && len(dst) == 0 {
+	family := ir.V4
+	if menu == menu6 {
+		family = ir.V6
+	}
+	src, dst, ok := f.Of(family)
+	if !ok {
 		return "", nil
 	}
 	if !f.Deny && !slices.Contains(w.used, menu) {
 		w.used = append(w.used, menu)
 	}
+	to := []format.Target{{Dst: dst, Port: f.Port}}
+	if w.place.table == "raw" && f.In {
+		to = w.job.Public(dst, f.Port)
+	}
+	for _, t := range to {
+		rule, gone := w.rule(f, menu, src, t)
+		text, undo = text+rule, append(undo, gone...)
+	}
+	return text, undo
+}
+
+// rule writes one rule, with lists of addresses before it.
+func (w *writer) rule(f format.Flow, menu string, src []netip.Prefix, to format.Target) (text string, undo []string) {
 	var b strings.Builder
 	props := []string{"action=accept", "chain=" + w.place.in}
 	if !f.In {
@@ -151,7 +149,7 @@ func (w *writer) flow(f format.Flow, menu string) (text string, undo []string) {
 	for _, side := range []struct {
 		key  string
 		list []netip.Prefix
-	}{{"src-address", src}, {"dst-address", dst}} {
+	}{{"src-address", src}, {"dst-address", to.Dst}} {
 		switch len(side.list) {
 		case 0:
 		case 1:
@@ -165,7 +163,7 @@ func (w *writer) flow(f format.Flow, menu string) (text string, undo []string) {
 			props = append(props, side.key+"-list="+name)
 		}
 	}
-	props = append(props, fmt.Sprintf("dst-port=%d", w.port(f)))
+	props = append(props, fmt.Sprintf("dst-port=%d", to.Port))
 	props = append(props, fmt.Sprintf("comment=%q", f.Label))
 	w.put(&b, menu, props)
 	undo = append(undo, fmt.Sprintf("/%s firewall %s remove [find comment=%q]", menu, w.place.table, f.Label))
@@ -194,32 +192,6 @@ func (w *writer) put(b *strings.Builder, menu string, props []string) {
 	}
 	w.empty[menu] = false
 	b.WriteString("\n")
-}
-
-// destinations are the inside addresses, but the public ones in raw, which
-// comes before translation.
-func (w *writer) destinations(f format.Flow) []netip.Prefix {
-	if w.place.table != "raw" || !f.In {
-		return f.Dst
-	}
-	out := slices.Clone(f.Dst)
-	for i, p := range out {
-		for _, t := range w.job.Translate {
-			if p.IsSingleIP() && p.Addr() == t.Inside {
-				out[i] = netip.PrefixFrom(t.Public, t.Public.BitLen())
-			}
-		}
-	}
-	return out
-}
-
-func (w *writer) port(f format.Flow) uint16 {
-	for _, t := range w.job.Translate {
-		if w.place.table == "raw" && f.In && t.Port == f.Port && t.PublicPort != 0 {
-			return t.PublicPort
-		}
-	}
-	return f.Port
 }
 
 func shownPrefix(p netip.Prefix) string {

@@ -1,7 +1,6 @@
 package nft
 
 import (
-	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -12,9 +11,6 @@ import (
 	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/ir"
 )
-
-// errNothing says that a job has nothing to write.
-var errNothing = errors.New("no connection was named that rules could let through")
 
 // line is one rule to be put at the head of a chain.
 type line struct {
@@ -34,7 +30,7 @@ func Write(job format.Job) (format.Script, error) {
 		lines = append(lines, w.flow(f)...)
 	}
 	if len(lines) == 0 {
-		return format.Script{}, errNothing
+		return format.Script{}, format.ErrNothing
 	}
 	lines = append(w.answers, lines...)
 	var text strings.Builder
@@ -92,57 +88,42 @@ func (w *writer) notes(made bool) []string {
 	return out
 }
 
-// flow makes the rules of one flow, one for each chain that has to know.
+// flow makes the rules of one flow, for each chain that has to know.
 func (w *writer) flow(f format.Flow) []line {
 	var out []line
-	label := cleanLabel(f.Label)
+	comment := format.Comment(f.Label, `"\'`, longestComment)
 	for _, fam := range []ir.Family{ir.V4, ir.V6} {
-		src, some1 := part(f.Src, fam)
-		dst, some2 := part(f.Dst, fam)
-		if f.Family != ir.Any && f.Family != fam || len(f.Src) > 0 && !some1 || len(f.Dst) > 0 && !some2 {
+		src, dst, ok := f.Of(fam)
+		if !ok {
 			continue
 		}
 		for _, p := range w.places(f, fam) {
-			to, port := dst, f.Port
+			to := []format.Target{{Dst: dst, Port: f.Port}}
 			if p.before {
-				to, port = w.public(dst, f.Port)
+				to = w.job.Public(dst, f.Port)
 			}
-			out = append(out, line{p, spec(f, fam, p, src, to, port), label})
+			for _, t := range to {
+				out = append(out, line{p, spec(f, fam, p, joined(src), joined(t.Dst), t.Port), comment})
+			}
 		}
 	}
 	return out
 }
 
-// part are the prefixes of one family, joined where they touch.
-func part(list []netip.Prefix, fam ir.Family) ([]netip.Prefix, bool) {
+// longestComment is what a comment may hold (nft takes 128 characters).
+const longestComment = 100
+
+// joined are networks, as few as hold the same addresses.
+func joined(list []netip.Prefix) []netip.Prefix {
 	var s netipx.IPSetBuilder
 	for _, p := range list {
-		if p.Addr().Is4() == (fam == ir.V4) {
-			s.AddPrefix(p.Masked())
-		}
+		s.AddPrefix(p)
 	}
 	set, err := s.IPSet()
 	if err != nil {
-		return nil, false
+		return list
 	}
-	out := set.Prefixes()
-	return out, len(out) > 0
-}
-
-// public is where packets to inside addresses go before they are translated.
-func (w *writer) public(dst []netip.Prefix, port uint16) ([]netip.Prefix, uint16) {
-	var out []netip.Prefix
-	for _, t := range w.job.Translate {
-		for _, p := range dst {
-			if p.Contains(t.Inside) && t.Port == port {
-				out, port = append(out, netip.PrefixFrom(t.Public, t.Public.BitLen())), t.PublicPort
-			}
-		}
-	}
-	if len(out) == 0 {
-		return dst, port
-	}
-	return out, port
+	return set.Prefixes()
 }
 
 func spec(f format.Flow, fam ir.Family, p place, src, dst []netip.Prefix, port uint16) string {
@@ -155,11 +136,11 @@ func spec(f format.Flow, fam ir.Family, p place, src, dst []netip.Prefix, port u
 		switch {
 		case len(list) == 0, len(list) == 1 && list[0].Bits() == 0:
 		case len(list) == 1:
-			w = append(w, ip, what, short(list[0]))
+			w = append(w, ip, what, format.Short(list[0]))
 		default:
 			var names []string
 			for _, x := range list {
-				names = append(names, short(x))
+				names = append(names, format.Short(x))
 			}
 			w = append(w, ip, what, "{ "+strings.Join(names, ", ")+" }")
 		}
@@ -174,25 +155,4 @@ func spec(f format.Flow, fam ir.Family, p place, src, dst []netip.Prefix, port u
 		action = "drop"
 	}
 	return strings.Join(append(w, f.Proto, "dport", fmt.Sprint(port), action), " ")
-}
-
-func short(p netip.Prefix) string {
-	if p.IsSingleIP() {
-		return p.Addr().String()
-	}
-	return p.String()
-}
-
-func cleanLabel(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if r < ' ' || r > '~' || r == '"' || r == '\\' || r == '\'' {
-			return ' '
-		}
-		return r
-	}, s)
-	s = strings.Join(strings.Fields(s), " ")
-	if !strings.HasPrefix(s, "mxodus") {
-		s = strings.TrimSpace("mxodus " + s)
-	}
-	return s[:min(len(s), 100)]
 }

@@ -23,7 +23,7 @@ func write(job format.Job) (format.Script, error) {
 	modern := job.Set == nil || usesRdrTo(job.Set)
 	for _, f := range job.Flows {
 		fmt.Fprintf(&b, "# %s\n", f.Label)
-		for _, fam := range families(f) {
+		for _, fam := range []ir.Family{ir.V4, ir.V6} {
 			for _, l := range lines(f, fam, job, modern) {
 				fmt.Fprintln(&b, l)
 			}
@@ -54,50 +54,32 @@ func usesRdrTo(set *ir.Ruleset) bool {
 	return false
 }
 
-func families(f format.Flow) []ir.Family {
-	if f.Family != ir.Any {
-		return []ir.Family{f.Family}
-	}
-	four, six := false, false
-	for _, p := range append(append([]netip.Prefix{}, f.Src...), f.Dst...) {
-		four, six = four || p.Addr().Is4(), six || p.Addr().Is6()
-	}
-	switch {
-	case four && !six:
-		return []ir.Family{ir.V4}
-	case six && !four:
-		return []ir.Family{ir.V6}
-	}
-	return []ir.Family{ir.V4, ir.V6}
-}
-
 // lines are the rules of a flow in one family.
 func lines(f format.Flow, fam ir.Family, job format.Job, modern bool) []string {
-	src, ok1 := hostList(f.Src, fam)
-	dst, ok2 := hostList(f.Dst, fam)
-	if !ok1 || !ok2 {
+	from, to, ok := f.Of(fam)
+	if !ok {
 		return nil
 	}
+	src, dst := hostList(from), hostList(to)
 	af := "inet"
 	if fam == ir.V6 {
 		af = "inet6"
 	}
 	if f.Deny {
-		return append(publics(f, fam, job, modern, "block return in quick %s proto %s from %s to %s port %d%s"),
+		return append(publics(f, fam, src, job, modern, "block return in quick %s proto %s from %s to %s port %d%s"),
 			fmt.Sprintf("block return quick %s proto %s from %s to %s port %d", af, f.Proto, src, dst, f.Port))
 	}
-	return append(publics(f, fam, job, modern, "pass in quick %s proto %s from %s to %s port %d flags S/SA keep state%s"),
+	return append(publics(f, fam, src, job, modern, "pass in quick %s proto %s from %s to %s port %d flags S/SA keep state%s"),
 		fmt.Sprintf("pass quick %s proto %s from %s to %s port %d flags S/SA keep state", af, f.Proto, src, dst, f.Port))
 }
 
 // publics are rules for the public addresses that are translated to a flow's
 // destinations, where rules translate by rdr-to: they see those.
-func publics(f format.Flow, fam ir.Family, job format.Job, modern bool, form string) []string {
+func publics(f format.Flow, fam ir.Family, src string, job format.Job, modern bool, form string) []string {
 	if !modern || !f.In {
 		return nil
 	}
 	var out []string
-	src, _ := hostList(f.Src, fam)
 	for _, t := range job.Translate {
 		if t.Public.Is4() != (fam == ir.V4) || t.Port != f.Port || t.Public == t.Inside && t.PublicPort == t.Port || !holds(f.Dst, t.Inside) {
 			continue
@@ -124,27 +106,17 @@ func holds(list []netip.Prefix, a netip.Addr) bool {
 	return len(list) == 0
 }
 
-// hostList is the addresses of a family as pf writes them; false when there
-// are some, but none of the family.
-func hostList(list []netip.Prefix, fam ir.Family) (string, bool) {
-	if len(list) == 0 {
-		return "any", true
-	}
+// hostList is addresses as pf writes them.
+func hostList(list []netip.Prefix) string {
 	var out []string
 	for _, p := range list {
-		if p.Addr().Is4() == (fam == ir.V4) {
-			if p.IsSingleIP() {
-				out = append(out, p.Addr().String())
-			} else {
-				out = append(out, p.String())
-			}
-		}
+		out = append(out, format.Short(p))
 	}
 	switch len(out) {
 	case 0:
-		return "", false
+		return "any"
 	case 1:
-		return out[0], true
+		return out[0]
 	}
-	return "{ " + strings.Join(out, " ") + " }", true
+	return "{ " + strings.Join(out, " ") + " }"
 }

@@ -24,44 +24,28 @@ func pairs(job format.Job) []pair {
 	var out []pair
 	for _, f := range job.Flows {
 		for _, fam := range []ir.Family{ir.V4, ir.V6} {
-			if f.Family != ir.Any && f.Family != fam {
-				continue
-			}
-			src, ok1 := ends(f.Src, fam)
-			dst, ok2 := ends(f.Dst, fam)
-			if !ok1 || !ok2 {
+			src, dst, ok := f.Of(fam)
+			if !ok {
 				continue
 			}
 			name := "inet"
 			if fam == ir.V6 {
 				name = "inet6"
 			}
-			for _, s := range src {
-				for _, d := range dst {
-					out = append(out, pair{f, s, d, name})
-				}
+			for _, p := range format.Pairs(src, dst) {
+				out = append(out, pair{f, short(p.Src), short(p.Dst), name})
 			}
 		}
 	}
 	return out
 }
 
-// ends are addresses of a family as the vendors write them; "" is any.
-func ends(list []netip.Prefix, fam ir.Family) ([]string, bool) {
-	if len(list) == 0 {
-		return []string{""}, true
+// short is a network as the vendors write it; "" is any.
+func short(p netip.Prefix) string {
+	if !p.IsValid() {
+		return ""
 	}
-	var out []string
-	for _, p := range list {
-		switch {
-		case p.Addr().Is4() != (fam == ir.V4):
-		case p.IsSingleIP():
-			out = append(out, p.Addr().String())
-		default:
-			out = append(out, p.String())
-		}
-	}
-	return out, len(out) > 0
+	return format.Short(p)
 }
 
 // WritePfSense writes rules as config.xml has them. They are floating and

@@ -1,7 +1,6 @@
 package ufw
 
 import (
-	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -11,8 +10,8 @@ import (
 	"mxodus/steps/check/firewall/ir"
 )
 
-// errNothing says that a job has nothing to write.
-var errNothing = errors.New("no connection was named that rules could let through")
+// longestComment is how long a comment is made at most.
+const longestComment = 100
 
 // Write writes commands that put rules before all others. As each goes first,
 // the last one is written first.
@@ -20,27 +19,27 @@ func Write(job format.Job) (format.Script, error) {
 	var add, undo, matches []string
 	for _, f := range job.Flows {
 		for _, fam := range []ir.Family{ir.V4, ir.V6} {
-			if f.Family != ir.Any && f.Family != fam {
+			src, dst, ok := f.Of(fam)
+			if !ok {
 				continue
 			}
-			for _, src := range part(f.Src, fam) {
-				for _, dst := range part(f.Dst, fam) {
-					if (src.IsValid() || dst.IsValid()) || fam == ir.V4 {
-						prefix, rule := words(job, f, src, dst)
-						cmd := fmt.Sprintf("ufw %sprepend %s comment '%s'", prefix, rule, label(f.Label))
-						// ufw takes two rules that differ by their action for one
-						match := prefix + strings.TrimPrefix(strings.TrimPrefix(rule, "allow"), "deny")
-						if !slices.Contains(matches, match) {
-							matches = append(matches, match)
-							add, undo = append(add, cmd), append(undo, fmt.Sprintf("ufw %sdelete %s", prefix, rule))
-						}
-					}
+			for _, p := range format.Pairs(src, dst) {
+				if !p.Src.IsValid() && !p.Dst.IsValid() && fam == ir.V6 {
+					continue // one rule is for both families
+				}
+				prefix, rule := words(job, f, p.Src, p.Dst)
+				cmd := fmt.Sprintf("ufw %sprepend %s comment '%s'", prefix, rule, format.Comment(f.Label, `'"\`, longestComment))
+				// ufw takes two rules that differ by their action for one
+				match := prefix + strings.TrimPrefix(strings.TrimPrefix(rule, "allow"), "deny")
+				if !slices.Contains(matches, match) {
+					matches = append(matches, match)
+					add, undo = append(add, cmd), append(undo, fmt.Sprintf("ufw %sdelete %s", prefix, rule))
 				}
 			}
 		}
 	}
 	if len(add) == 0 {
-		return format.Script{}, errNothing
+		return format.Script{}, format.ErrNothing
 	}
 	slices.Reverse(add)
 	return format.Script{
@@ -64,13 +63,10 @@ func words(job format.Job, f format.Flow, src, dst netip.Prefix) (prefix, rule s
 		action += " out"
 	}
 	name := func(p netip.Prefix) string {
-		switch {
-		case !p.IsValid() || p.Bits() == 0:
+		if !p.IsValid() || p.Bits() == 0 {
 			return "any"
-		case p.IsSingleIP():
-			return p.Addr().String()
 		}
-		return p.Masked().String()
+		return format.Short(p)
 	}
 	return prefix, fmt.Sprintf("%s proto %s from %s to %s port %d", action, f.Proto, name(src), name(dst), f.Port)
 }
@@ -85,33 +81,4 @@ func onHost(job format.Job) bool {
 		return true
 	}
 	return job.Host || job.Set != nil && job.Set.Stands == ir.In
-}
-
-// part are the networks of one family: an invalid one for any address, none
-// where all are of the other family.
-func part(list []netip.Prefix, fam ir.Family) []netip.Prefix {
-	if len(list) == 0 {
-		return []netip.Prefix{{}}
-	}
-	var out []netip.Prefix
-	for _, p := range list {
-		if p.Addr().Is4() == (fam == ir.V4) {
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
-func label(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if r < ' ' || r > '~' || r == '\'' || r == '"' || r == '\\' {
-			return ' '
-		}
-		return r
-	}, s)
-	s = strings.Join(strings.Fields(s), " ")
-	if !strings.HasPrefix(s, "mxodus") {
-		s = strings.TrimSpace("mxodus " + s)
-	}
-	return s[:min(len(s), 100)]
 }

@@ -1,7 +1,6 @@
 package vyos
 
 import (
-	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -16,12 +15,12 @@ import (
 // write writes set commands: rules with numbers below all that are there.
 func write(job format.Job) (format.Script, error) {
 	if len(job.Flows) == 0 {
-		return format.Script{}, errors.New("no connections to write rules for")
+		return format.Script{}, format.ErrNothing
 	}
 	w := &writer{job: job, next: map[string]int{}, groups: map[string]bool{}}
 	for _, f := range job.Flows {
-		for _, v6 := range families(f) {
-			if err := w.flow(f, v6); err != nil {
+		for _, fam := range []ir.Family{ir.V4, ir.V6} {
+			if err := w.flow(f, fam); err != nil {
 				return format.Script{}, err
 			}
 		}
@@ -42,32 +41,13 @@ type writer struct {
 	groups map[string]bool
 }
 
-func families(f format.Flow) []bool {
-	switch f.Family {
-	case ir.V4:
-		return []bool{false}
-	case ir.V6:
-		return []bool{true}
-	}
-	return []bool{false, true}
-}
-
-func of(list []netip.Prefix, v6 bool) []netip.Prefix {
-	var out []netip.Prefix
-	for _, p := range list {
-		if p.Addr().Is6() == v6 {
-			out = append(out, p.Masked())
-		}
-	}
-	return out
-}
-
 // flow writes one rule, and a group where it names several networks.
-func (w *writer) flow(f format.Flow, v6 bool) error {
-	src, dst := of(f.Src, v6), of(f.Dst, v6)
-	if len(f.Src) > 0 && len(src) == 0 || len(f.Dst) > 0 && len(dst) == 0 {
+func (w *writer) flow(f format.Flow, fam ir.Family) error {
+	src, dst, ok := f.Of(fam)
+	if !ok {
 		return nil
 	}
+	v6 := fam == ir.V6
 	path, err := w.ruleset(f, v6)
 	if err != nil {
 		return err

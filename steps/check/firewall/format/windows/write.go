@@ -1,7 +1,6 @@
 package windows
 
 import (
-	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -18,7 +17,7 @@ import (
 // holds whatever other rules allow, and never shuts out the ranges allowed.
 func write(job format.Job) (format.Script, error) {
 	if len(job.Flows) == 0 {
-		return format.Script{}, errors.New("no connections to write rules for")
+		return format.Script{}, format.ErrNothing
 	}
 	var text, undo []string
 	lock := false
@@ -101,11 +100,7 @@ func command1(f format.Flow, remote []string) string {
 func list(in []netip.Prefix) []string {
 	var out []string
 	for _, p := range in {
-		if p.IsSingleIP() {
-			out = append(out, p.Addr().String())
-		} else {
-			out = append(out, p.Masked().String())
-		}
+		out = append(out, format.Short(p.Masked()))
 	}
 	return out
 }
