@@ -138,14 +138,14 @@ func (c *checker) concerns(r *ir.Rule, n check.PortNeed, server netip.Addr, w wa
 			far == nil || far.Not || len(far.Ranges) == 0:
 			return false
 		}
-		return b.DPort != nil || names(near, server) || c.namesRange(far)
+		return b.DPort != nil || c.scene.names(near, server) || c.namesRange(far)
 	})
 }
 
 func hasProto(p *ir.Protos, proto uint8) bool { return slices.Contains(p.List, proto) != p.Not }
 
 func (c *checker) namesRange(a *ir.Addrs) bool {
-	return slices.ContainsFunc(c.opt.Ranges, func(r Range) bool { return names(a, r.CIDR.Addr()) })
+	return slices.ContainsFunc(c.opt.Ranges, func(r Range) bool { return c.scene.names(a, r.CIDR.Addr()) })
 }
 
 // decides lists what decides about the packets that a rule is for.

@@ -165,7 +165,7 @@ func (c *checker) elsewhere(n check.PortNeed, server netip.Addr, ranges []Range)
 					continue
 				}
 				a := set.Ranges[0].From()
-				if a.Is4() == server.Is4() && names(set, a) && !tried[a] && !inRanges(c.opt.Ranges, a) {
+				if a.Is4() == server.Is4() && c.scene.names(set, a) && !tried[a] && !inRanges(c.opt.Ranges, a) {
 					tried[a] = true
 					hosts = append(hosts, a)
 				}

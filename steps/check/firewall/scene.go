@@ -24,10 +24,17 @@ type scene struct {
 	unnamed *string // what an interface is called that no rule names
 	zones   ir.Is   // a table of zones; Either: not looked yet
 	flags   ir.Is   // some rule asks for TCP flags; Either: not looked yet
+	named   map[setAddr]bool
+}
+
+// setAddr is an address asked of a set that rules share.
+type setAddr struct {
+	set  *ir.Addrs
+	addr netip.Addr
 }
 
 func newScene(e *engine.Engine, opt *CheckOptions, set *ir.Ruleset) *scene {
-	return &scene{e: e, opt: opt, set: set, noted: map[string]bool{}}
+	return &scene{e: e, opt: opt, set: set, noted: map[string]bool{}, named: map[setAddr]bool{}}
 }
 
 // assume notes something that a verdict rests on.
@@ -83,6 +90,24 @@ func names(a *ir.Addrs, addr netip.Addr) bool {
 	return false
 }
 
+// manyRanges is from how many ranges on what a set names is kept: many rules may
+// share it.
+const manyRanges = 16
+
+// names is names, remembered for long sets.
+func (s *scene) names(a *ir.Addrs, addr netip.Addr) bool {
+	if a == nil || len(a.Ranges) < manyRanges {
+		return names(a, addr)
+	}
+	k := setAddr{a, addr}
+	v, known := s.named[k]
+	if !known {
+		v = names(a, addr)
+		s.named[k] = v
+	}
+	return v
+}
+
 // namesPort reports whether ports are named, and one of them is the port.
 func namesPort(p *ir.Ports, port uint16) bool {
 	if p == nil || p.Not {
@@ -112,7 +137,7 @@ func (s *scene) evidence(gates []ir.Gate, addr netip.Addr, port uint16, src bool
 			if src {
 				set = b.Src
 			}
-			if ev.server == nil && names(set, addr) {
+			if ev.server == nil && s.names(set, addr) {
 				ev.server = r
 			}
 			if ev.port == nil && namesPort(b.DPort, port) {
@@ -302,7 +327,7 @@ func (s *scene) toward(addr netip.Addr, outside []string) []string {
 				}
 				for _, n := range side.set.Patterns {
 					all[ifaceName(n)] = true
-					if !side.set.Not && names(side.a, addr) {
+					if !side.set.Not && s.names(side.a, addr) {
 						found[ifaceName(n)] = true
 					}
 				}

@@ -66,6 +66,23 @@ func ranges(a *Addrs) *netipx.IPSet {
 
 func (a *Addrs) some() bool { return a == nil || a.Not || len(a.Ranges) > 0 }
 
+// near is a set without the ranges that touch none of another; sets may be long,
+// and most of what they are narrowed by short.
+func (a *Addrs) near(of *netipx.IPSet) *Addrs {
+	const short = 16
+	within := of.Ranges()
+	if len(a.Ranges) <= short || len(within) > short {
+		return a
+	}
+	out := &Addrs{Not: a.Not}
+	for _, r := range a.Ranges {
+		if slices.ContainsFunc(within, r.Overlaps) {
+			out.Ranges = append(out.Ranges, r)
+		}
+	}
+	return out
+}
+
 // MeetAddrs is what lies in both of two sets, nil being any address; false when
 // nothing does.
 func MeetAddrs(a, b *Addrs) (*Addrs, bool) {
@@ -75,7 +92,14 @@ func MeetAddrs(a, b *Addrs) (*Addrs, bool) {
 	case b == nil || a == b:
 		return a, a.some()
 	}
-	x, y := ranges(a), ranges(b)
+	if !b.Not && len(b.Ranges) < len(a.Ranges) {
+		a, b = b, a // the shorter says which part of the longer is looked at
+	}
+	x := ranges(a)
+	if !a.Not {
+		b = b.near(x)
+	}
+	y := ranges(b)
 	var s netipx.IPSetBuilder
 	switch {
 	case a.Not && b.Not:
