@@ -40,7 +40,7 @@ func TestMeaning(t *testing.T) {
 
 // TestEachRule takes out and turns each rule that decides.
 func TestEachRule(t *testing.T) {
-	for name, least := range map[string]int{"office.cfg": 5, "old.cfg": 4} {
+	for name, least := range map[string]int{"office.cfg": 5, "old.cfg": 4, "ftd.txt": 1} {
 		text := ft.Sample(t, name)
 		ft.Blame(t, "asa", text, least, ft.OnlyIf("access-list ", ft.Blank("")))
 		ft.Turned(t, "asa", text, least, ft.Words(" permit ", " deny "))

@@ -47,5 +47,7 @@ func TestEachRule(t *testing.T) {
 	ft.Blame(t, id, site, 4, ft.Object)
 	ft.Turned(t, id, site, 1, ft.InObject(`"RuleAction": "allow"`, `"RuleAction": "deny"`))
 	ft.Blame(t, id, rules, 3, ft.Object)
+	ft.Blame(t, id, ft.Sample(t, "group.json"), 2, ft.Object)
+	ft.Blame(t, id, ft.Sample(t, "prefixlist.json"), 1, ft.Object)
 	ft.Blame(t, id, commands, 1, ft.OnlyIf("443", ft.Blank("\\")))
 }

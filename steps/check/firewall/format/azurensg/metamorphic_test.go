@@ -52,6 +52,7 @@ func TestEachRule(t *testing.T) {
 			return ft.Object(text, line)
 		})
 	}
+	ft.Blame(t, id, ft.Sample(t, "list.json"), 2, ft.Object)
 	turn := ft.InObject(`"access": "Allow"`, `"access": "Deny"`)
 	ft.Turned(t, id, ft.Sample(t, "show.json"), 7, turn)
 	ft.Refused(t, id, ft.Sample(t, "effective.json"), 4, turn) // two groups, one after the other

@@ -59,6 +59,7 @@ func TestEachRule(t *testing.T) {
 	ft.Turned(t, "nft", edge, 5, single(ft.Words("accept", "drop")))
 	ft.Blame(t, "nft", host, 3, single(ft.Blank("")))
 	ft.Turned(t, "nft", host, 3, single(ft.Words("accept", "drop")))
+	ft.Blame(t, "nft", ft.Sample(t, "commands.sh"), 2, ft.OnlyIf(" rule ", ft.Blank("")))
 	ft.Blame(t, "nft", js, 2, ft.Object)
 	ft.Turned(t, "nft", js, 2, ft.Next(`"accept": null`, `"drop": null`))
 }

@@ -52,5 +52,6 @@ func TestEachRule(t *testing.T) {
 	ft.Blame(t, "ufw", added, 8, ft.Blank(""))
 	ft.Turned(t, "ufw", added, 8, ft.Words("allow", "deny"))
 	ft.Blame(t, "ufw", dump, 8, ft.OnlyIf("-A ", ft.Blank("")))
+	ft.Blame(t, "ufw", ft.Sample(t, "dump.v6"), 8, ft.OnlyIf("-A ", ft.Blank("")))
 	ft.Turned(t, "ufw", dump, 8, ft.Words("-j ACCEPT", "-j DROP"))
 }

@@ -41,5 +41,10 @@ func TestEachRule(t *testing.T) {
 	ft.Blame(t, id, export, 4, ft.OnlyIf(`"Enabled":"True"`, ft.Words(`"Enabled":"True"`, `"Enabled":"False"`)))
 	ft.Refused(t, id, export, 3, ft.OnlyIf(`"Action":"Allow"`, ft.Words(`"Action":"Allow"`, `"Action":"Block"`)))
 	ft.Blame(t, id, reg, 1, ft.OnlyIf("Active=TRUE", ft.Words("Active=TRUE", "Active=FALSE")))
+	ft.Blame(t, id, ft.Sample(t, "commands.ps1"), 1, ft.OnlyIf("New-", ft.Blank("`")))
+	ft.Refused(t, id, ft.Sample(t, "commands.ps1"), 1, ft.Next("-Action Allow", "-Action Block"))
+	netsh := ft.Sample(t, "netsh.txt")
+	ft.Blame(t, id, netsh, 1, ft.OnlyIf("Rule Name:", ft.Next("Enabled:                              Yes", "Enabled:                              No")))
+	ft.Refused(t, id, netsh, 1, ft.OnlyIf("Rule Name:", ft.Next("Action:                               Allow", "Action:                               Block")))
 	ft.Refused(t, id, reg, 1, ft.OnlyIf("Action=Allow", ft.Words("Action=Allow", "Action=Block")))
 }
