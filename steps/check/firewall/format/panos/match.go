@@ -131,7 +131,11 @@ func (c *config) services(boxes []ir.Box, r *ruleRef, original bool) []ir.Box {
 	if len(names) == 0 {
 		return boxes
 	}
-	boxes = c.store.servicesOf(r.scope, names).Of(boxes)
+	list, ok := c.usualServices(r)
+	if !ok {
+		list = c.store.servicesOf(r.scope, names)
+	}
+	boxes = list.Of(boxes)
 	if !original {
 		return boxes
 	}
