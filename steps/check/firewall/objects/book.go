@@ -25,7 +25,7 @@ type entry[T any] struct {
 }
 
 // maxWork bounds what the groups of a book hold in all, in ranges; a service
-// counts as four. Groups nested thousands deep would hold the same ones over and
+// counts as four besides those of its ports. Groups nested thousands deep would hold the same ones over and
 // over. Groups resolved after that are not known.
 const maxWork = 2_000_000
 
@@ -45,7 +45,7 @@ func NewAddrs(what string) *Book[*Addrs] {
 // NewServices is an empty book of services.
 func NewServices(what string) *Book[Services] {
 	return &Book[Services]{
-		what: what, entries: map[string]*entry[Services]{}, unknown: UnknownService, size: func(s Services) int { return 4 * len(s) },
+		what: what, entries: map[string]*entry[Services]{}, unknown: UnknownService, size: Services.size,
 		union: func(list ...Services) Services {
 			var all Services
 			for _, s := range list {
@@ -53,7 +53,7 @@ func NewServices(what string) *Book[Services] {
 					return UnknownService("a group of more services than are read")
 				}
 			}
-			return all
+			return all.Merged()
 		},
 		minus: func(_, _ Services) Services {
 			return UnknownService("a group of services that leaves some out")

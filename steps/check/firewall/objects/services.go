@@ -1,7 +1,9 @@
 package objects
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"mxodus/steps/check/firewall/ir"
 )
@@ -39,6 +41,56 @@ func Port(proto uint8, ranges ...ir.PortRange) Service {
 
 // Proto is all packets of a protocol.
 func Proto(proto uint8) Service { return Service{Proto: &ir.Protos{List: []uint8{proto}}} }
+
+// Merged is the same set with the destination ports of services that are alike
+// in all else in one: a group may list a thousand ranges one by one, and each
+// service becomes a box of every rule that names the group.
+func (list Services) Merged() Services {
+	out := make(Services, 0, len(list))
+	at := map[string]int{}
+	joint := map[int]*ir.Ports{} // made here; others' ports are not changed
+	for _, s := range list {
+		if s.DPort == nil || s.DPort.Not || s.ICMP != nil || s.Flags != nil || len(s.State) > 0 || len(s.Maybe) > 0 {
+			out = append(out, s)
+			continue
+		}
+		key := s.besidesPorts()
+		i, known := at[key]
+		if !known {
+			at[key] = len(out)
+			out = append(out, s)
+			continue
+		}
+		if joint[i] == nil {
+			joint[i] = &ir.Ports{Ranges: slices.Clone(out[i].DPort.Ranges)}
+			out[i].DPort = joint[i]
+		}
+		joint[i].Ranges = append(joint[i].Ranges, s.DPort.Ranges...)
+	}
+	return out
+}
+
+// besidesPorts tells services apart by protocol and source ports.
+func (s Service) besidesPorts() string {
+	var b strings.Builder
+	if s.Proto != nil {
+		fmt.Fprint(&b, s.Proto.Not, s.Proto.List)
+	}
+	if s.SPort != nil {
+		fmt.Fprint(&b, " from ", s.SPort.Not, s.SPort.Ranges)
+	}
+	return b.String()
+}
+
+func (list Services) size() int {
+	n := 4 * len(list)
+	for _, s := range list {
+		if s.DPort != nil {
+			n += len(s.DPort.Ranges)
+		}
+	}
+	return n
+}
 
 // Of narrows boxes to packets of any of the services.
 func (list Services) Of(boxes []ir.Box) []ir.Box {

@@ -124,7 +124,7 @@ func (s *Service) Unread(name string, line int) {
 // Enter puts it into a book under its name.
 func (s *Service) Enter(book *objects.Book[objects.Services], name string) {
 	book.Define(name, s.Line)
-	book.Add(name, s.Line, s.Own)
+	book.Add(name, s.Line, s.Own.Merged())
 	book.Join(name, s.Line, s.Members...)
 }
 
