@@ -24,6 +24,7 @@ const drawn = 800
 type bounds struct {
 	r      *rand.Rand
 	stands ir.Dir
+	only6  bool
 	four   []netip.Addr
 	six    []netip.Addr
 	ports  []uint16
@@ -55,9 +56,9 @@ type natBox struct {
 // the same for the same rulesets.
 func Packets(t testing.TB, sets ...*ir.Ruleset) []interp.Packet {
 	t.Helper()
-	b := &bounds{r: rand.New(rand.NewPCG(25, 587)), stands: sets[0].Stands}
+	b := &bounds{r: rand.New(rand.NewPCG(25, 587)), stands: sets[0].Stands, only6: sets[0].For(ir.V4) == nil}
 	b.four = []netip.Addr{netip.MustParseAddr("10.0.0.25"), netip.MustParseAddr("8.8.8.8")}
-	b.six = []netip.Addr{netip.MustParseAddr("2001:db8::25")}
+	b.six = []netip.Addr{netip.MustParseAddr("2001:db8::25"), netip.MustParseAddr("2001:db8:1::7")}
 	b.ports, b.protos = []uint16{25, 40000}, []uint8{ir.TCP, ir.TCP, ir.TCP, ir.UDP, ir.ICMP}
 	b.ifaces = []string{engine.OtherIface}
 	for _, set := range sets {
@@ -219,7 +220,7 @@ func pick[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }
 // packet draws one: half of them meet a rule, but for one field perhaps.
 func (b *bounds) packet() interp.Packet {
 	family := b.four
-	if b.r.IntN(8) == 0 && len(b.six) > 1 {
+	if b.only6 || b.r.IntN(8) == 0 {
 		family = b.six
 	}
 	p := interp.Packet{

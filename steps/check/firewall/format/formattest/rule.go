@@ -17,10 +17,10 @@ type RuleEdit func(text string, line int) string
 // packet drawn at the bounds of the rules: it must not decide about any packet
 // then, every packet must fare as if the rule had not been read, and one at
 // least must fare otherwise than before or be decided by another line. At least
-// so many rules must have been taken out.
-func Blame(t *testing.T, id, text string, least int, off RuleEdit) {
+// so many rules must have been taken out; it returns how many were.
+func Blame(t *testing.T, id, text string, least int, off RuleEdit) (tried int) {
 	t.Helper()
-	one(t, id, text, least, off, without, func(t *testing.T, line int, x, y firewall.Verdict) {
+	return one(t, id, text, least, off, without, func(t *testing.T, line int, x, y firewall.Verdict) {
 		t.Helper()
 		if x.Line == line && y.Line == line && x.Text == y.Text && x.Verdict != "unknown" {
 			t.Errorf("line %d is taken out and still decides: %+v", line, y)
@@ -56,12 +56,11 @@ func Refused(t *testing.T, id, text string, least int, turn RuleEdit) {
 	})
 }
 
-func one(t *testing.T, id, text string, least int, edit RuleEdit, as func(*ir.Ruleset, int) *ir.Ruleset, ask func(t *testing.T, line int, x, y firewall.Verdict)) {
+func one(t *testing.T, id, text string, least int, edit RuleEdit, as func(*ir.Ruleset, int) *ir.Ruleset, ask func(t *testing.T, line int, x, y firewall.Verdict)) (tried int) {
 	t.Helper()
 	set := read(t, id, text)
 	packets := Packets(t, set)
 	before := says(t, id, text, set, packets)
-	tried := 0
 	lines := before.deciding()
 	if as == nil {
 		lines = slices.DeleteFunc(lines, func(n int) bool {
@@ -109,6 +108,7 @@ func one(t *testing.T, id, text string, least int, edit RuleEdit, as func(*ir.Ru
 	if tried < least {
 		t.Errorf("%d rules tried, expected %d at least; these decide: %v", tried, least, lines)
 	}
+	return tried
 }
 
 // deciding lists the lines of rules that are said to decide, in order; not
