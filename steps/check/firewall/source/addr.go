@@ -28,6 +28,9 @@ func Net(s string) (netipx.IPRange, bool) {
 	return Span(s, s)
 }
 
+// One is the range of a single address.
+func One(a netip.Addr) netipx.IPRange { return netipx.IPRangeFrom(a, a) }
+
 // Span is the range between two addresses of one family, both included.
 func Span(from, to string) (netipx.IPRange, bool) {
 	a, err1 := netip.ParseAddr(from)

@@ -10,6 +10,7 @@ import (
 	"mxodus/steps/check/firewall/format/cisco"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/objects"
+	"mxodus/steps/check/firewall/source"
 )
 
 // aliases is how many interfaces and rules a file may have for interfaces to
@@ -254,7 +255,7 @@ func (p *program) doubts() ir.Chain {
 func (p *program) toBox(understood map[string][]*ace) ir.Chain {
 	own := &objects.Addrs{}
 	for _, a := range p.r.own(p.Six) {
-		own.Ranges = append(own.Ranges, single(a))
+		own.Ranges = append(own.Ranges, source.One(a))
 	}
 	c := p.chain("to the ASA itself", nil)
 	if len(own.Ranges) == 0 {

@@ -9,6 +9,7 @@ import (
 	"mxodus/steps/check/firewall/format/cisco"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/objects"
+	"mxodus/steps/check/firewall/source"
 )
 
 // view says which addresses a list names.
@@ -149,7 +150,7 @@ func (p *program) build(understood map[string][]*ace) {
 func (p *program) own() []ir.Rule {
 	var at []netipx.IPRange
 	for _, a := range p.r.own(p.Six) {
-		at = append(at, single(a))
+		at = append(at, source.One(a))
 	}
 	if len(at) == 0 {
 		return nil

@@ -9,6 +9,7 @@ import (
 	"mxodus/steps/check/firewall/format/cisco"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/objects"
+	"mxodus/steps/check/firewall/source"
 )
 
 // nat is one nat line of 8.3 and later.
@@ -238,7 +239,7 @@ func (r *reader) word(s, on string) *objects.Addrs {
 		return r.netSet(s)
 	}
 	if a, ok := r.addr(s); ok {
-		return objects.Of(single(a))
+		return objects.Of(source.One(a))
 	}
 	if p, ok := prefix6(s); ok {
 		return objects.Of(p)

@@ -9,6 +9,7 @@ import (
 
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/objects"
+	"mxodus/steps/check/firewall/source"
 )
 
 // portMap is the part of a translation that concerns ports: a protocol (0 for
@@ -80,8 +81,8 @@ func (r *reader) moves(at ir.At, boxes []ir.Box, mapped, real *objects.Addrs, p 
 	}
 	out := make([]ir.Rule, 0, len(from))
 	for i, a := range from {
-		b := objects.Destination(boxes, objects.Of(single(a)))
-		out = append(out, ir.Rule{Boxes: b, Action: ir.Translate, To: p.to1(single(to[i])), At: at})
+		b := objects.Destination(boxes, objects.Of(source.One(a)))
+		out = append(out, ir.Rule{Boxes: b, Action: ir.Translate, To: p.to1(source.One(to[i])), At: at})
 	}
 	return out
 }

@@ -10,6 +10,7 @@ import (
 	"mxodus/steps/check/firewall/format/cisco"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/objects"
+	"mxodus/steps/check/firewall/source"
 )
 
 // static is one static line of releases before 8.3.
@@ -52,7 +53,7 @@ func (r *reader) staticLine(l *cisco.Line) bool {
 		if !ok {
 			return r.unreadStatic(s, l)
 		}
-		s.mapped = objects.Of(single(a))
+		s.mapped = objects.Of(source.One(a))
 	}
 	if s.proto != 0 {
 		p, p2, ok := cisco.Port(c.Next())
@@ -63,7 +64,7 @@ func (r *reader) staticLine(l *cisco.Line) bool {
 	if word := c.Next(); word == "access-list" {
 		s.policy = c.Next()
 	} else if a, ok := r.addr(word); ok {
-		s.real = objects.Of(single(a))
+		s.real = objects.Of(source.One(a))
 	} else {
 		return r.unreadStatic(s, l)
 	}

@@ -78,7 +78,7 @@ func (r *reader) rangesOf(w []string) ([]netipx.IPRange, bool) {
 	switch {
 	case w[0] == "host" && len(w) >= 2:
 		if a, ok := r.addr(w[1]); ok {
-			return []netipx.IPRange{single(a)}, true
+			return []netipx.IPRange{source.One(a)}, true
 		}
 	case w[0] == "subnet" && len(w) == 2:
 		if n, ok := prefix6(w[1]); ok {
@@ -155,7 +155,7 @@ func (r *reader) networkWords(w []string) ([]netipx.IPRange, bool) {
 	switch {
 	case w[0] == "host" && len(w) >= 2:
 		if a, ok := r.addr(w[1]); ok {
-			return []netipx.IPRange{single(a)}, true
+			return []netipx.IPRange{source.One(a)}, true
 		}
 		return nil, false
 	case len(w) == 1:

@@ -8,6 +8,7 @@ import (
 	"mxodus/steps/check/firewall/format/cisco"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/objects"
+	"mxodus/steps/check/firewall/source"
 )
 
 // ace is an entry understood.
@@ -132,7 +133,7 @@ func (r *reader) address1(a *acl, c *cisco.Cursor) (*objects.Addrs, error) {
 	case "host":
 		if x, ok := r.addr(c.Peek()); ok {
 			c.Next()
-			return objects.Of(single(x)), nil
+			return objects.Of(source.One(x)), nil
 		}
 		return nil, fmt.Errorf("expected an address after host, came %q", c.Peek())
 	case "object", "object-group", "v4-object-group", "v6-object-group":
@@ -166,7 +167,7 @@ func (r *reader) interfaceSet(name string) *objects.Addrs {
 	}
 	s := &objects.Addrs{}
 	for _, a := range slices.Concat(f.addrs[:min(1, len(f.addrs))], f.six) {
-		s.Ranges = append(s.Ranges, single(a))
+		s.Ranges = append(s.Ranges, source.One(a))
 	}
 	return s
 }

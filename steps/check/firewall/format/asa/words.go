@@ -66,8 +66,6 @@ func prefix6(s string) (netipx.IPRange, bool) {
 	return netipx.RangeOfPrefix(p.Masked()), true
 }
 
-func single(a netip.Addr) netipx.IPRange { return netipx.IPRangeFrom(a, a) }
-
 func span(p string) netipx.IPRange { return netipx.RangeOfPrefix(netip.MustParsePrefix(p)) }
 
 var every4, every6 = span("0.0.0.0/0"), span("::/0")

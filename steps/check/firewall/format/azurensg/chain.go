@@ -144,7 +144,7 @@ func (f *file) ports(r *rule, boxes []ir.Box, list []string, put func(*ir.Box, *
 	set := &ir.Ports{}
 	open := ""
 	for _, v := range list {
-		p, ok := cloud.Ports(v)
+		p, ok := objects.PortNumbers(v)
 		if !ok {
 			open = f.doubtful(r, "port", "a port, a range such as 20-25 or *", v)
 			continue

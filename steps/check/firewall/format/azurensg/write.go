@@ -208,13 +208,7 @@ func (w *writer) move(name string, priority int) string {
 // ruleLabel is the name of a rule: what it is for and its priority, so that no
 // two are alike.
 func ruleLabel(f format.Flow, priority int) string {
-	words := strings.FieldsFunc(f.Label, func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9')
-	})
-	if len(words) == 0 || words[0] != "mxodus" {
-		words = append([]string{"mxodus"}, words...)
-	}
-	return fmt.Sprintf("%s-%d", strings.Join(words, "-"), priority)
+	return fmt.Sprintf("%s-%d", strings.Join(append([]string{"mxodus"}, f.Words()...), "-"), priority)
 }
 
 func (w *writer) create(f format.Flow, name string, priority int) string {

@@ -4,12 +4,11 @@ import (
 	"fmt"
 	"strings"
 
-	"go4.org/netipx"
-
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/jsontree"
 	"mxodus/steps/check/firewall/natmap"
 	"mxodus/steps/check/firewall/objects"
+	"mxodus/steps/check/firewall/source"
 )
 
 // original reports a translated cell that leaves things as they are.
@@ -70,12 +69,12 @@ func (b *builder) nat() int {
 // the source alone lets another translate the destination (bidirectional NAT).
 func (b *builder) natRule(n *jsontree.Node) []ir.Rule {
 	at := ir.At{Line: n.Line, Text: fmt.Sprintf("NAT rule %s: %s -> %s, service %s becomes %s -> %s, service %s", n.Get("rule-number").Str(),
-		some(b.s.cell(n.Get("original-source"))), some(b.s.cell(n.Get("original-destination"))), some(b.s.cell(n.Get("original-service"))),
-		some(b.s.cell(n.Get("translated-source"))), some(b.s.cell(n.Get("translated-destination"))), some(b.s.cell(n.Get("translated-service"))))}
+		source.Few(b.s.cell(n.Get("original-source"))), source.Few(b.s.cell(n.Get("original-destination"))), source.Few(b.s.cell(n.Get("original-service"))),
+		source.Few(b.s.cell(n.Get("translated-source"))), source.Few(b.s.cell(n.Get("translated-destination"))), source.Few(b.s.cell(n.Get("translated-service"))))}
 	b.states = append(b.states, ir.Statement{Line: n.Line, Text: at.Text, Known: true})
 	box := ir.Box{}
-	if v := n.Get("install-on"); v != nil && !b.s.isAny(v) && some(b.s.cell(v)) != "Policy Targets" {
-		box.Maybe = []string{"the gateways that the NAT rule is installed on (" + some(b.s.cell(v)) + ")"}
+	if v := n.Get("install-on"); v != nil && !b.s.isAny(v) && source.Few(b.s.cell(v)) != "Policy Targets" {
+		box.Maybe = []string{"the gateways that the NAT rule is installed on (" + source.Few(b.s.cell(v)) + ")"}
 	}
 	for _, need := range []string{"original-source", "original-destination", "original-service", "translated-destination", "translated-service"} {
 		if len(n.Get(need).Items()) == 0 {
@@ -131,7 +130,7 @@ func (b *builder) target(x ir.Rule, n *jsontree.Node, was *objects.Addrs) []ir.R
 	}
 	a, _ := b.s.addresses(v, false)
 	if a == nil || len(a.Maybe) > 0 || a.Any || a.Not || len(a.Ranges) != 1 {
-		return undecided("the address that it translates to (" + some(b.s.cell(v)) + ")")
+		return undecided("the address that it translates to (" + source.Few(b.s.cell(v)) + ")")
 	}
 	x.To.Addr = a.Ranges[0]
 	if was == nil || len(was.Ranges) != 1 || len(was.Maybe) > 0 || was.Not || was.Any {
@@ -151,7 +150,7 @@ func (b *builder) ownNAT() []ir.Rule {
 			continue
 		}
 		x := ir.Rule{
-			Boxes:  objects.Destination(ir.Always(), objects.Of(netipx.IPRangeFrom(p, p))),
+			Boxes:  objects.Destination(ir.Always(), objects.Of(source.One(p))),
 			Action: ir.Translate,
 			At:     ir.At{Line: o.Line, Text: fmt.Sprintf("automatic NAT of %s: %s", o.Get("name").Str(), p)},
 		}

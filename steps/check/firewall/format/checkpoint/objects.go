@@ -21,13 +21,13 @@ type store struct {
 	addrs    *objects.Book[*objects.Addrs]
 	services *objects.Book[objects.Services]
 	keys     map[string]string // of objects by uid, in the books
-	cache    map[string]*objects.Addrs
+	cache    objects.Unions
 }
 
 func newStore(x *export) *store {
 	s := &store{
 		x: x, addrs: objects.NewAddrs("object"), services: objects.NewServices("service"),
-		keys: map[string]string{}, cache: map[string]*objects.Addrs{},
+		keys: map[string]string{}, cache: objects.Unions{},
 	}
 	taken := map[string]bool{}
 	for uid, o := range x.objects {
@@ -147,7 +147,7 @@ func (s *store) host(key string, o *jsontree.Node, kind string) {
 	var list []netipx.IPRange
 	add := func(n *jsontree.Node) {
 		if a, err := netip.ParseAddr(n.Str()); err == nil {
-			list = append(list, netipx.IPRangeFrom(a.Unmap(), a.Unmap()))
+			list = append(list, source.One(a.Unmap()))
 		}
 	}
 	for _, x := range append([]*jsontree.Node{o}, o.Get("interfaces").Items()...) {
@@ -277,16 +277,11 @@ func ports(v string) (out []ir.PortRange, ok bool) {
 			}
 			out = append(out, ir.PortRange{Lo: 0, Hi: p - 1})
 		default:
-			from, to, is := strings.Cut(w, "-")
-			if !is {
-				to = from
-			}
-			lo, ok1 := source.Port(strings.TrimSpace(from))
-			hi, ok2 := source.Port(strings.TrimSpace(to))
-			if !ok1 || !ok2 || lo > hi {
+			r, ok := objects.PortRange(w)
+			if !ok {
 				return nil, false
 			}
-			out = append(out, ir.PortRange{Lo: lo, Hi: hi})
+			out = append(out, r)
 		}
 	}
 	return out, true
@@ -330,18 +325,13 @@ func (s *store) addresses(n *jsontree.Node, dst bool) (set *objects.Addrs, zones
 		key += "\x00" + k
 		all = append(all, s.addrs.Get(k))
 		if p, ok := publicOf(o); ok && dst {
-			all = append(all, objects.Of(netipx.IPRangeFrom(p, p)))
+			all = append(all, objects.Of(source.One(p)))
 		}
 	}
 	if len(all) == 0 {
 		return nil, zones
 	}
-	if a := s.cache[key]; a != nil {
-		return a, zones
-	}
-	a := objects.Union(all...)
-	s.cache[key] = a
-	return a, zones
+	return s.cache.Get(key, false, func() []*objects.Addrs { return all }), zones
 }
 
 // publicOf is the address that an object is translated to one to one by its

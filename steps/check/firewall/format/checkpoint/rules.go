@@ -10,6 +10,7 @@ import (
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/jsontree"
 	"mxodus/steps/check/firewall/objects"
+	"mxodus/steps/check/firewall/source"
 )
 
 // harmless are members of rules that do not bear on whether packets pass.
@@ -214,11 +215,11 @@ func (b *builder) maybes(n *jsontree.Node) []string {
 		{"vpn", "the VPN that the connection comes by"}, {"content", "what the connection carries"}, {"time", "the time"},
 	} {
 		if v := n.Get(c.name); v != nil && (!b.s.isAny(v) || n.Get(c.name+"-negate").True()) {
-			add("%s (%s)", c.why, some(b.s.cell(v)))
+			add("%s (%s)", c.why, source.Few(b.s.cell(v)))
 		}
 	}
 	if v := n.Get("install-on"); v != nil && !b.s.isAny(v) && !slices.Contains(b.s.cell(v), "Policy Targets") {
-		add("the gateways that the rule is installed on (%s)", some(b.s.cell(v)))
+		add("the gateways that the rule is installed on (%s)", source.Few(b.s.cell(v)))
 	}
 	if v := n.Get("service-resource"); v != nil && v.Str()+v.Get("name").Str() != "" {
 		add("the resource %s", v.Str()+v.Get("name").Str())
@@ -251,29 +252,14 @@ func (b *builder) ended(n *jsontree.Node) bool {
 // gist is a rule in one line.
 func (b *builder) gist(l *layer, n *jsontree.Node) ir.At {
 	side := func(name string) string {
-		s := some(b.s.cell(n.Get(name)))
+		s := source.Few(b.s.cell(n.Get(name)))
 		if n.Get(name + "-negate").True() {
 			return "not " + s
 		}
 		return s
 	}
 	return ir.At{Line: n.Line, Text: fmt.Sprintf("rule %s %q of layer %s: %s -> %s, service %s: %s",
-		n.Get("rule-number").Str(), n.Get("name").Str(), l.name, side("source"), side("destination"), side("service"), some(b.s.cell(n.Get("action"))))}
+		n.Get("rule-number").Str(), n.Get("name").Str(), l.name, side("source"), side("destination"), side("service"), source.Few(b.s.cell(n.Get("action"))))}
 }
 
-func some(list []string) string {
-	switch {
-	case len(list) == 0:
-		return "?"
-	case len(list) > 4:
-		return strings.Join(list[:4], ", ") + fmt.Sprintf(" and %d more", len(list)-4)
-	}
-	return strings.Join(list, ", ")
-}
-
-func clip(s string) string {
-	if r := []rune(s); len(r) > 90 {
-		return string(r[:90]) + "..."
-	}
-	return s
-}
+func clip(s string) string { return source.Clip(s, 90) }

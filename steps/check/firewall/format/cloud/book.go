@@ -4,10 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
-
-	"go4.org/netipx"
 
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/objects"
@@ -261,22 +258,11 @@ func (b *Book) Near(space ...netip.Prefix) *objects.Addrs {
 	return objects.Union(b.Private, objects.OfPrefixes(space...), objects.OfPrefixes(netip.MustParsePrefix("2000::/3")))
 }
 
-// Ports reads a port or a range such as 20-25, by number.
-func Ports(v string) (ir.PortRange, bool) {
-	lo, hi, span := strings.Cut(v, "-")
-	if !span {
-		hi = lo
-	}
-	from, err1 := strconv.ParseUint(strings.TrimSpace(lo), 10, 16)
-	to, err2 := strconv.ParseUint(strings.TrimSpace(hi), 10, 16)
-	return ir.PortRange{Lo: uint16(from), Hi: uint16(to)}, err1 == nil && err2 == nil && from <= to
-}
-
 // Hosts is a condition on single addresses.
 func Hosts(addrs []netip.Addr) *ir.Addrs {
 	a := &ir.Addrs{}
 	for _, x := range addrs {
-		a.Ranges = append(a.Ranges, netipx.IPRangeFrom(x, x))
+		a.Ranges = append(a.Ranges, source.One(x))
 	}
 	return a
 }

@@ -198,21 +198,6 @@ func TestPerhaps(t *testing.T) {
 	}
 }
 
-func TestPorts(t *testing.T) {
-	for in, want := range map[string]ir.PortRange{
-		"25": {Lo: 25, Hi: 25}, "20-25": {Lo: 20, Hi: 25}, " 20 - 25 ": {Lo: 20, Hi: 25}, "0-65535": {Lo: 0, Hi: 65535},
-	} {
-		if got, ok := Ports(in); !ok || got != want {
-			t.Errorf("%q: %v %t", in, got, ok)
-		}
-	}
-	for _, in := range []string{"", "-", "25-", "-25", "25-20", "65536", "smtp", "*", "1-2-3", "+25"} {
-		if got, ok := Ports(in); ok {
-			t.Errorf("%q is read as %v", in, got)
-		}
-	}
-}
-
 func TestWords(t *testing.T) {
 	for want, list := range map[string][]string{"": nil, "a b": {"a", "b"}, "a b c d": {"a", "b", "c", "d"}, "a b c d ...": {"a", "b", "c", "d", "e"}} {
 		if got := List(list); got != want {

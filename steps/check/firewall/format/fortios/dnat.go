@@ -10,6 +10,7 @@ import (
 
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/objects"
+	"mxodus/steps/check/firewall/source"
 )
 
 // distance is how many addresses lie between two; -1 for more than can be
@@ -209,9 +210,9 @@ func (p *vip) send(boxes []ir.Box, t target, room *int) []ir.Rule {
 			return []ir.Rule{rule}
 		}
 		one := rule
-		one.To.Addr = netipx.IPRangeFrom(to, to)
+		one.To.Addr = source.One(to)
 		one.Boxes = slices.Clone(boxes)
-		dst := &ir.Addrs{Ranges: []netipx.IPRange{netipx.IPRangeFrom(from, from)}}
+		dst := &ir.Addrs{Ranges: []netipx.IPRange{source.One(from)}}
 		for k := range one.Boxes {
 			one.Boxes[k].Dst = dst
 		}

@@ -143,7 +143,7 @@ func icmpService(e *entry, proto uint8) (objects.Services, bool) {
 func portService(s string, proto uint8) (objects.Service, bool) {
 	dst, src, both := strings.Cut(s, ":")
 	out := objects.Proto(proto)
-	d, ok := portRange(dst)
+	d, ok := objects.PortNumbers(dst)
 	if !ok {
 		return out, false
 	}
@@ -151,7 +151,7 @@ func portService(s string, proto uint8) (objects.Service, bool) {
 		out.DPort = &ir.Ports{Ranges: []ir.PortRange{d}}
 	}
 	if both {
-		r, ok := portRange(src)
+		r, ok := objects.PortNumbers(src)
 		if !ok {
 			return out, false
 		}
@@ -160,16 +160,6 @@ func portService(s string, proto uint8) (objects.Service, bool) {
 		}
 	}
 	return out, true
-}
-
-func portRange(s string) (ir.PortRange, bool) {
-	lo, hi, both := strings.Cut(s, "-")
-	if !both {
-		hi = lo
-	}
-	a, err1 := strconv.ParseUint(lo, 10, 16)
-	z, err2 := strconv.ParseUint(hi, 10, 16)
-	return ir.PortRange{Lo: uint16(a), Hi: uint16(z)}, err1 == nil && err2 == nil && a <= z
 }
 
 // servicesOf is what a list of names stands for, joined into as few services

@@ -421,9 +421,4 @@ func (p *parser) stray(line int) {
 }
 
 // shorten cuts text for a sentence.
-func shorten(s string) string {
-	if r := []rune(s); len(r) > 60 {
-		return string(r[:60]) + "..."
-	}
-	return s
-}
+func shorten(s string) string { return source.Clip(s, 60) }

@@ -164,7 +164,7 @@ func (v *vdom) external(p *vip, e *entry, f ir.Family) bool {
 	if i := v.byName[p.iface]; i != nil && !i.dynamic { // 0.0.0.0 is the address of the external interface
 		for _, a := range i.addrs {
 			if a.Is4() == (f == ir.V4) {
-				p.ext = append(p.ext, netipx.IPRangeFrom(a, a))
+				p.ext = append(p.ext, source.One(a))
 				return true
 			}
 		}
@@ -215,7 +215,7 @@ func (v *vdom) filters(p *vip, e *entry) {
 	}
 	w, _, _ := e.get("extport")
 	for _, s := range strings.Split(strings.Join(w, ","), ",") {
-		if r, ok := portRange(s); ok && p.proto != ir.ICMP {
+		if r, ok := objects.PortNumbers(s); ok && p.proto != ir.ICMP {
 			p.ports = append(p.ports, r)
 		} else if s != "" {
 			p.maybe = append(p.maybe, fmt.Sprintf("the external port %s of virtual IP %q (line %d)", shorten(s), e.name, e.line))
@@ -269,7 +269,7 @@ func (p *vip) mappedPorts(e *entry) (to ir.PortRange, shift, ok bool) {
 	if s == "" || s == "0" || s == "0-65535" {
 		return to, false, true
 	}
-	to, ok = portRange(s)
+	to, ok = objects.PortNumbers(s)
 	if len(p.ports) != 1 {
 		return to, false, ok
 	}
@@ -296,8 +296,8 @@ func (v *vdom) balanced(p *vip, e *entry, unknown func(string, ...any) *vip) *vi
 		if err != nil {
 			return unknown("of whose servers one is named, not given by its address (line %d)", s.line)
 		}
-		t := target{addr: netipx.IPRangeFrom(a, a)}
-		if port, ok := portRange(s.value("port")); ok && port.Lo > 0 && (len(p.ports) != 1 || p.ports[0] != port) {
+		t := target{addr: source.One(a)}
+		if port, ok := objects.PortNumbers(s.value("port")); ok && port.Lo > 0 && (len(p.ports) != 1 || p.ports[0] != port) {
 			t.ports = port
 		}
 		p.to = append(p.to, t)

@@ -365,7 +365,7 @@ func (f *file) transport(r *rule, boxes []ir.Box) []ir.Box {
 		}
 		set := &ir.Ports{}
 		for _, v := range l.ports {
-			p, ok := cloud.Ports(v)
+			p, ok := objects.PortNumbers(v)
 			if !ok {
 				f.Problem(r.line, "line %d: expected a port or a range such as 20-25, came %q; whether the rule is met cannot be decided.", r.line, v)
 				out = append(out, cloud.Perhaps(part, fmt.Sprintf("the ports of the rule in line %d, which could not be read", r.line))...)

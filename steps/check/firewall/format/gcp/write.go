@@ -115,11 +115,7 @@ func place(job format.Job, rules []*rule, out bool, n int) (int, error) {
 // ruleName is the name of a rule: what it is for and its priority, so that no
 // two are alike.
 func ruleName(f format.Flow, priority int, rules []*rule) string {
-	words := strings.FieldsFunc(strings.ToLower(f.Label), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
-	if len(words) == 0 || words[0] != "mxodus" {
-		words = append([]string{"mxodus"}, words...)
-	}
-	name := strings.Join(words, "-")
+	name := strings.ToLower(strings.Join(append([]string{"mxodus"}, f.Words()...), "-"))
 	name = fmt.Sprintf("%s-%d", strings.TrimRight(name[:min(len(name), 50)], "-"), priority)
 	for i := 2; slices.ContainsFunc(rules, func(r *rule) bool { return r.name == name }); i++ {
 		name = fmt.Sprintf("%s-%d", name, i)

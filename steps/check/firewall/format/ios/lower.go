@@ -7,6 +7,7 @@ import (
 	"mxodus/steps/check/firewall/format/cisco"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/objects"
+	"mxodus/steps/check/firewall/source"
 )
 
 // view says which addresses a list sees.
@@ -157,7 +158,7 @@ func (p *program) own() *objects.Addrs {
 	for _, f := range p.r.ifaces {
 		for _, a := range f.addrs {
 			if a.Is6() == p.Six {
-				own.Ranges = append(own.Ranges, single(a))
+				own.Ranges = append(own.Ranges, source.One(a))
 			}
 		}
 	}

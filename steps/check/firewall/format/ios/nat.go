@@ -95,7 +95,7 @@ func (r *reader) static(at ir.At, w []string) bool {
 	if err != nil {
 		return bad()
 	}
-	n.real = single(real)
+	n.real = source.One(real)
 	if n.proto != 0 {
 		p, _, ok := cisco.Port(c.Next())
 		if n.rport = p; !ok {
@@ -110,7 +110,7 @@ func (r *reader) static(at ir.At, w []string) bool {
 		if err != nil {
 			return bad()
 		}
-		n.mapped = single(mapped)
+		n.mapped = source.One(mapped)
 	}
 	if n.proto != 0 {
 		p, _, ok := cisco.Port(c.Next())
@@ -163,7 +163,7 @@ func (r *reader) ifaceAddrs(name string, line int) *objects.Addrs {
 		}
 		return objects.UnknownAddrs(why)
 	}
-	return objects.Of(single(f.addrs[0]))
+	return objects.Of(source.One(f.addrs[0]))
 }
 
 // natRules are the rules that send packets from outside on. A translation of
@@ -215,8 +215,8 @@ func translations(n *nat, boxes []ir.Box, to ir.Translation) []ir.Rule {
 	var out []ir.Rule
 	for x, y := a.From(), b.From(); x.Compare(a.To()) <= 0; x, y = x.Next(), y.Next() {
 		t := to
-		t.Addr = single(y)
-		one := objects.Destination(boxes, objects.Of(single(x)))
+		t.Addr = source.One(y)
+		one := objects.Destination(boxes, objects.Of(source.One(x)))
 		out = append(out, ir.Rule{Boxes: one, Action: ir.Translate, To: t, At: n.at})
 	}
 	return out

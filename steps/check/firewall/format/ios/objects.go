@@ -2,7 +2,6 @@ package ios
 
 import (
 	"fmt"
-	"net/netip"
 	"strings"
 
 	"go4.org/netipx"
@@ -159,5 +158,3 @@ func rangeBlock(r *reader, l *cisco.Line) bool {
 	}
 	return true
 }
-
-func single(a netip.Addr) netipx.IPRange { return netipx.IPRangeFrom(a, a) }

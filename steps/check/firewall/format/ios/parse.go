@@ -123,7 +123,7 @@ func (r *reader) address1(c *cisco.Cursor, a *list) (*objects.Addrs, error) {
 	wild, err := netip.ParseAddr(c.Peek())
 	if err != nil {
 		if a.standard {
-			return objects.Of(single(addr)), nil
+			return objects.Of(source.One(addr)), nil
 		}
 		return nil, fmt.Errorf("expected a wildcard mask after %s, came %q", word, c.Peek())
 	}

@@ -3,6 +3,7 @@ package panos
 import (
 	"fmt"
 
+	"mxodus/steps/check/firewall/format/setcmd"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/wordtree"
 )
@@ -81,7 +82,7 @@ func newConfig(l *loaded) *config {
 func (c *config) addSystem(root, v *wordtree.Node, outer *scope, pushed *wordtree.Node) {
 	s := &system{name: v.Name, scope: &scope{name: v.Name, node: v, around: outer}}
 	if len(root.Kid("vsys").Live()) > 1 {
-		s.prefix = "vsys " + quote(v.Name) + " "
+		s.prefix = "vsys " + setcmd.Quote(v.Name) + " "
 	}
 	readZones(s, v)
 	s.collect(pushed.Kid("pre-rulebase"), outer, "pre-rules of Panorama")
@@ -131,7 +132,7 @@ func (c *config) panorama(root *wordtree.Node, shared *scope) {
 				chain = append(chain, &scope{name: name, node: n, around: chain[len(chain)-1]})
 			}
 		}
-		s := &system{name: g.Name, prefix: "device-group " + quote(g.Name) + " ", scope: chain[len(chain)-1], group: true}
+		s := &system{name: g.Name, prefix: "device-group " + setcmd.Quote(g.Name) + " ", scope: chain[len(chain)-1], group: true}
 		for _, sc := range chain {
 			s.collect(sc.node.Kid("pre-rulebase"), sc, "pre-rules of "+sc.name)
 		}

@@ -171,9 +171,4 @@ func home(root *wordtree.Node) *wordtree.Node {
 	return root
 }
 
-func clip(s string) string {
-	if r := []rune(s); len(r) > 90 {
-		return string(r[:90]) + "..."
-	}
-	return s
-}
+func clip(s string) string { return source.Clip(s, 90) }

@@ -8,6 +8,7 @@ import (
 
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/objects"
+	"mxodus/steps/check/firewall/source"
 	"mxodus/steps/check/firewall/wordtree"
 )
 
@@ -48,13 +49,13 @@ func (c *config) maybes(r *ruleRef) []string {
 	var out []string
 	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	if apps := r.Kid("application").Names(); len(apps) > 0 && !anyOnly(apps) {
-		add("App-ID: whether the firewall takes the connection for %s", some(apps))
+		add("App-ID: whether the firewall takes the connection for %s", source.Few(apps))
 	}
 	known := map[string]bool{}
 	for _, n := range narrowing {
 		known[n.name] = true
 		if v := r.Kid(n.name).Names(); len(v) > 0 && !anyOnly(v) {
-			add("%s (%s)", n.why, some(v))
+			add("%s (%s)", n.why, source.Few(v))
 		}
 	}
 	if t := r.Kid("target"); len(t.Kid("devices").Live()) > 0 || t.Text("negate") == "yes" {
@@ -145,19 +146,11 @@ func (c *config) services(boxes []ir.Box, r *ruleRef, original bool) []ir.Box {
 	return boxes
 }
 
-// some lists the first few of many.
-func some(list []string) string {
-	if len(list) > 4 {
-		return strings.Join(list[:4], ", ") + fmt.Sprintf(" and %d more", len(list)-4)
-	}
-	return strings.Join(list, ", ")
-}
-
 func or(list []string, otherwise string) string {
 	if len(list) == 0 {
 		return otherwise
 	}
-	return some(list)
+	return source.Few(list)
 }
 
 // gist is a rule in one line.
@@ -175,7 +168,7 @@ func gist(kind string, r *ruleRef, then string) ir.At {
 	}
 	fmt.Fprintf(&b, ", service %s", or(r.Kid("service").Names(), "?"))
 	if apps := r.Kid("application").Names(); len(apps) > 0 && !anyOnly(apps) {
-		fmt.Fprintf(&b, ", application %s", some(apps))
+		fmt.Fprintf(&b, ", application %s", source.Few(apps))
 	}
 	fmt.Fprintf(&b, ": %s", then)
 	if r.from != "" {

@@ -135,7 +135,7 @@ func (b *rulebase) toward(boxes []ir.Box, zones []string) []ir.Box {
 }
 
 func perhaps(x ir.Box, zones []string) ir.Box {
-	x.Maybe = append(append([]string{}, x.Maybe...), fmt.Sprintf("whether the destination is routed to %s before translation, which the file does not tell", some(zones)))
+	x.Maybe = append(append([]string{}, x.Maybe...), fmt.Sprintf("whether the destination is routed to %s before translation, which the file does not tell", source.Few(zones)))
 	return x
 }
 

@@ -23,14 +23,14 @@ type scope struct {
 type store struct {
 	addrs    *objects.Book[*objects.Addrs]
 	services *objects.Book[objects.Services]
-	cache    map[string]*objects.Addrs
+	cache    objects.Unions
 	filled   map[*scope]bool
 }
 
 func newStore() *store {
 	s := &store{
 		addrs: objects.NewAddrs("address object"), services: objects.NewServices("service"),
-		cache: map[string]*objects.Addrs{}, filled: map[*scope]bool{},
+		cache: objects.Unions{}, filled: map[*scope]bool{},
 	}
 	ports := func(list ...uint16) objects.Service {
 		var r []ir.PortRange
@@ -174,27 +174,17 @@ func (s *store) unnamed(c *scope, v string) *objects.Addrs {
 
 // members is the set that a list of names and addresses stands for.
 func (s *store) members(c *scope, names []string, not bool) *objects.Addrs {
-	key := c.name + "\x00" + strings.Join(names, "\x00")
-	if not {
-		key = "!" + key
-	}
-	if a := s.cache[key]; a != nil {
-		return a
-	}
-	var all []*objects.Addrs
-	for _, n := range names {
-		if k, ok := c.find(n, addrKinds...); ok {
-			all = append(all, s.addrs.Get(k))
-		} else {
-			all = append(all, s.unnamed(c, n))
+	return s.cache.Get(c.name+"\x00"+strings.Join(names, "\x00"), not, func() []*objects.Addrs {
+		var all []*objects.Addrs
+		for _, n := range names {
+			if k, ok := c.find(n, addrKinds...); ok {
+				all = append(all, s.addrs.Get(k))
+			} else {
+				all = append(all, s.unnamed(c, n))
+			}
 		}
-	}
-	a := objects.Union(all...)
-	if not {
-		a = a.Negate()
-	}
-	s.cache[key] = a
-	return a
+		return all
+	})
 }
 
 // service is what a service object stands for.
@@ -230,17 +220,11 @@ func service(v *wordtree.Node) objects.Services {
 func ports(words []string) (out []ir.PortRange, ok bool) {
 	for _, w := range words {
 		for _, item := range strings.Split(w, ",") {
-			item = strings.TrimSpace(item)
-			from, to, isRange := strings.Cut(item, "-")
-			if !isRange {
-				to = from
-			}
-			lo, ok1 := source.Port(strings.TrimSpace(from))
-			hi, ok2 := source.Port(strings.TrimSpace(to))
-			if !ok1 || !ok2 || lo > hi {
+			r, ok := objects.PortRange(item)
+			if !ok {
 				return nil, false
 			}
-			out = append(out, ir.PortRange{Lo: lo, Hi: hi})
+			out = append(out, r)
 		}
 	}
 	return out, true

@@ -32,6 +32,7 @@ import (
 	"strings"
 
 	"mxodus/steps/check/firewall/format"
+	"mxodus/steps/check/firewall/format/setcmd"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
 )
@@ -122,17 +123,9 @@ func confirm(p format.Packet) string {
 	b.WriteString("test security-policy-match")
 	for _, side := range []struct{ word, name string }{{" from ", p.In}, {" to ", p.Out}} {
 		if side.name != "" && side.name != "other" && !strings.Contains(side.name, "ethernet") {
-			b.WriteString(side.word + quote(side.name))
+			b.WriteString(side.word + setcmd.Quote(side.name))
 		}
 	}
 	fmt.Fprintf(&b, " source %s destination %s destination-port %d protocol %d", p.Src, p.Dst, p.DPort, proto)
 	return b.String()
-}
-
-// quote puts a name in quotation marks where it needs them.
-func quote(s string) string {
-	if s != "" && !strings.ContainsAny(s, " \t\"'[];{}") {
-		return s
-	}
-	return `"` + strings.ReplaceAll(strings.ReplaceAll(s, `\`, ""), `"`, "") + `"`
 }

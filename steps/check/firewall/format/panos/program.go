@@ -101,7 +101,7 @@ func (x *builder) homeless() []ir.Rule {
 		known := &ir.Ifaces{Patterns: bare}
 		out = append(out, ir.Rule{
 			Boxes: []ir.Box{{In: known}, {Out: known}}, Action: ir.Deny,
-			At: ir.At{Line: line, Text: "(an interface in no zone drops its packets: " + some(bare) + ")"},
+			At: ir.At{Line: line, Text: "(an interface in no zone drops its packets: " + source.Few(bare) + ")"},
 		})
 	}
 	other := ir.Rule{Boxes: []ir.Box{{In: all}, {Out: all}}, Action: ir.Deny, At: ir.At{Text: "(an interface in no zone drops its packets)"}}

@@ -8,17 +8,12 @@ import (
 	"strings"
 
 	"mxodus/steps/check/firewall/format"
+	"mxodus/steps/check/firewall/format/setcmd"
 	"mxodus/steps/check/firewall/ir"
 )
 
 // errPushed says why rules cannot be put before one.
 var errPushed = errors.New("the rule that decides comes from Panorama; rules before it have to be entered there")
-
-// usual names of the zones, where the file does not tell them.
-const (
-	usualOutside = "untrust"
-	usualInside  = "trust"
-)
 
 // writer makes the set commands for a job.
 type writer struct {
@@ -29,7 +24,6 @@ type writer struct {
 	services map[string]bool
 	text     []string
 	undo     []string
-	notes    []string
 }
 
 // write writes set commands for configuration mode.
@@ -38,10 +32,7 @@ func write(job format.Job) (format.Script, error) {
 	if err := w.place(); err != nil {
 		return format.Script{}, err
 	}
-	out, in := w.zone(job.Outside, usualOutside, "internet"), w.zone(job.Inside, usualInside, "mail server")
-	if job.Set == nil && (job.Outside == "" || job.Inside == "") {
-		w.notes = append(w.notes, fmt.Sprintf("Replace the zones %s and %s by those of your firewall.", out, in))
-	}
+	out, in, zones := setcmd.Zones(job)
 	for i, f := range job.Flows {
 		w.flow(i, f, out, in)
 	}
@@ -51,7 +42,7 @@ func write(job format.Job) (format.Script, error) {
 		undo = append(undo, fmt.Sprintf("delete %s security rules %s", w.base, n))
 	}
 	w.undo = append(undo, w.undo...)
-	notes := append([]string{"Enter these in configuration mode (configure), look at them with: show " + w.base + " security, then: commit."}, w.notes...)
+	notes := append([]string{"Enter these in configuration mode (configure), look at them with: show " + w.base + " security, then: commit."}, zones...)
 	return format.Script{Text: strings.Join(w.text, "\n") + "\n", Undo: strings.Join(w.undo, "\n") + "\n", Notes: notes}, nil
 }
 
@@ -66,33 +57,12 @@ func (w *writer) place() error {
 	}
 	for _, n := range w.job.Set.Notes {
 		if strings.HasPrefix(n, "The file holds several device groups") {
-			w.scope, w.base = "device-group "+quote(name)+" ", "device-group "+quote(name)+" pre-rulebase"
+			w.scope, w.base = "device-group "+setcmd.Quote(name)+" ", "device-group "+setcmd.Quote(name)+" pre-rulebase"
 			return nil
 		}
 	}
-	w.scope, w.base = "vsys "+quote(name)+" ", "vsys "+quote(name)+" rulebase"
+	w.scope, w.base = "vsys "+setcmd.Quote(name)+" ", "vsys "+setcmd.Quote(name)+" rulebase"
 	return nil
-}
-
-// zone is a zone as rules name it: that of an interface, where one is given.
-func (w *writer) zone(name, usual, of string) string {
-	if name == "" || name == "other" {
-		if w.job.Set != nil {
-			w.notes = append(w.notes, fmt.Sprintf("Replace the zone %s by that of the %s.", usual, of))
-		}
-		return usual
-	}
-	if w.job.Set != nil {
-		for _, i := range w.job.Set.Ifaces {
-			if i.Name == name && i.Zone != "" {
-				return quote(i.Zone)
-			}
-			if _, members, ok := strings.Cut(i.At.Text, ": "); ok && slices.Contains(strings.Split(members, ", "), name) {
-				return quote(i.Zone)
-			}
-		}
-	}
-	return quote(name)
 }
 
 // flow writes a rule for every port by which a flow arrives, and the service
@@ -118,14 +88,8 @@ func (w *writer) rule(i int, f format.Flow, d door, from, to string) {
 		action = "deny"
 	}
 	rule := "set " + w.base + " security rules " + name + " "
-	label := strings.Map(func(r rune) rune {
-		if r == '"' || r == '\\' || r < ' ' {
-			return -1
-		}
-		return r
-	}, f.Label)
 	w.text = append(w.text,
-		rule+fmt.Sprintf("description %q", label),
+		rule+"description "+setcmd.Text(f.Label),
 		rule+"from "+from, rule+"to "+to,
 		rule+"source "+list(f.Src, f.Family), rule+"destination "+list(d.dst, f.Family),
 		rule+"source-user any", rule+"category any", rule+"application any", rule+"service "+service,
@@ -255,30 +219,13 @@ func list(p []netip.Prefix, family ir.Family) string {
 	for _, x := range p {
 		words = append(words, x.String())
 	}
-	if len(words) == 1 {
-		return words[0]
-	}
-	return "[ " + strings.Join(words, " ") + " ]"
+	return setcmd.List(words)
 }
 
 // name makes a rule's name of its flow's label: letters, digits and hyphens,
 // at most 31 characters, as older versions take no more.
 func (w *writer) name(i int, f format.Flow) string {
-	slug := strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
-			return r
-		case r >= 'A' && r <= 'Z':
-			return r + 'a' - 'A'
-		}
-		return '-'
-	}, f.Label)
-	slug = strings.Join(strings.FieldsFunc(slug, func(r rune) bool { return r == '-' }), "-")
-	slug = strings.TrimPrefix(strings.TrimPrefix(slug, "mxodus"), "-")
-	if slug == "" {
-		slug = "rule"
-	}
-	end := ""
+	slug, end := setcmd.Slug(f, "rule"), ""
 	for n := 0; ; n++ {
 		if n > 0 {
 			end = fmt.Sprintf("-%d", i+n)

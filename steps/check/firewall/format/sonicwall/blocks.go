@@ -134,9 +134,4 @@ func begins(list []string, words ...string) bool {
 }
 
 // shorten cuts text for a sentence.
-func shorten(s string) string {
-	if r := []rune(s); len(r) > 60 {
-		return string(r[:60]) + "..."
-	}
-	return s
-}
+func shorten(s string) string { return source.Clip(s, 60) }

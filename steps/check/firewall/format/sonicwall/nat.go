@@ -10,6 +10,7 @@ import (
 
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/objects"
+	"mxodus/steps/check/firewall/source"
 )
 
 // nat is one NAT policy.
@@ -262,10 +263,10 @@ func (d *device) oneByOne(rule ir.Rule, p *nat) []ir.Rule {
 	var out []ir.Rule
 	for x, y := a.From(), b.From(); ; x, y = x.Next(), y.Next() {
 		one := rule
-		one.To.Addr = netipx.IPRangeFrom(y, y)
+		one.To.Addr = source.One(y)
 		one.Boxes = slices.Clone(rule.Boxes)
 		for i := range one.Boxes {
-			one.Boxes[i].Dst = &ir.Addrs{Ranges: []netipx.IPRange{netipx.IPRangeFrom(x, x)}}
+			one.Boxes[i].Dst = &ir.Addrs{Ranges: []netipx.IPRange{source.One(x)}}
 		}
 		out = append(out, one)
 		if x == a.To() && y == b.To() {

@@ -19,7 +19,7 @@ type store struct {
 	apps  *objects.Book[objects.Services]
 	books map[string][]string // by zone: the address books that policies of it look in, before the global one
 	nodes map[string]*wordtree.Node
-	cache map[string]*objects.Addrs
+	cache objects.Unions
 }
 
 const globalBook = "global"
@@ -27,7 +27,7 @@ const globalBook = "global"
 func newStore(root *wordtree.Node) *store {
 	s := &store{
 		addrs: objects.NewAddrs("address"), apps: objects.NewServices("application"),
-		books: map[string][]string{}, nodes: map[string]*wordtree.Node{}, cache: map[string]*objects.Addrs{},
+		books: map[string][]string{}, nodes: map[string]*wordtree.Node{}, cache: objects.Unions{},
 	}
 	for _, b := range root.At("security", "address-book").Live() {
 		s.nodes[b.Name] = b
@@ -146,20 +146,13 @@ func wildcard(v string, a *wordtree.Node) *objects.Addrs {
 
 // members is what a list of names stands for in policies from or to zones.
 func (s *store) members(zones, names []string, not bool) *objects.Addrs {
-	k := fmt.Sprint(zones, not, "\x00") + strings.Join(names, "\x00")
-	if a := s.cache[k]; a != nil {
-		return a
-	}
-	var all []*objects.Addrs
-	for _, n := range names {
-		all = append(all, s.find(zones, n))
-	}
-	a := objects.Union(all...)
-	if not {
-		a = a.Negate()
-	}
-	s.cache[k] = a
-	return a
+	return s.cache.Get(fmt.Sprint(zones, "\x00")+strings.Join(names, "\x00"), not, func() []*objects.Addrs {
+		var all []*objects.Addrs
+		for _, n := range names {
+			all = append(all, s.find(zones, n))
+		}
+		return all
+	})
 }
 
 // find resolves one name: the books of the zone, then the global one.
@@ -201,7 +194,7 @@ func application(a *wordtree.Node) objects.Services {
 		for _, t := range terms {
 			out = append(out, term(t))
 		}
-		return out
+		return out.Merged()
 	}
 	return append(out, term(a))
 }
@@ -241,7 +234,7 @@ func term(n *wordtree.Node) objects.Service {
 		if set[p.word] == "" {
 			continue
 		}
-		r, ok := portRange(set[p.word])
+		r, ok := objects.PortRange(set[p.word])
 		if !ok {
 			return bad(p.word)
 		}
@@ -263,16 +256,6 @@ func term(n *wordtree.Node) objects.Service {
 }
 
 // portRange reads 25, smtp, 1024-65535.
-func portRange(v string) (ir.PortRange, bool) {
-	if p, ok := source.Port(v); ok {
-		return ir.PortRange{Lo: p, Hi: p}, true
-	}
-	from, to, ok := strings.Cut(v, "-")
-	lo, ok1 := source.Port(strings.TrimSpace(from))
-	hi, ok2 := source.Port(strings.TrimSpace(to))
-	return ir.PortRange{Lo: lo, Hi: hi}, ok && ok1 && ok2 && lo <= hi
-}
-
 // names of ICMP types in Junos.
 var icmpNames = map[string]uint8{
 	"echo-reply": 0, "unreachable": 3, "source-quench": 4, "redirect": 5, "echo-request": 8, "router-advertisement": 9, "router-solicit": 10,

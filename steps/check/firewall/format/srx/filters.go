@@ -273,7 +273,7 @@ func (c *conditions) ports(n *wordtree.Node, not bool) *ir.Ports {
 	out := &ir.Ports{Not: not}
 	words := n.Names()
 	for i := 0; i < len(words); i++ {
-		r, ok := portRange(words[i])
+		r, ok := objects.PortRange(words[i])
 		if !ok {
 			c.maybe = append(c.maybe, fmt.Sprintf("port %q of term %s, which could not be read", clip(words[i]), c.term))
 			continue

@@ -136,9 +136,4 @@ func decides(word string) bool {
 	return slices.Contains([]string{"permit", "deny", "reject", "accept", "discard", "permit-all", "deny-all"}, word) || word != "log" && word != "count"
 }
 
-func clip(s string) string {
-	if r := []rune(s); len(r) > 90 {
-		return string(r[:90]) + "..."
-	}
-	return s
-}
+func clip(s string) string { return source.Clip(s, 90) }

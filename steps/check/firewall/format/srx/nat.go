@@ -101,7 +101,7 @@ func (b *builder) natRule(kind string, set, r *wordtree.Node, box ir.Box) []ir.R
 	}
 	boxes = b.natServices(boxes, m)
 	x := ir.Rule{Boxes: boxes, Action: ir.Translate}
-	text := fmt.Sprintf("%s NAT rule %q of rule set %s: destination %s", kind, r.Name, set.Name, some(append(m.Kid("destination-address").Names(), m.Kid("destination-address-name").Names()...)))
+	text := fmt.Sprintf("%s NAT rule %q of rule set %s: destination %s", kind, r.Name, set.Name, source.Few(append(m.Kid("destination-address").Names(), m.Kid("destination-address-name").Names()...)))
 	if p := m.Kid("destination-port").Value(); p != "" {
 		text += " port " + strings.Join(flat(m.Kid("destination-port")), " ")
 	}
@@ -186,7 +186,7 @@ func (b *builder) natServices(boxes []ir.Box, m *wordtree.Node) []ir.Box {
 func portsOf(n *wordtree.Node) ([]ir.PortRange, bool) {
 	var out []ir.PortRange
 	for _, k := range n.Live() {
-		r, ok := portRange(k.Name)
+		r, ok := objects.PortRange(k.Name)
 		if to := k.Text("to"); ok && to != "" {
 			hi, fine := source.Port(to)
 			r.Hi, ok = hi, fine && r.Lo <= hi

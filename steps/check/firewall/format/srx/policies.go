@@ -2,11 +2,11 @@ package srx
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/objects"
+	"mxodus/steps/check/firewall/source"
 	"mxodus/steps/check/firewall/wordtree"
 )
 
@@ -62,24 +62,14 @@ func (b *builder) policy(p *wordtree.Node, from, to []string, context string) (i
 func gist(p *wordtree.Node, context, word string) string {
 	m := p.Kid("match")
 	side := func(name string) string {
-		s := some(m.Kid(name).Names())
+		s := source.Few(m.Kid(name).Names())
 		if m.Has(name + "-excluded") {
 			return "not " + s
 		}
 		return s
 	}
 	return fmt.Sprintf("policy %q %s: %s -> %s, application %s: %s", p.Name, context, side("source-address"), side("destination-address"),
-		some(m.Kid("application").Names()), word)
-}
-
-func some(list []string) string {
-	switch {
-	case len(list) == 0:
-		return "?"
-	case len(list) > 4:
-		return strings.Join(list[:4], ", ") + fmt.Sprintf(" and %d more", len(list)-4)
-	}
-	return strings.Join(list, ", ")
+		source.Few(m.Kid("application").Names()), word)
 }
 
 // matched are the conditions that lowering looks at.
@@ -107,11 +97,11 @@ func (b *builder) maybes(p *wordtree.Node) []string {
 		}
 		switch k.Name {
 		case "dynamic-application":
-			add("application identification: whether the firewall takes the connection for %s", some(k.Names()))
+			add("application identification: whether the firewall takes the connection for %s", source.Few(k.Names()))
 		case "source-identity":
-			add("the user (%s)", some(k.Names()))
+			add("the user (%s)", source.Few(k.Names()))
 		case "url-category":
-			add("the URL category (%s)", some(k.Names()))
+			add("the URL category (%s)", source.Few(k.Names()))
 		default:
 			b.unknown[k.Line] = true
 			add("its condition %q, whose effect is not known here", clip(k.Name))

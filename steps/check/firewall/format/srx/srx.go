@@ -30,6 +30,7 @@ import (
 	"strings"
 
 	"mxodus/steps/check/firewall/format"
+	"mxodus/steps/check/firewall/format/setcmd"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
 )
@@ -102,12 +103,5 @@ func confirm(p format.Packet) string {
 		sport = 40000
 	}
 	return fmt.Sprintf("show security match-policies from-zone %s to-zone %s source-ip %s destination-ip %s source-port %d destination-port %d protocol %s",
-		quote(from), quote(to), p.Src, p.Dst, sport, p.DPort, p.Proto)
-}
-
-func quote(s string) string {
-	if s != "" && !strings.ContainsAny(s, " \t\"'[];{}#") {
-		return s
-	}
-	return `"` + strings.ReplaceAll(strings.ReplaceAll(s, `\`, ""), `"`, "") + `"`
+		setcmd.Quote(from), setcmd.Quote(to), p.Src, p.Dst, sport, p.DPort, p.Proto)
 }

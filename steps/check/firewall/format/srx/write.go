@@ -8,18 +8,13 @@ import (
 	"strings"
 
 	"mxodus/steps/check/firewall/format"
+	"mxodus/steps/check/firewall/format/setcmd"
 	"mxodus/steps/check/firewall/ir"
 )
 
 // ownBooks is the note of files whose addresses stand in the zones themselves,
 // beside which the global book cannot be used.
 const ownBooks = "Addresses stand in the address books of the zones themselves."
-
-// usual names of the zones, where the file does not tell them.
-const (
-	usualOutside = "untrust"
-	usualInside  = "trust"
-)
 
 // writer makes the set commands for a job.
 type writer struct {
@@ -30,7 +25,6 @@ type writer struct {
 	pairs []string // of names: "from-zone a to-zone b"
 	text  []string
 	undo  []string
-	notes []string
 }
 
 // write writes set commands for configuration mode.
@@ -42,10 +36,7 @@ func write(job format.Job) (format.Script, error) {
 			return format.Script{}, fmt.Errorf("what decides stands in %s, not in the policies: change it there", job.Chain)
 		}
 	}
-	out, in := w.zone(job.Outside, usualOutside, "internet"), w.zone(job.Inside, usualInside, "mail server")
-	if job.Set == nil && (job.Outside == "" || job.Inside == "") {
-		w.notes = append(w.notes, fmt.Sprintf("Replace the zones %s and %s by those of your firewall.", out, in))
-	}
+	out, in, zones := setcmd.Zones(job)
 	for i, f := range job.Flows {
 		from, to := out, in
 		if !f.In {
@@ -58,7 +49,7 @@ func write(job format.Job) (format.Script, error) {
 	for i, n := range w.names {
 		undo = append(undo, fmt.Sprintf("delete security policies %s policy %s", w.pairs[i], n))
 	}
-	notes := append([]string{"Enter these in configuration mode (configure), look at them with: show | compare, then: commit."}, w.notes...)
+	notes := append([]string{"Enter these in configuration mode (configure), look at them with: show | compare, then: commit."}, zones...)
 	if job.Set == nil {
 		notes = append(notes, "New policies stand after those that are there: put each before the first one of its zones with: insert security policies from-zone A to-zone B policy NEW before policy FIRST.")
 	}
@@ -68,24 +59,6 @@ func write(job format.Job) (format.Script, error) {
 // policies reports that the rule which decides is a policy, or none.
 func (w *writer) policies() bool {
 	return w.job.Chain == "" || w.job.Chain == "policies" || w.job.Chain == "global" || strings.Contains(w.job.Chain, " to ")
-}
-
-// zone is a zone as policies name it: that of an interface, where one is given.
-func (w *writer) zone(name, usual, of string) string {
-	if name == "" || name == "other" {
-		if w.job.Set != nil {
-			w.notes = append(w.notes, fmt.Sprintf("Replace the zone %s by that of the %s.", usual, of))
-		}
-		return usual
-	}
-	if w.job.Set != nil {
-		for _, i := range w.job.Set.Ifaces {
-			if i.Name == name && i.Zone != "" {
-				return quote(i.Zone)
-			}
-		}
-	}
-	return quote(name)
 }
 
 func (w *writer) flow(i int, f format.Flow, from, to string) {
@@ -99,15 +72,9 @@ func (w *writer) flow(i int, f format.Flow, from, to string) {
 	if f.Deny {
 		action = "deny"
 	}
-	label := strings.Map(func(r rune) rune {
-		if r == '"' || r == '\\' || r < ' ' {
-			return -1
-		}
-		return r
-	}, f.Label)
 	p := fmt.Sprintf("set security policies %s policy %s ", pair, name)
 	w.text = append(w.text,
-		p+fmt.Sprintf("description %q", label), p+"match source-address "+src, p+"match destination-address "+dst,
+		p+"description "+setcmd.Text(f.Label), p+"match source-address "+src, p+"match destination-address "+dst,
 		p+"match application "+app, p+"then "+action,
 	)
 }
@@ -146,28 +113,12 @@ func (w *writer) addresses(list []netip.Prefix, zone string, family ir.Family) s
 		w.once(book+" address "+name, " "+p.String())
 		words = append(words, name)
 	}
-	if len(words) == 1 {
-		return words[0]
-	}
-	return "[ " + strings.Join(words, " ") + " ]"
+	return setcmd.List(words)
 }
 
 // name makes a policy's name of its flow's label.
 func (w *writer) name(i int, f format.Flow) string {
-	slug := strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
-			return r
-		case r >= 'A' && r <= 'Z':
-			return r + 'a' - 'A'
-		}
-		return '-'
-	}, f.Label)
-	slug = strings.Join(strings.FieldsFunc(slug, func(r rune) bool { return r == '-' }), "-")
-	slug = strings.TrimPrefix(strings.TrimPrefix(slug, "mxodus"), "-")
-	if slug == "" {
-		slug = "policy"
-	}
+	slug := setcmd.Slug(f, "policy")
 	name := "mxodus-" + slug[:min(len(slug), 40)]
 	for n := 2; slices.Contains(w.names, name) || w.taken(name); n++ {
 		name = fmt.Sprintf("mxodus-%s-%d", slug[:min(len(slug), 40)], i+n)
@@ -220,7 +171,7 @@ func (w *writer) order() {
 			}
 		})
 		if first != "" {
-			w.text = append(w.text, fmt.Sprintf("insert security policies %s policy %s before policy %s", w.pairs[i], n, quote(first)))
+			w.text = append(w.text, fmt.Sprintf("insert security policies %s policy %s before policy %s", w.pairs[i], n, setcmd.Quote(first)))
 		}
 	}
 }

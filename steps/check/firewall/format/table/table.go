@@ -126,12 +126,7 @@ func (r *reader) headings(l source.Line, i int) int {
 	return i + 1
 }
 
-func shorten(s string) string {
-	if len([]rune(s)) > 60 {
-		return string([]rune(s)[:60]) + "..."
-	}
-	return s
-}
+func shorten(s string) string { return source.Clip(s, 60) }
 
 // next reads the row that starts at line i and returns the index after it.
 func (r *reader) next(lines []source.Line, i int) int {

@@ -8,6 +8,7 @@ import (
 	"go4.org/netipx"
 
 	"mxodus/steps/check/firewall/ir"
+	"mxodus/steps/check/firewall/objects"
 	"mxodus/steps/check/firewall/source"
 )
 
@@ -156,7 +157,7 @@ func addressRange(s string) (netipx.IPRange, bool) {
 	}
 	if a, err := netip.ParseAddr(s); err == nil && a.Zone() == "" {
 		a = a.Unmap()
-		return netipx.IPRangeFrom(a, a), true
+		return source.One(a), true
 	}
 	from, to, ok := strings.Cut(s, "-")
 	if !ok {
@@ -286,15 +287,5 @@ func portEntry(w string) (service, bool) {
 }
 
 func portRange(w string) (ir.PortRange, bool) {
-	if p, ok := source.Port(w); ok {
-		return ir.PortRange{Lo: p, Hi: p}, true
-	}
-	for _, sep := range []string{"-", ":"} {
-		if a, b, ok := strings.Cut(w, sep); ok {
-			lo, ok1 := source.Port(strings.TrimSpace(a))
-			hi, ok2 := source.Port(strings.TrimSpace(b))
-			return ir.PortRange{Lo: lo, Hi: hi}, ok1 && ok2 && lo <= hi
-		}
-	}
-	return ir.PortRange{}, false
+	return objects.PortRange(strings.Replace(w, ":", "-", 1))
 }

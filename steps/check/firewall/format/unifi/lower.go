@@ -213,7 +213,7 @@ func (f *file) opened(n *jsontree.Node) (ir.Rule, bool) {
 	}
 	m.ports("dst", strings.Split(port, ","))
 	for i := range m.boxes {
-		m.boxes[i].Dst = &ir.Addrs{Ranges: []ipRange{single(to)}}
+		m.boxes[i].Dst = &ir.Addrs{Ranges: []ipRange{source.One(to)}}
 	}
 	return ir.Rule{Boxes: m.boxes, Action: ir.Accept, At: ir.At{Line: n.Line, Text: shownForward(n)}}, true
 }
@@ -230,7 +230,7 @@ func (f *file) translations(p *ir.Program) {
 		m.ports("dst", strings.Split(n.Get("dst_port").Str(), ","))
 		f.forwardTo(m, n)
 		r := ir.Rule{Boxes: m.boxes, Action: ir.Translate, At: ir.At{Line: n.Line, Text: shownForward(n)}}
-		r.To.Addr = single(to)
+		r.To.Addr = source.One(to)
 		if port := n.Get("fwd_port").Str(); port != "" && port != n.Get("dst_port").Str() {
 			x, known := span(port)
 			r.To.Port, ok = x, ok && known

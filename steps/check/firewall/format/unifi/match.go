@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
 
 	"go4.org/netipx"
@@ -191,13 +190,7 @@ func portSet(list []string) (*ir.Ports, bool) {
 }
 
 func span(v string) (ir.PortRange, bool) {
-	lo, hi, is := strings.Cut(strings.Replace(v, ":", "-", 1), "-")
-	if !is {
-		hi = lo
-	}
-	a, err1 := strconv.ParseUint(lo, 10, 16)
-	b, err2 := strconv.ParseUint(hi, 10, 16)
-	return ir.PortRange{Lo: uint16(a), Hi: uint16(b)}, err1 == nil && err2 == nil && a <= b
+	return objects.PortNumbers(strings.Replace(v, ":", "-", 1))
 }
 
 func (m *matcher) states() {
@@ -229,5 +222,3 @@ func (f *file) object(name string) ([]ir.Box, ir.At, bool) {
 }
 
 type ipRange = netipx.IPRange
-
-func single(a netip.Addr) ipRange { return netipx.IPRangeFrom(a, a) }
