@@ -29,14 +29,15 @@ import (
 
 // Vendor tells the two apart.
 type Vendor struct {
-	ID, Root string
-	OPN      bool
+	ID, Label string
+	Root      string // name of the outermost element
+	OPN       bool
 }
 
 // The vendors.
 var (
-	PfSense  = Vendor{ID: "pfsense", Root: "pfsense"}
-	OPNsense = Vendor{ID: "opnsense", Root: "opnsense", OPN: true}
+	PfSense  = Vendor{ID: "pfsense", Label: "pfSense", Root: "pfsense"}
+	OPNsense = Vendor{ID: "opnsense", Label: "OPNsense", Root: "opnsense", OPN: true}
 )
 
 // config is a configuration while it is read.
