@@ -204,10 +204,7 @@ func (f *file) jsonRule(n *jsontree.Node, line int) {
 		r.doubt = "the direction of the rule in line " + itoa(line)
 	}
 	r.setAction(one(n.Get("Action")))
-	var ok bool
-	if r.profiles, ok = profilesOf(texts(n.Get("Profile"))); !ok {
-		r.doubt = "the profiles of the rule in line " + itoa(line)
-	}
+	r.setProfiles(texts(n.Get("Profile")))
 	if n.Get("RemoteAddress") == nil || n.Get("Protocol") == nil && n.Get("LocalPort") == nil {
 		r.doubt = "ports and addresses of the rule in line " + itoa(line) + ", which the file does not hold; export with the PowerShell line given"
 		f.note("Rules in this file lack ports and addresses, as Get-NetFirewallRule alone prints them. Export with the PowerShell line given.")
@@ -230,7 +227,7 @@ func names(n *jsontree.Node) []string {
 func (f *file) jsonSecurity(n *jsontree.Node, r *rule) {
 	r.override = isTrue(one(n.Get("OverrideBlockRules")))
 	for _, x := range []struct{ key, what string }{
-		{"Authentication", "a secured connection (IPsec)"}, {"Encryption", "an encrypted connection (IPsec)"},
+		{"Authentication", ipsec}, {"Encryption", "an encrypted connection (IPsec)"},
 	} {
 		if v := one(n.Get(x.key)); v != "" && !strings.EqualFold(v, "NotRequired") && v != "0" {
 			r.secure = append(r.secure, x.what)

@@ -47,9 +47,7 @@ func (f *file) match(r *rule) []ir.Box {
 // maybe adds a reason to every box.
 func maybe(boxes []ir.Box, reason string) []ir.Box {
 	out := slices.Clone(boxes)
-	for i := range out {
-		out[i].Maybe = append(slices.Clip(out[i].Maybe), reason)
-	}
+	ir.Boxes(out).Perhaps(reason)
 	return out
 }
 
@@ -114,7 +112,7 @@ func (f *file) ports(r *rule, boxes []ir.Box, list []string, put func(*ir.Box, *
 				put(&b, p)
 			}
 			if why != "" {
-				b.Maybe = append(slices.Clip(b.Maybe), why)
+				b.Perhaps(why)
 			}
 			out = append(out, b)
 		}
@@ -276,7 +274,7 @@ func (f *file) program(r *rule, boxes []ir.Box) []ir.Box {
 			f.note("Rules for packaged apps and for programs of Windows itself are taken not to hold for the mail server.")
 			if b.DPort == nil {
 				rest := b // of protocols that have no ports
-				rest.Maybe = append(slices.Clip(b.Maybe), reason)
+				rest.Perhaps(reason)
 				if rest.Proto == nil {
 					rest.Proto = &ir.Protos{List: []uint8{ir.TCP, ir.UDP, ir.DCCP, ir.SCTP, ir.UDPLite}, Not: true}
 				}
@@ -286,11 +284,11 @@ func (f *file) program(r *rule, boxes []ir.Box) []ir.Box {
 			}
 			b.DPort = without(b.DPort, mailPorts)
 			if ports := b.DPort; ports == nil || len(ports.Ranges) > 0 || ports.Not {
-				b.Maybe = append(slices.Clip(b.Maybe), reason)
+				b.Perhaps(reason)
 				out = append(out, b)
 			}
 		default:
-			b.Maybe = append(slices.Clip(b.Maybe), reason)
+			b.Perhaps(reason)
 			out = append(out, b)
 		}
 	}

@@ -122,10 +122,7 @@ func (n *netsh) set(v string) {
 	case "direction":
 		r.out = strings.EqualFold(v, "Out")
 	case "profiles":
-		var ok bool
-		if r.profiles, ok = profilesOf(commas(v)); !ok {
-			r.doubt = "the profiles of the rule in line " + itoa(r.line)
-		}
+		r.setProfiles(commas(v))
 	case "protocol":
 		r.protocol = v
 	case "program":
@@ -136,7 +133,7 @@ func (n *netsh) set(v string) {
 		r.interfaceTypes = commas(v)
 	case "security":
 		if v != "" && !strings.EqualFold(v, "NotRequired") {
-			r.secure = append(r.secure, "a secured connection (IPsec)")
+			r.secure = append(r.secure, ipsec)
 		}
 	case "rulesource":
 		r.source = "GroupPolicy"
@@ -147,7 +144,7 @@ func (n *netsh) set(v string) {
 		r.setAction(v)
 	case "ruleusers", "computers", "users", "rmtusrgrp", "rmtcomputergrp":
 		if !anyText(v) {
-			r.secure = append(r.secure, "which user or computer sends")
+			r.secure = append(r.secure, sender)
 		}
 	default:
 		n.list(v)

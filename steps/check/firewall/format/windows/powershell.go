@@ -290,47 +290,27 @@ func (f *file) assign(r *rule, params map[string][]string) {
 		}
 		return v[0]
 	}
+	words := map[string]*string{
+		"name": &r.name, "displayname": &r.display, "group": &r.group, "protocol": &r.protocol, "program": &r.program, "service": &r.service, "package": &r.pkg,
+	}
+	lists := map[string]*[]string{
+		"localport": &r.localPort, "remoteport": &r.remotePort, "localaddress": &r.local, "remoteaddress": &r.remote, "icmptype": &r.icmp,
+		"interfacealias": &r.interfaces, "interfacetype": &r.interfaceTypes,
+	}
 	for key, v := range params {
-		switch key {
-		case "name":
-			r.name = first(v)
-		case "displayname":
-			r.display = first(v)
-		case "group":
-			r.group = first(v)
-		case "direction":
+		switch {
+		case words[key] != nil:
+			*words[key] = first(v)
+		case lists[key] != nil:
+			*lists[key] = v
+		case key == "direction":
 			r.out = strings.EqualFold(first(v), "Outbound")
-		case "action":
+		case key == "action":
 			r.setAction(first(v))
-		case "enabled":
+		case key == "enabled":
 			r.enabled = isTrue(first(v))
-		case "profile":
-			var ok bool
-			if r.profiles, ok = profilesOf(v); !ok {
-				r.doubt = fmt.Sprintf("the profiles of the rule in line %d", r.line)
-			}
-		case "protocol":
-			r.protocol = first(v)
-		case "localport":
-			r.localPort = v
-		case "remoteport":
-			r.remotePort = v
-		case "localaddress":
-			r.local = v
-		case "remoteaddress":
-			r.remote = v
-		case "icmptype":
-			r.icmp = v
-		case "program":
-			r.program = first(v)
-		case "service":
-			r.service = first(v)
-		case "package":
-			r.pkg = first(v)
-		case "interfacealias":
-			r.interfaces = v
-		case "interfacetype":
-			r.interfaceTypes = v
+		case key == "profile":
+			r.setProfiles(v)
 		default:
 			f.assignOther(r, key, first(v))
 		}
@@ -348,16 +328,16 @@ func (f *file) assignOther(r *rule, key, v string) {
 		}
 	case "authentication", "encryption":
 		if !strings.EqualFold(v, "NotRequired") {
-			r.secure = append(r.secure, "a secured connection (IPsec)")
+			r.secure = append(r.secure, ipsec)
 		}
 	case "overrideblockrules":
 		r.override = isTrue(v) || v == ""
 	case "localuser", "remoteuser", "remotemachine", "owner":
 		if !anyText(v) {
-			r.secure = append(r.secure, "which user or computer sends")
+			r.secure = append(r.secure, sender)
 		}
 	case "remotedynamickeywordaddresses":
-		r.secure = append(r.secure, "addresses that are kept elsewhere")
+		r.secure = append(r.secure, elsewhere)
 	default:
 		f.problem(r.line, "line %d: the parameter -%s is not known here; whether the rule is met cannot be decided.", r.line, source.Redact(key))
 		r.doubt = fmt.Sprintf("the parameter -%s of line %d, which is not known here", source.Redact(key), r.line)

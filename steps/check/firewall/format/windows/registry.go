@@ -127,10 +127,7 @@ func (f *file) regRule(line int, key, name, value string) bool {
 			r.doubt = "the field " + source.Redact(k) + " of the rule in line " + itoa(line) + ", which is not known here"
 		}
 	}
-	var ok bool
-	if r.profiles, ok = profilesOf(profiles); !ok {
-		r.doubt = "the profiles of the rule in line " + itoa(line)
-	}
+	r.setProfiles(profiles)
 	f.rules = append(f.rules, r)
 	return known
 }
@@ -179,15 +176,15 @@ func (r *rule) regOther(k string) bool {
 	switch k {
 	case "Desc", "EmbedCtxt", "Edge", "Defer", "LSM", "Platform", "Platform2", "SkipVer", "TTK", "TTK2_22", "TTK2_27", "TTK2_28", "PFN", "Log", "NNm", "AuthByPassOut":
 	case "Security", "Security2", "Security2_9":
-		r.secure = append(r.secure, "a secured connection (IPsec)")
+		r.secure = append(r.secure, ipsec)
 	case "RMauth", "RUAuth", "LUAuth", "LUAuth2_24":
-		r.secure = append(r.secure, "which user or computer sends")
+		r.secure = append(r.secure, sender)
 	case "LUOwn":
 		if r.pkg == "" {
 			r.secure = append(r.secure, "which user runs the program")
 		}
 	case "RA4Key", "RA6Key", "DynKeyAddr":
-		r.secure = append(r.secure, "addresses that are kept elsewhere")
+		r.secure = append(r.secure, elsewhere)
 	default:
 		return false
 	}

@@ -78,6 +78,21 @@ func profilesOf(list []string) (profile, bool) {
 	return out, true
 }
 
+// setProfiles takes the profiles that a rule is of.
+func (r *rule) setProfiles(list []string) {
+	var ok bool
+	if r.profiles, ok = profilesOf(list); !ok {
+		r.doubt = "the profiles of the rule in line " + itoa(r.line)
+	}
+}
+
+// Conditions of which a file does not tell whether they are met.
+const (
+	ipsec     = "a secured connection (IPsec)"
+	sender    = "which user or computer sends"
+	elsewhere = "addresses that are kept elsewhere"
+)
+
 // isAny reports a list that is no condition.
 func isAny(list []string) bool {
 	return len(list) == 0 || slices.ContainsFunc(list, func(s string) bool {
