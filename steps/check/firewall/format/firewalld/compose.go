@@ -357,28 +357,22 @@ func (c *composer) denied(z *zone) {
 // allowed are the services and ports of a zone, and its rich rules of priority
 // 0 that accept.
 func (c *composer) allowed(z *zone) {
-	put := func(e entry, texts []string, why string) {
-		for _, t := range texts {
-			c.from(e, why, t+" accept")
+	ports := func(end string) func(string) ([]string, string) {
+		return func(text string) ([]string, string) {
+			port, proto, _ := strings.Cut(text, "/")
+			return portText(port, proto, end)
 		}
 	}
-	for _, e := range z.services {
-		texts, why := service(e.text)
-		put(e, texts, why)
-	}
-	for _, e := range z.ports {
-		port, proto, _ := strings.Cut(e.text, "/")
-		texts, why := portText(port, proto, "dport")
-		put(e, texts, why)
-	}
-	for _, e := range z.protocols {
-		texts, why := protocolText(e.text)
-		put(e, texts, why)
-	}
-	for _, e := range z.sourcePorts {
-		port, proto, _ := strings.Cut(e.text, "/")
-		texts, why := portText(port, proto, "sport")
-		put(e, texts, why)
+	for _, x := range []struct {
+		list []entry
+		read func(string) ([]string, string)
+	}{{z.services, service}, {z.ports, ports("dport")}, {z.protocols, protocolText}, {z.sourcePorts, ports("sport")}} {
+		for _, e := range x.list {
+			texts, why := x.read(e.text)
+			for _, t := range texts {
+				c.from(e, why, t+" accept")
+			}
+		}
 	}
 	c.richActions(z, 0, false)
 }
@@ -473,11 +467,8 @@ func (c *composer) place(r *ir.Rule) {
 	if m.maybe == "" {
 		return
 	}
-	boxes := slices.Clone(r.Boxes)
-	for b := range boxes {
-		boxes[b].Maybe = append(slices.Clip(boxes[b].Maybe), m.maybe)
-	}
-	r.Boxes = boxes
+	r.Boxes = slices.Clone(r.Boxes)
+	ir.Boxes(r.Boxes).Perhaps(m.maybe)
 	if r.Action == ir.Undecided {
 		r.Why = m.maybe
 	}

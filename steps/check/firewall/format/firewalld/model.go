@@ -30,29 +30,31 @@ type zone struct {
 	ingress, egress                                              []entry
 }
 
+// list is where entries of a kind are, by the word for one of them or for all,
+// as a listing has it or an option of firewall-cmd; nil for any other word.
 func (z *zone) list(key string) *[]entry {
-	switch key {
-	case "interfaces", "interface":
+	switch strings.ReplaceAll(strings.TrimSuffix(key, "s"), " ", "-") {
+	case "interface":
 		return &z.interfaces
-	case "sources", "source":
+	case "source":
 		return &z.sources
-	case "services", "service":
+	case "service":
 		return &z.services
-	case "ports", "port":
+	case "port":
 		return &z.ports
-	case "protocols", "protocol":
+	case "protocol":
 		return &z.protocols
-	case "source-ports", "source-port":
+	case "source-port":
 		return &z.sourcePorts
-	case "forward-ports", "forward-port":
+	case "forward-port":
 		return &z.forwardPorts
-	case "icmp-blocks", "icmp-block":
+	case "icmp-block":
 		return &z.icmpBlocks
-	case "rich rules", "rich-rule":
+	case "rich-rule":
 		return &z.rich
-	case "ingress-zones", "ingress-zone":
+	case "ingress-zone":
 		return &z.ingress
-	case "egress-zones", "egress-zone":
+	case "egress-zone":
 		return &z.egress
 	}
 	return nil

@@ -102,12 +102,8 @@ func (r *reader) unread(line int, text string) {
 	p.ingress, p.egress = []entry{{text: "ANY"}, {text: "HOST"}}, []entry{{text: "ANY"}, {text: "HOST"}}
 }
 
-func clip(s string) string {
-	if len(s) > 80 {
-		return strings.ToValidUTF8(s[:80], "") + "..."
-	}
-	return s
-}
+// clip is a text as it is quoted.
+func clip(s string) string { return source.Clip(s, 80) }
 
 // head reads the line that names a zone or a policy. A name without anything
 // under it is the default zone, as firewall-cmd --get-default-zone prints it.

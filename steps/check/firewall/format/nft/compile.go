@@ -48,14 +48,8 @@ func (w *work) narrow(b []ir.Box) {
 }
 
 func (w *work) maybe(reason string) {
-	out := make([]ir.Box, len(w.boxes))
-	for i, b := range w.boxes {
-		if !slices.Contains(b.Maybe, reason) {
-			b.Maybe = append(slices.Clip(b.Maybe), reason)
-		}
-		out[i] = b
-	}
-	w.boxes = out
+	w.boxes = slices.Clone(w.boxes)
+	ir.Boxes(w.boxes).Perhaps(reason)
 }
 
 func (w *work) stmt(s *stmt) {

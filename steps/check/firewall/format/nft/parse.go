@@ -145,12 +145,8 @@ func (p *parser) strange(t token) {
 		at.Line, clip(source.Redact(at.Text)))
 }
 
-func clip(s string) string {
-	if len(s) > 80 {
-		return strings.ToValidUTF8(s[:80], "") + "..."
-	}
-	return s
-}
+// clip is a text as it is quoted.
+func clip(s string) string { return source.Clip(s, 80) }
 
 // top reads what stands outside all braces.
 func (p *parser) top(t token) {

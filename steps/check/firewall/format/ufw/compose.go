@@ -195,9 +195,7 @@ func (r *reader) readMade(lines []made) {
 					rules[i].At.Text = "(ufw: " + m.text + ")"
 				}
 				if m.maybe != "" {
-					for b := range rules[i].Boxes {
-						rules[i].Boxes[b].Maybe = append(slices.Clip(rules[i].Boxes[b].Maybe), m.maybe)
-					}
+					ir.Boxes(rules[i].Boxes).Perhaps(m.maybe)
 				}
 			}
 			ch.Rules, ch.Policy = rules[:len(rules)-1], rules[len(rules)-1]

@@ -194,12 +194,8 @@ func (r *reader) unread(line int, text string) {
 	}
 }
 
-func clip(s string) string {
-	if len(s) > 80 {
-		return strings.ToValidUTF8(s[:80], "") + "..."
-	}
-	return s
-}
+// clip is a text as it is quoted.
+func clip(s string) string { return source.Clip(s, 80) }
 
 // userFile reads user.rules and user6.rules: rules of iptables under a comment
 // that gives each in ufw's words.
