@@ -77,6 +77,9 @@ func TestRulesComeBack(t *testing.T) {
 				if rep.Format != id {
 					t.Fatalf("read as %s:\n%s", rep.Format, s.Text)
 				}
+				if want := len(opt.Ranges) * len(opt.Servers) * len(opt.Needs); len(rep.Requirements) < want {
+					t.Fatalf("%d requirements were asked, expected %d at least: a range, a server and a port each\n%s", len(rep.Requirements), want, s.Text)
+				}
 				for _, q := range rep.Requirements {
 					if q.Verdict != Proven {
 						t.Fatalf("%s %s %s: %s %s\n%s", q.Label, q.Range, q.Server, q.Verdict, q.Why, s.Text)
