@@ -211,7 +211,7 @@ func (f *file) opened(n *jsontree.Node) (ir.Rule, bool) {
 	if port == "" {
 		port = n.Get("dst_port").Str()
 	}
-	m.ports("dst", strings.Split(port, ","))
+	m.ports("dst", portSet(strings.Split(port, ",")))
 	for i := range m.boxes {
 		m.boxes[i].Dst = &ir.Addrs{Ranges: []ipRange{source.One(to)}}
 	}
@@ -227,7 +227,7 @@ func (f *file) translations(p *ir.Program) {
 			continue
 		}
 		f.set.Rules++
-		m.ports("dst", strings.Split(n.Get("dst_port").Str(), ","))
+		m.ports("dst", portSet(strings.Split(n.Get("dst_port").Str(), ",")))
 		f.forwardTo(m, n)
 		r := ir.Rule{Boxes: m.boxes, Action: ir.Translate, At: ir.At{Line: n.Line, Text: shownForward(n)}}
 		r.To.Addr = source.One(to)

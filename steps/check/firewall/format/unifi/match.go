@@ -86,23 +86,14 @@ func (m *matcher) protocol() {
 // side reads what a rule says of sources or destinations.
 func (m *matcher) side(which string) *objects.Addrs {
 	out := objects.Anywhere()
-	meet := func(a *objects.Addrs) {
-		switch {
-		case out.Any:
-			out = a
-		case len(out.Maybe) == 0 && len(a.Maybe) == 0:
-			out = objects.Minus(out, a.Negate())
-		default:
-			out = &objects.Addrs{Maybe: slices.Concat(out.Maybe, a.Maybe)}
-		}
-	}
+	meet := func(a *objects.Addrs) { out = objects.Both(out, a) }
 	for _, k := range []string{which + "_address", which + "_address_ipv6"} {
 		if v := m.n.Get(k).Str(); v != "" {
 			meet(m.address(v))
 		}
 	}
 	if v := m.n.Get(which + "_port").Str(); v != "" {
-		m.ports(which, strings.Split(v, ","))
+		m.ports(which, portSet(strings.Split(v, ",")))
 	}
 	for _, id := range m.n.Get(which + "_firewallgroup_ids").Strs() {
 		g := m.f.groups[id]
@@ -110,7 +101,7 @@ func (m *matcher) side(which string) *objects.Addrs {
 		case g == nil:
 			m.maybe(fmt.Sprintf("a group of line %d that is not in the file; put the list firewallgroup into it", m.line))
 		case g.kind == "port-group":
-			m.ports(which, g.members)
+			m.ports(which, g.portSet())
 		default:
 			meet(m.f.addresses(g))
 		}
@@ -134,7 +125,16 @@ func (m *matcher) address(v string) *objects.Addrs {
 	return objects.Of(r)
 }
 
+// addresses is what a group of addresses holds: made ready once, so that the
+// rules that name it share it.
 func (f *file) addresses(g *group) *objects.Addrs {
+	if g.addrs == nil {
+		g.addrs = f.members(g)
+	}
+	return g.addrs
+}
+
+func (f *file) members(g *group) *objects.Addrs {
 	a := objects.Of()
 	for _, v := range g.members {
 		r, ok := source.Net(v)
@@ -144,7 +144,7 @@ func (f *file) addresses(g *group) *objects.Addrs {
 		}
 		a.Ranges = append(a.Ranges, r)
 	}
-	return objects.Union(a)
+	return a
 }
 
 func (m *matcher) network(id, kind string) *objects.Addrs {
@@ -158,9 +158,9 @@ func (m *matcher) network(id, kind string) *objects.Addrs {
 	return objects.OfPrefixes(n.subnet)
 }
 
-func (m *matcher) ports(which string, list []string) {
-	p, ok := portSet(list)
-	if !ok {
+// ports adds a condition on ports; nil are some that could not be read.
+func (m *matcher) ports(which string, p *ir.Ports) {
+	if p == nil {
 		m.f.problem(m.line, "line %d: its ports could not be read; whether the rule is met cannot be decided.", m.line)
 		m.maybe(fmt.Sprintf("the ports of line %d, which could not be read", m.line))
 		return
@@ -177,16 +177,29 @@ func (m *matcher) ports(which string, list []string) {
 	}
 }
 
-func portSet(list []string) (*ir.Ports, bool) {
+// portSet is what a group of ports holds, made ready once; nil where it cannot
+// be read.
+func (g *group) portSet() *ir.Ports {
+	if !g.read {
+		g.read, g.ports = true, portSet(g.members)
+	}
+	return g.ports
+}
+
+// portSet reads a list of ports and ranges; nil where it cannot be read.
+func portSet(list []string) *ir.Ports {
 	p := &ir.Ports{}
 	for _, v := range list {
 		r, ok := span(strings.TrimSpace(v))
 		if !ok {
-			return nil, false
+			return nil
 		}
 		p.Ranges = append(p.Ranges, r)
 	}
-	return p, len(p.Ranges) > 0
+	if len(p.Ranges) == 0 {
+		return nil
+	}
+	return p
 }
 
 func span(v string) (ir.PortRange, bool) {

@@ -10,6 +10,7 @@ import (
 
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/jsontree"
+	"mxodus/steps/check/firewall/objects"
 	"mxodus/steps/check/firewall/source"
 )
 
@@ -28,6 +29,10 @@ type group struct {
 	name, kind string
 	members    []string
 	line       int
+
+	addrs *objects.Addrs // what it holds, once a rule names it
+	ports *ir.Ports
+	read  bool // its ports are
 }
 
 type network struct {
@@ -94,7 +99,7 @@ func (f *file) node(n *jsontree.Node, depth int) {
 			f.rules[set] = append(f.rules[set], &rule{n, index, n.Line})
 			return
 		case n.Get("group_type") != nil:
-			f.groups[n.Get("_id").Str()] = &group{n.Get("name").Str(), n.Get("group_type").Str(), n.Get("group_members").Strs(), n.Line}
+			f.groups[n.Get("_id").Str()] = &group{name: n.Get("name").Str(), kind: n.Get("group_type").Str(), members: n.Get("group_members").Strs(), line: n.Line}
 			return
 		case n.Get("fwd") != nil && n.Get("dst_port") != nil:
 			f.forwards = append(f.forwards, n)
