@@ -90,6 +90,7 @@ func (d data) Certificate() string        { return recipe.CertificateName(d.F.Ta
 func (d data) Ports() []string            { return recipe.Ports(d.F.PortNeeds("")) }
 func (d data) Outbound() []string         { return recipe.Senders(d.F) }
 func (d data) Inbound() []string          { return d.F.Answers.List(steps.QInbound) }
+func (d data) InboundChecks() []string    { return recipe.InboundChecks(d.F) }
 func (d data) JournalAddress() string     { return d.F.JournalAddress() }
 func (d data) OldJournal() string         { return d.F.Answers.Value("journal.old_address") }
 func (d data) Consultant() string         { return d.F.Answers.Value("contact.consultant") }

@@ -299,3 +299,32 @@ func FuzzMarkdownValues(f *testing.F) {
 		}
 	})
 }
+
+// TestInboundChecksByName: what each domain accepts is said by the name it has,
+// not by the id that answers are kept under.
+func TestInboundChecksByName(t *testing.T) {
+	for _, p := range []steps.Profile{
+		{Journey: steps.Connect, Service: steps.Both, Platform: steps.OnPrem, Target: "au"},
+		{Journey: steps.Migrate, Track: steps.Enterprise, Platform: steps.OnPrem, Source: "eu", Target: "au"},
+	} {
+		f := steps.NewFacts(answers(p, "", "directory_ldap", true), time.Time{})
+		pl, err := plan.Build(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := false
+		for _, s := range pl.Steps {
+			text, err := Read(s, f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			found = found || strings.Contains(text, "`acme.test: Known recipients`")
+			if strings.Contains(text, "known_recipients") {
+				t.Errorf("%s %s says known_recipients", p.Journey, s.ID)
+			}
+		}
+		if !found {
+			t.Errorf("%s: no step says what acme.test accepts", p.Journey)
+		}
+	}
+}

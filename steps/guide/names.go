@@ -54,6 +54,7 @@ var names = map[string]callable{
 	"Google":         one(data.Google),
 	"Hosted":         one(data.Hosted),
 	"Inbound":        one(data.Inbound),
+	"InboundChecks":  one(data.InboundChecks),
 	"JournalAddress": one(data.JournalAddress),
 	"Kind":           one(data.Kind),
 	"LowTTL":         one(data.LowTTL),
@@ -85,7 +86,6 @@ var names = map[string]callable{
 
 	"F.Domain":        one(func(d data) string { return d.F.Domain }),
 	"F.Answers.Value": two(func(d data, question string) string { return d.F.Answers.Value(question) }),
-	"F.Answers.List":  two(func(d data, question string) []string { return d.F.Answers.List(question) }),
 
 	"SourceHosts.AccountPrefix":     source(func(r region.Region) string { return r.AccountPrefix }),
 	"SourceHosts.InboundMX":         source(func(r region.Region) []string { return r.InboundMX }),

@@ -48,8 +48,13 @@ func ChangeMX(f steps.Facts) steps.Task {
 
 // TestInbound is the task of proving the new way in with a message.
 func TestInbound(f steps.Facts) steps.Task {
-	detail := "Write from a mailbox outside to one of yours, and save the full headers of what arrives. " +
-		"The last hop before your own server must be Mimecast. Watch both ways in until the TTL has run out."
+	proof := "The last hop before your own server must be Mimecast."
+	if f.Profile.Journey == steps.Migrate {
+		proof = "The `Received` line that your own server wrote gives the address the message came from. It must lie in a range of " + Name(f.Target) +
+			": " + theRanges(f) + " The old account delivers from Mimecast, too, so the name alone proves nothing."
+	}
+	detail := "Write from a mailbox outside to one of yours, and save the full headers of what arrives. " + proof +
+		" Watch both ways in until the TTL has run out."
 	if InGoogle(f) {
 		detail += " In Google, `gateway.spf=` in the authentication results shows that the inbound gateway setting works."
 	}

@@ -96,11 +96,24 @@ func SwitchConnector(f steps.Facts) steps.Task {
 
 // TestOutbound is the task of proving the new way with a message.
 func TestOutbound(f steps.Facts) steps.Task {
+	proof := "A `Received` line must name a Mimecast host" + hostsOf(f) + "."
+	if f.Profile.Journey == steps.Migrate {
+		proof = "The `Received` line that the receiving side wrote gives the address the message came from. It must lie in a range of " + Name(f.Target) +
+			": " + theRanges(f) + " A Mimecast host alone proves nothing, as mail came from Mimecast before the change, too."
+	}
 	return steps.Task{
 		ID: "test_outbound", Title: "Send a test message outside and keep its headers", Who: check.WhoTPOC,
-		Detail: "Send to a mailbox that is not yours, open the message there and save its full headers. " +
-			"A `Received` line must name a Mimecast host" + hostsOf(f) + ". Also send one from every printer and application that sends by itself.",
+		Detail: "Send to a mailbox that is not yours, open the message there and save its full headers. " + proof +
+			" Also send one from every printer and application that sends by itself.",
 	}
+}
+
+// theRanges says where the ranges of the new region are to be read.
+func theRanges(f steps.Facts) string {
+	if len(f.Target.Prefixes()) == 0 {
+		return Unknown + "."
+	}
+	return "the firewall step lists them."
 }
 
 // hostsOf names the domain that Received lines show, from the region's hosts.

@@ -104,16 +104,21 @@ func SetInboundCheck(f steps.Facts) steps.Task {
 	t := steps.Task{
 		ID: "set_check", Part: steps.PartRecipients, Title: "Set the inbound check of every domain", Detail: detail, Who: check.WhoTPOC,
 	}
+	if len(lines) > 0 {
+		t.Snippets = []steps.Snippet{snippet("Inbound check by domain", "inbound-checks.txt", langText, InboundChecks(f)...)}
+	}
+	return t
+}
+
+// InboundChecks is what each domain accepts, a line each, as it was chosen.
+func InboundChecks(f steps.Facts) []string {
+	lines := slices.Clone(f.Answers.List("rv.check"))
 	if q, ok := rfi.Find("rv.check"); ok {
-		lines = slices.Clone(lines)
 		for i := range lines {
 			lines[i] = q.ItemLabel(f, lines[i])
 		}
 	}
-	if len(lines) > 0 {
-		t.Snippets = []steps.Snippet{snippet("Inbound check by domain", "inbound-checks.txt", langText, lines...)}
-	}
-	return t
+	return lines
 }
 
 // JournalTasks are the tasks of sending journal copies; part is the part of

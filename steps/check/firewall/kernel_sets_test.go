@@ -11,6 +11,35 @@ import (
 	"testing"
 )
 
+// genSets are sets of the kinds that are read, of the networks and ports that
+// the rules and packets of these tests have.
+const genSets = `create nets hash:net family inet hashsize 1024 maxelem 65536
+add nets 103.13.69.0/24
+add nets 103.13.69.64/27 nomatch
+add nets 8.8.9.0/24
+create hosts hash:ip family inet hashsize 1024 maxelem 65536
+add hosts 124.47.150.7
+add hosts 124.47.150.128-124.47.150.191
+add hosts 198.51.100.3
+create span bitmap:ip range 10.0.0.0/24
+add span 10.0.0.5
+add span 10.0.0.64-10.0.0.127
+create mail bitmap:port range 0-65535
+add mail 25
+add mail 587
+add mail 2500-2600
+create pairs hash:ip,port family inet hashsize 1024 maxelem 65536
+add pairs 198.51.100.2,tcp:25
+add pairs 198.51.100.3,udp:389
+add pairs 10.0.0.5,tcp:587
+create netports hash:net,port family inet hashsize 1024 maxelem 65536
+add netports 10.0.0.0/25,tcp:25
+add netports 198.51.100.0/29,tcp:440-450
+create all list:set size 8
+add all nets
+add all hosts
+`
+
 // TestKernelSets compares rules that name sets with the running kernel.
 func TestKernelSets(t *testing.T) {
 	oracle := kernelOracle(t)
