@@ -49,16 +49,7 @@ func (c *checker) perhapsOutside(q engine.Query, end netip.AddrPort, parts []eng
 // network: private sources come in or private destinations go out by them, or
 // the server is behind them.
 func (s *scene) shownInside(end netip.AddrPort) []string {
-	out, in := map[string]int{}, map[string]bool{}
-	p := s.e.Program()
-	for c := range p.Chains {
-		for k := range p.Chains[c].Rules {
-			r := &p.Chains[c].Rules[k]
-			for i := range r.Boxes {
-				s.shows(&p.Chains[c], r, &r.Boxes[i], out, in)
-			}
-		}
-	}
+	_, in := s.sidesShown()
 	list := slices.Clone(s.sides(end.Addr(), netip.Addr{}, end.Port()).inside)
 	for n := range in {
 		list = append(list, ifaceName(n))

@@ -253,16 +253,7 @@ func (s *scene) outside() []string {
 		s.assume("%s is taken to face the internet, by its name.", series(zones))
 		return zones
 	}
-	out, in := map[string]int{}, map[string]bool{}
-	p := s.e.Program()
-	for c := range p.Chains {
-		for k := range p.Chains[c].Rules {
-			r := &p.Chains[c].Rules[k]
-			for i := range r.Boxes {
-				s.shows(&p.Chains[c], r, &r.Boxes[i], out, in)
-			}
-		}
-	}
+	out, in := s.sidesShown()
 	var list []string
 	for n := range out {
 		if !in[n] && n != "lo" {
@@ -274,6 +265,22 @@ func (s *scene) outside() []string {
 		s.assume("%s is taken to face the internet, as line %d shows.", shownIface(n), out[strings.Replace(n, engine.OtherIface, "+", 1)])
 	}
 	return list
+}
+
+// sidesShown are the interfaces that rules show to face the internet, with the
+// line of such a rule, and those that rules show to lead inside.
+func (s *scene) sidesShown() (out map[string]int, in map[string]bool) {
+	out, in = map[string]int{}, map[string]bool{}
+	p := s.e.Program()
+	for c := range p.Chains {
+		for k := range p.Chains[c].Rules {
+			r := &p.Chains[c].Rules[k]
+			for i := range r.Boxes {
+				s.shows(&p.Chains[c], r, &r.Boxes[i], out, in)
+			}
+		}
+	}
+	return out, in
 }
 
 // faces adds what one box of a rule shows about interfaces.

@@ -86,27 +86,24 @@ func (known sets) boxes(in []ir.Box) []box {
 const manyRanges = 4
 
 func (known sets) addresses(a *ir.Addrs) spans {
-	if a == nil || len(a.Ranges) < manyRanges {
-		return addrSet(a)
-	}
-	s, ok := known.addrs[a]
-	if !ok {
-		s = addrSet(a)
-		known.addrs[a] = s
-	}
-	return s
+	return once(known.addrs, a, a != nil && len(a.Ranges) >= manyRanges, addrSet)
 }
 
 func (known sets) portSet(p *ir.Ports) []ir.PortRange {
-	if p == nil || len(p.Ranges) < manyRanges {
-		return portSet(p)
+	return once(known.ports, p, p != nil && len(p.Ranges) >= manyRanges, portSet)
+}
+
+// once makes a set ready, one of many ranges but once.
+func once[S, T any](known map[*S]T, set *S, many bool, ready func(*S) T) T {
+	if !many {
+		return ready(set)
 	}
-	s, ok := known.ports[p]
+	t, ok := known[set]
 	if !ok {
-		s = portSet(p)
-		known.ports[p] = s
+		t = ready(set)
+		known[set] = t
 	}
-	return s
+	return t
 }
 
 func addrSet(a *ir.Addrs) spans {

@@ -83,8 +83,8 @@ type walker struct {
 	p       Packet
 	gate    ir.Gate
 	early   bool // connections are not tracked yet
-	found   map[question]mind
-	counted map[numbers]mind
+	found   map[question[ir.Addrs, netip.Addr]]mind
+	counted map[question[ir.Ports, uint16]]mind
 }
 
 // Walk answers for one packet.
@@ -92,7 +92,7 @@ func Walk(prog *ir.Program, p Packet) Verdict {
 	if p.State == 0 {
 		p.State = ir.New
 	}
-	w := walker{prog: prog, p: p, found: map[question]mind{}, counted: map[numbers]mind{}}
+	w := walker{prog: prog, p: p, found: map[question[ir.Addrs, netip.Addr]]mind{}, counted: map[question[ir.Ports, uint16]]mind{}}
 	t := trip{
 		dst: p.Dst, dstHi: p.Dst, dport: p.DPort, dportHi: p.DPort,
 		local: p.Dir == ir.In, untracked: no, moved: no,

@@ -3,6 +3,8 @@ package interp
 import (
 	"net/netip"
 
+	"go4.org/netipx"
+
 	"mxodus/steps/check/firewall/ir"
 )
 
@@ -219,80 +221,72 @@ func first(p Packet) ir.States {
 	return ir.New
 }
 
-// question is whether an address somewhere from lo to hi is in a set.
-type question struct {
-	set    *ir.Addrs
-	lo, hi netip.Addr
+// question is whether a value somewhere from lo to hi is in a set.
+type question[S any, V comparable] struct {
+	set    *S
+	lo, hi V
 }
 
-// long is from how many ranges on an answer about a set is kept.
+// long is from how many ranges on an answer about a set is kept: rules share
+// such sets.
 const long = 64
 
-// within is inside, but looks through a long set once for each address: rules
-// share such sets.
+// kept asks, but looks through a set of many ranges once for each question.
+func kept[S any, V comparable](known map[question[S, V]]mind, q question[S, V], ranges int, ask func(*S, V, V) mind) mind {
+	if ranges < long {
+		return ask(q.set, q.lo, q.hi)
+	}
+	m, ok := known[q]
+	if !ok {
+		m = ask(q.set, q.lo, q.hi)
+		known[q] = m
+	}
+	return m
+}
+
+// within decides whether an address somewhere from lo to hi is in a set.
 func (w walker) within(a *ir.Addrs, lo, hi netip.Addr) mind {
-	if len(a.Ranges) < long {
-		return inside(a, lo, hi)
-	}
-	q := question{a, lo, hi}
-	m, ok := w.found[q]
-	if !ok {
-		m = inside(a, lo, hi)
-		w.found[q] = m
-	}
-	return m
+	return kept(w.found, question[ir.Addrs, netip.Addr]{a, lo, hi}, len(a.Ranges), inside)
 }
 
-// numbers is whether a port somewhere from lo to hi is in a set.
-type numbers struct {
-	set    *ir.Ports
-	lo, hi uint16
-}
-
-// numbered is among, with long sets looked through once as within does.
+// numbered decides whether a port somewhere from lo to hi is in a set.
 func (w walker) numbered(c *ir.Ports, lo, hi uint16) mind {
-	if len(c.Ranges) < long {
-		return among(c, lo, hi)
-	}
-	q := numbers{c, lo, hi}
-	m, ok := w.counted[q]
-	if !ok {
-		m = among(c, lo, hi)
-		w.counted[q] = m
-	}
-	return m
+	return kept(w.counted, question[ir.Ports, uint16]{c, lo, hi}, len(c.Ranges), among)
 }
 
-// inside decides whether an address somewhere from lo to hi is in the set.
 func inside(a *ir.Addrs, lo, hi netip.Addr) mind {
-	m := no
-	for _, r := range a.Ranges {
-		if r.From().Compare(lo) <= 0 && hi.Compare(r.To()) <= 0 {
-			m = yes
-			break
+	return ranged(a.Ranges, a.Not, func(r netipx.IPRange) mind {
+		switch {
+		case r.From().Compare(lo) <= 0 && hi.Compare(r.To()) <= 0:
+			return yes
+		case r.From().Compare(hi) <= 0 && lo.Compare(r.To()) <= 0:
+			return dim
 		}
-		if r.From().Compare(hi) <= 0 && lo.Compare(r.To()) <= 0 {
-			m = dim
-		}
-	}
-	if a.Not {
-		m = -m
-	}
-	return m
+		return no
+	})
 }
 
 func among(c *ir.Ports, lo, hi uint16) mind {
+	return ranged(c.Ranges, c.Not, func(r ir.PortRange) mind {
+		switch {
+		case r.Lo <= lo && hi <= r.Hi:
+			return yes
+		case r.Lo <= hi && lo <= r.Hi:
+			return dim
+		}
+		return no
+	})
+}
+
+// ranged is the best answer of some ranges; not turns it around.
+func ranged[R any](list []R, not bool, holds func(R) mind) mind {
 	m := no
-	for _, r := range c.Ranges {
-		if r.Lo <= lo && hi <= r.Hi {
-			m = yes
+	for _, r := range list {
+		if m = max(m, holds(r)); m == yes {
 			break
 		}
-		if r.Lo <= hi && lo <= r.Hi {
-			m = dim
-		}
 	}
-	if c.Not {
+	if not {
 		m = -m
 	}
 	return m
