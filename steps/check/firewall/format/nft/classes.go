@@ -46,16 +46,23 @@ func init() {
 	}
 }
 
-// either joins what is met for certain with what is met perhaps.
-func either(sure []ir.Box, dep ir.Box, reasons ...string) cond {
-	for _, r := range reasons {
-		if r != "" {
-			b := dep
-			b.Maybe = []string{r}
-			sure = append(sure, b)
-		}
+// compared is the condition b, made of the values of a query of which some could
+// be read; reason says what of them is not known, "" for nothing. dep is what
+// holds of every packet that has the field at all.
+func (q query) compared(b, dep ir.Box, some bool, reason string) cond {
+	var boxes []ir.Box
+	switch {
+	case q.not && reason != "":
+		b.Perhaps(reason) // what is not known may be the packet's own value
+		return met(b)
+	case q.not, some:
+		boxes = append(boxes, b)
 	}
-	return cond{boxes: sure}
+	if reason != "" {
+		dep.Perhaps(reason)
+		boxes = append(boxes, dep)
+	}
+	return cond{boxes: boxes}
 }
 
 // addrClass compares an address. put places the condition.
@@ -84,17 +91,7 @@ func addrClass(f ir.Family, put func(*ir.Box, *ir.Addrs)) func(*lowering, query)
 		}
 		var b ir.Box
 		put(&b, set)
-		if q.not {
-			if reason != "" {
-				b.Maybe = []string{reason}
-			}
-			return met(b)
-		}
-		var sure []ir.Box
-		if len(set.Ranges) > 0 {
-			sure = []ir.Box{b}
-		}
-		return either(sure, ir.Box{}, reason)
+		return q.compared(b, ir.Box{}, len(set.Ranges) > 0, reason)
 	}
 }
 
@@ -172,16 +169,7 @@ func portClass(proto string, src bool) func(*lowering, query) cond {
 		} else {
 			b.DPort = set
 		}
-		var sure []ir.Box
-		switch {
-		case q.not && reason != "":
-			b.Maybe = []string{reason}
-			reason = ""
-			sure = []ir.Box{b}
-		case q.not || len(set.Ranges) > 0:
-			sure = []ir.Box{b}
-		}
-		c := either(sure, dep, reason)
+		c := q.compared(b, dep, len(set.Ranges) > 0, reason)
 		if proto == "th" {
 			c.boxes = append(c.boxes, ir.Box{
 				Proto: &ir.Protos{List: []uint8{ir.TCP, ir.UDP, ir.DCCP, ir.SCTP, ir.UDPLite}, Not: true},
@@ -210,18 +198,7 @@ func protoClass(f ir.Family) func(*lowering, query) cond {
 				set.List = append(set.List, uint8(n))
 			}
 		}
-		b := ir.Box{Proto: set}
-		if q.not {
-			if reason != "" {
-				b.Maybe = []string{reason}
-			}
-			return met(b)
-		}
-		var sure []ir.Box
-		if len(set.List) > 0 {
-			sure = []ir.Box{b}
-		}
-		return either(sure, ir.Box{}, reason)
+		return q.compared(ir.Box{Proto: set}, ir.Box{}, len(set.List) > 0, reason)
 	}
 }
 
@@ -247,17 +224,7 @@ func ifaceClass(in bool) func(*lowering, query) cond {
 		} else {
 			b.Out = set
 		}
-		if q.not {
-			if reason != "" {
-				b.Maybe = []string{reason}
-			}
-			return met(b)
-		}
-		var sure []ir.Box
-		if len(set.Patterns) > 0 {
-			sure = []ir.Box{b}
-		}
-		return either(sure, ir.Box{}, reason)
+		return q.compared(b, ir.Box{}, len(set.Patterns) > 0, reason)
 	}
 }
 

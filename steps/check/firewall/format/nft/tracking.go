@@ -210,17 +210,7 @@ func icmpClass(f ir.Family, code bool) func(*lowering, query) cond {
 		}
 		b := dep
 		b.ICMP = set
-		if q.not {
-			if reason != "" {
-				b.Maybe = []string{reason}
-			}
-			return met(b)
-		}
-		var sure []ir.Box
-		if len(set.List) > 0 {
-			sure = []ir.Box{b}
-		}
-		return either(sure, dep, reason)
+		return q.compared(b, dep, len(set.List) > 0, reason)
 	}
 }
 
