@@ -104,10 +104,29 @@ func Run(t *testing.T, id string, cases []Case) {
 	t.Helper()
 	for _, c := range cases {
 		t.Run(c.Name, func(t *testing.T) {
-			got := Ask(t, id, c.Text, c.P)
-			if got.Verdict != c.Want || c.Line != 0 && got.Line != c.Line || !strings.Contains(got.Why, c.Why) {
-				t.Errorf("got %+v, want %s at line %d because %q", got, c.Want, c.Line, c.Why)
-			}
+			t.Helper()
+			Expect(t, Ask(t, id, c.Text, c.P), c.Want, c.Line, c.Why)
 		})
+	}
+}
+
+// Expect asks that a verdict is the one wanted, at a line, for a reason. Line 0
+// and why "" ask nothing.
+func Expect(t testing.TB, got firewall.Verdict, want string, line int, why string) {
+	t.Helper()
+	if got.Verdict != want || line != 0 && got.Line != line || !strings.Contains(got.Why, why) {
+		t.Errorf("got %+v, want %s at line %d because %q", got, want, line, why)
+	}
+}
+
+// Decides asks that a verdict is the one wanted, at a line: 0 asks nothing, -1
+// is a rule that stands in no line. A verdict left open says why.
+func Decides(t testing.TB, got firewall.Verdict, want string, line int, packet any) {
+	t.Helper()
+	if got.Verdict != want || line > 0 && got.Line != line || line < 0 && got.Line != 0 || strings.Contains(got.Why, "internal error") {
+		t.Errorf("%+v: %+v, want %s at line %d", packet, got, want, line)
+	}
+	if got.Verdict == "unknown" && got.Why == "" {
+		t.Errorf("%+v: unknown without a reason", packet)
 	}
 }

@@ -38,6 +38,47 @@ func Report(t testing.TB, id, text string) firewall.Report {
 	return rep
 }
 
+// Check checks a file in full; both readers of the rules are of one mind.
+func Check(t testing.TB, text string, opt firewall.CheckOptions) firewall.Report {
+	t.Helper()
+	rep, err := firewall.CheckFile("rules", []byte(text), opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(rep.SelfCheck.Disagreements) > 0 {
+		t.Fatalf("self-check: %v", rep.SelfCheck.Disagreements)
+	}
+	return rep
+}
+
+// Fixes are those of the gaps and the leaks of a report.
+func Fixes(rep firewall.Report) []firewall.Fix {
+	var out []firewall.Fix
+	for _, q := range rep.Requirements {
+		for _, g := range q.Gaps {
+			out = append(out, g.Fix)
+		}
+	}
+	for _, l := range rep.Leaks {
+		out = append(out, l.Fix)
+	}
+	return out
+}
+
+// FirstLine is the line that the first gap of a report is blamed on that
+// stands in one, or else the first leak; 0 where there is neither.
+func FirstLine(rep firewall.Report) int {
+	for _, q := range rep.Requirements {
+		if len(q.Gaps) > 0 && q.Gaps[0].By.Line != 0 {
+			return q.Gaps[0].By.Line
+		}
+	}
+	if len(rep.Leaks) > 0 {
+		return rep.Leaks[0].By.Line
+	}
+	return 0
+}
+
 // Prefixes reads networks.
 func Prefixes(list ...string) []netip.Prefix {
 	var out []netip.Prefix
@@ -61,27 +102,43 @@ func Flows() []format.Flow {
 // then, and whether the way back leads back.
 func WriteInto(t *testing.T, id, text string, probes ...firewall.Probe) {
 	t.Helper()
+	_, after, back := Proven(t, id, text, format.Job{Flows: Flows(), Host: true}, Options())
+	if rep := Report(t, id, after); rep.Verdict != firewall.Proven {
+		t.Fatal(rep.Text())
+	}
+	for _, p := range append(probes, Mail(), Mail(From("198.51.100.9")), Mail(Out), Mail(DPort(443))) {
+		a, b := Ask(t, id, text, p), Ask(t, id, back, p)
+		if a.Verdict != b.Verdict {
+			t.Errorf("before %+v, after the way back %+v\n%s", a, b, back)
+		}
+	}
+}
+
+// Proven writes the rules of a job for a file and puts them behind it: all that
+// opt asks for must be proven then. It returns the file as it was read, and the
+// text with the rules, and with the way back behind them.
+func Proven(t *testing.T, id, text string, job format.Job, opt firewall.CheckOptions) (set *ir.Ruleset, after, back string) {
+	t.Helper()
 	f, ok := firewall.FormatByID(id)
 	if !ok {
 		t.Fatalf("no format %s", id)
 	}
 	set, err := firewall.Read("", []byte(text), "")
+	if err != nil || set.Format != id {
+		t.Fatalf("%v: %+v", err, set)
+	}
+	job.Set = set
+	s, err := f.Write(job)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := f.Write(format.Job{Flows: Flows(), Host: true, Set: set})
+	after = text + "\n" + s.Text
+	rep, err := firewall.CheckFile("", []byte(after), opt)
 	if err != nil {
 		t.Fatal(err)
 	}
-	after := text + "\n" + s.Text
-	if rep := Report(t, id, after); rep.Verdict != firewall.Proven {
+	if rep.Verdict != firewall.Proven || opt.Lockdown && rep.Lockdown.Verdict != firewall.Proven {
 		t.Fatalf("%s\n%s", rep.Text(), s.Text)
 	}
-	back := after + "\n" + s.Undo
-	for _, p := range append(probes, Mail(), Mail(From("198.51.100.9")), Mail(Out), Mail(DPort(443))) {
-		a, b := Ask(t, id, text, p), Ask(t, id, back, p)
-		if a.Verdict != b.Verdict {
-			t.Errorf("before %+v, after the way back %+v\n%s\n%s", a, b, s.Text, s.Undo)
-		}
-	}
+	return set, after, after + "\n" + s.Undo
 }

@@ -1,12 +1,8 @@
 package mikrotik_test
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -14,53 +10,16 @@ import (
 
 	"mxodus/steps/check/firewall"
 	"mxodus/steps/check/firewall/format"
+	ft "mxodus/steps/check/firewall/format/formattest"
 	"mxodus/steps/check/firewall/ir"
 )
 
 const id = "mikrotik"
 
-// ask puts one probe to a file.
-func ask(t testing.TB, text string, p firewall.Probe) firewall.Verdict {
-	t.Helper()
-	b, err := json.Marshal(p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	if _, err := firewall.Eval([]byte(text), id, "", bytes.NewReader(append(b, '\n')), &out); err != nil {
-		t.Fatalf("%v\n%s", err, text)
-	}
-	var v firewall.Verdict
-	if err := json.Unmarshal(out.Bytes(), &v); err != nil {
-		t.Fatal(err)
-	}
-	return v
-}
-
-func port(n int) *int { return &n }
-
 // mail is a packet that opens a mail connection from the provider.
-func mail(change ...func(*firewall.Probe)) firewall.Probe {
-	p := firewall.Probe{
-		Dir: "fwd", InIf: "ether1", OutIf: "bridge", Src: "103.13.69.7", Dst: "10.0.0.25", Proto: "tcp",
-		SPort: port(40000), DPort: port(25),
-	}
-	for _, f := range change {
-		f(&p)
-	}
-	return p
+func mail(change ...ft.Change) firewall.Probe {
+	return ft.Mail(append([]ft.Change{ft.Dir("fwd"), ft.Via("ether1", "bridge")}, change...)...)
 }
-
-func from(a string) func(*firewall.Probe) { return func(p *firewall.Probe) { p.Src = a } }
-func to(a string) func(*firewall.Probe)   { return func(p *firewall.Probe) { p.Dst = a } }
-func in(name string) func(*firewall.Probe) {
-	return func(p *firewall.Probe) { p.InIf = name }
-}
-func dport(n int) func(*firewall.Probe)      { return func(p *firewall.Probe) { p.DPort = port(n) } }
-func dir(d string) func(*firewall.Probe)     { return func(p *firewall.Probe) { p.Dir = d } }
-func proto(d string) func(*firewall.Probe)   { return func(p *firewall.Probe) { p.Proto = d } }
-func source(n int) func(*firewall.Probe)     { return func(p *firewall.Probe) { p.SPort = port(n) } }
-func list(name string) func(*firewall.Probe) { return func(p *firewall.Probe) { p.ACL = name } }
 
 const filter = "/ip firewall filter\n"
 
@@ -94,12 +53,12 @@ func TestSemantics(t *testing.T) {
 		{"negated source", filter + "add chain=forward src-address=!103.13.69.0/24" + drop, mail(), "deny", 3, ""},
 		{"range", filter + "add chain=forward src-address=103.13.69.0-103.13.69.7" + drop, mail(), "permit", 2, ""},
 		{"range one short", filter + "add chain=forward src-address=103.13.69.0-103.13.69.6" + drop, mail(), "deny", 3, ""},
-		{"half of the range", filter + "add chain=forward src-address=103.13.69.0/25" + drop, mail(from("103.13.69.128")), "deny", 3, ""},
+		{"half of the range", filter + "add chain=forward src-address=103.13.69.0/25" + drop, mail(ft.From("103.13.69.128")), "deny", 3, ""},
 		{"ports", filter + "add chain=forward protocol=tcp dst-port=20-24,25,587" + drop, mail(), "permit", 2, ""},
 		{"negated ports", filter + "add chain=forward protocol=tcp dst-port=!25,587" + drop, mail(), "deny", 3, ""},
 		{"either port", filter + "add chain=forward protocol=tcp port=25" + drop, mail(), "permit", 2, ""},
 		{"either port, source", filter + "add chain=forward protocol=tcp port=40000" + drop, mail(), "permit", 2, ""},
-		{"source port", filter + "add chain=forward protocol=tcp src-port=1024-65535" + drop, mail(source(1023)), "deny", 3, ""},
+		{"source port", filter + "add chain=forward protocol=tcp src-port=1024-65535" + drop, mail(ft.SPort(1023)), "deny", 3, ""},
 		{"udp is not tcp", filter + "add chain=forward protocol=udp dst-port=25" + drop, mail(), "deny", 3, ""},
 		{"not udp", filter + "add chain=forward protocol=!udp" + drop, mail(), "permit", 2, ""},
 		{"established is not new", filter + "add chain=forward connection-state=established,related" + drop, mail(), "deny", 3, ""},
@@ -114,16 +73,16 @@ func TestSemantics(t *testing.T) {
 		{"list none", filter + "add chain=forward in-interface-list=none" + drop, mail(), "deny", 3, ""},
 		{"list dynamic", filter + "add chain=forward in-interface-list=dynamic" + drop, mail(), "unknown", 2, "dynamic"},
 		{"list not in the file", filter + "add chain=forward in-interface-list=WAN" + drop, mail(), "unknown", 2, "WAN"},
-		{"list not in the file, by its name", filter + "add chain=forward in-interface-list=WAN" + drop, mail(in("WAN")), "permit", 2, ""},
+		{"list not in the file, by its name", filter + "add chain=forward in-interface-list=WAN" + drop, mail(ft.Via("WAN", "bridge")), "permit", 2, ""},
 		{"list", "/interface list member\nadd list=WAN interface=ether1\n" + filter + "add chain=forward in-interface-list=WAN" + drop, mail(), "permit", 4, ""},
 		{"other than list", "/interface list member\nadd list=LAN interface=bridge\n" + filter + "add action=drop chain=forward in-interface-list=!LAN", mail(), "deny", 4, ""},
-		{"list by its name", "/interface list member\nadd list=WAN interface=ether1\n" + filter + "add chain=forward in-interface=ether1" + drop, mail(in("WAN")), "permit", 4, ""},
-		{"list of two by its name", "/interface list member\nadd list=WAN interface=ether1\nadd list=WAN interface=lte1\n" + filter + "add chain=forward in-interface=ether1" + drop, mail(in("WAN")), "unknown", 5, "list WAN"},
+		{"list by its name", "/interface list member\nadd list=WAN interface=ether1\n" + filter + "add chain=forward in-interface=ether1" + drop, mail(ft.Via("WAN", "bridge")), "permit", 4, ""},
+		{"list of two by its name", "/interface list member\nadd list=WAN interface=ether1\nadd list=WAN interface=lte1\n" + filter + "add chain=forward in-interface=ether1" + drop, mail(ft.Via("WAN", "bridge")), "unknown", 5, "list WAN"},
 		{"list that includes", "/interface list\nadd name=EDGE include=WAN\nadd name=WAN\n/interface list member\nadd list=WAN interface=ether1\n" + filter + "add chain=forward in-interface-list=EDGE" + drop, mail(), "permit", 7, ""},
 		{"list that leaves out", "/interface list\nadd name=EDGE include=WAN exclude=X\nadd name=WAN\n/interface list member\nadd list=WAN interface=ether1\nadd list=X interface=ether1\n" + filter + "add chain=forward in-interface-list=EDGE" + drop, mail(), "deny", 9, ""},
 		{"list that includes itself", "/interface list\nadd name=A include=B\nadd name=B include=A\n" + filter + "add chain=forward in-interface-list=A" + drop, mail(), "unknown", 5, "itself"},
 		{"port of a bridge", "/interface bridge port\nadd bridge=b interface=ether1\n" + filter + "add chain=forward in-interface=ether1" + drop, mail(), "unknown", 4, "bridge"},
-		{"kind of interface", "/interface pppoe-client\nadd name=pppoe-out1 interface=ether1\n" + filter + "add chain=forward in-interface=all-ppp" + drop, mail(in("pppoe-out1")), "permit", 4, ""},
+		{"kind of interface", "/interface pppoe-client\nadd name=pppoe-out1 interface=ether1\n" + filter + "add chain=forward in-interface=all-ppp" + drop, mail(ft.Via("pppoe-out1", "bridge")), "permit", 4, ""},
 		{"address list", "/ip firewall address-list\nadd list=mc address=103.13.69.0/24\nadd list=mc address=192.0.2.1\n" + filter + "add chain=forward src-address-list=mc" + drop, mail(), "permit", 5, ""},
 		{"not on the address list", "/ip firewall address-list\nadd list=mc address=103.13.69.0/24\n" + filter + "add chain=forward src-address-list=!mc" + drop, mail(), "deny", 5, ""},
 		{"disabled entry", "/ip firewall address-list\nadd list=mc address=103.13.69.0/24 disabled=yes\nadd list=mc address=192.0.2.1\n" + filter + "add chain=forward src-address-list=mc" + drop, mail(), "deny", 6, ""},
@@ -131,7 +90,7 @@ func TestSemantics(t *testing.T) {
 		{"entry with a name, known part", "/ip firewall address-list\nadd list=mc address=mx.example.com\nadd list=mc address=103.13.69.0/24\n" + filter + "add chain=forward src-address-list=mc" + drop, mail(), "permit", 5, ""},
 		{"list without entries", filter + "add action=drop chain=forward src-address-list=blocked\nadd chain=forward action=accept", mail(), "unknown", 2, "blocked"},
 		{"list that rules fill", filter + "add action=add-src-to-address-list address-list=scan chain=input\nadd action=drop chain=forward src-address-list=scan", mail(), "unknown", 3, "while the router runs"},
-		{"list and address", "/ip firewall address-list\nadd list=mc address=103.13.0.0/16\n" + filter + "add chain=forward src-address-list=mc src-address=103.13.69.0/24" + drop, mail(from("103.13.70.1")), "deny", 5, ""},
+		{"list and address", "/ip firewall address-list\nadd list=mc address=103.13.0.0/16\n" + filter + "add chain=forward src-address-list=mc src-address=103.13.69.0/24" + drop, mail(ft.From("103.13.70.1")), "deny", 5, ""},
 		{"limit", filter + "add chain=forward limit=10,5:packet" + drop, mail(), "unknown", 2, "limit"},
 		{"time", filter + "add chain=forward time=8h-17h,mon,tue" + drop, mail(), "unknown", 2, "time of day"},
 		{"layer 7", filter + "add chain=forward layer7-protocol=smtp" + drop, mail(), "unknown", 2, "content"},
@@ -145,18 +104,18 @@ func TestSemantics(t *testing.T) {
 		{"property not set", filter + "add action=accept chain=forward !src-address !limit" + drop, mail(), "permit", 2, ""},
 		{"tunnel alone", filter + "add action=accept chain=forward ipsec-policy=in,ipsec" + drop, mail(), "deny", 3, ""},
 		{"icmp is not tcp", filter + "add chain=forward protocol=icmp icmp-options=8:0-255" + drop, mail(), "deny", 3, ""},
-		{"echo", filter + "add chain=forward protocol=icmp icmp-options=8:0-255" + drop, mail(proto("icmp"), dport(8)), "permit", 2, ""},
-		{"local address type", filter + "add chain=input dst-address-type=local action=drop", mail(dir("in")), "deny", 2, ""},
+		{"echo", filter + "add chain=forward protocol=icmp icmp-options=8:0-255" + drop, mail(ft.Proto("icmp"), ft.DPort(8)), "permit", 2, ""},
+		{"local address type", filter + "add chain=input dst-address-type=local action=drop", mail(ft.Dir("in")), "deny", 2, ""},
 		{"input is not forward", filter + "add chain=input action=drop", mail(), "permit", 0, ""},
 		{"raw comes first", "/ip firewall raw\nadd action=drop chain=prerouting src-address=103.13.69.0/24\n" + filter + "add chain=forward", mail(), "deny", 2, ""},
 		{"not translated", filter + "add action=drop chain=forward connection-nat-state=!dstnat connection-state=new", mail(), "deny", 2, ""},
-		{"translated", "/ip firewall nat\nadd action=dst-nat chain=dstnat dst-address=203.0.113.2 protocol=tcp dst-port=25 to-addresses=10.0.0.25\n" + filter + "add action=drop chain=forward connection-nat-state=!dstnat connection-state=new\nadd chain=forward dst-address=10.0.0.25" + drop, mail(to("203.0.113.2")), "permit", 5, ""},
-		{"translated to another port", "/ip firewall nat\nadd action=dst-nat chain=dstnat dst-address=203.0.113.2 protocol=tcp dst-port=2525 to-addresses=10.0.0.25 to-ports=25\n" + filter + "add chain=forward dst-address=10.0.0.25 protocol=tcp dst-port=25" + drop, mail(to("203.0.113.2"), dport(2525)), "permit", 4, ""},
-		{"the filter sees the inside address", "/ip firewall nat\nadd action=dst-nat chain=dstnat dst-address=203.0.113.2 protocol=tcp dst-port=25 to-addresses=10.0.0.25\n" + filter + "add chain=forward dst-address=203.0.113.2" + drop, mail(to("203.0.113.2")), "deny", 5, ""},
-		{"one to one", "/ip firewall nat\nadd action=netmap chain=dstnat dst-address=203.0.113.24/30 to-addresses=10.0.0.24/30\n" + filter + "add chain=forward dst-address=10.0.0.25" + drop, mail(to("203.0.113.25")), "permit", 4, ""},
-		{"one to one, the neighbour", "/ip firewall nat\nadd action=netmap chain=dstnat dst-address=203.0.113.24/30 to-addresses=10.0.0.24/30\n" + filter + "add chain=forward dst-address=10.0.0.25" + drop, mail(to("203.0.113.26")), "deny", 5, ""},
-		{"own address, not translated", "/ip address\nadd address=203.0.113.2/29 interface=ether1\n" + filter + "add chain=forward", mail(to("203.0.113.2")), "deny", 2, ""},
-		{"redirect", "/ip firewall nat\nadd action=redirect chain=dstnat protocol=tcp dst-port=25 to-ports=2525\n" + filter + "add action=drop chain=input", mail(to("192.0.2.1")), "deny", 4, ""},
+		{"translated", "/ip firewall nat\nadd action=dst-nat chain=dstnat dst-address=203.0.113.2 protocol=tcp dst-port=25 to-addresses=10.0.0.25\n" + filter + "add action=drop chain=forward connection-nat-state=!dstnat connection-state=new\nadd chain=forward dst-address=10.0.0.25" + drop, mail(ft.To("203.0.113.2")), "permit", 5, ""},
+		{"translated to another port", "/ip firewall nat\nadd action=dst-nat chain=dstnat dst-address=203.0.113.2 protocol=tcp dst-port=2525 to-addresses=10.0.0.25 to-ports=25\n" + filter + "add chain=forward dst-address=10.0.0.25 protocol=tcp dst-port=25" + drop, mail(ft.To("203.0.113.2"), ft.DPort(2525)), "permit", 4, ""},
+		{"the filter sees the inside address", "/ip firewall nat\nadd action=dst-nat chain=dstnat dst-address=203.0.113.2 protocol=tcp dst-port=25 to-addresses=10.0.0.25\n" + filter + "add chain=forward dst-address=203.0.113.2" + drop, mail(ft.To("203.0.113.2")), "deny", 5, ""},
+		{"one to one", "/ip firewall nat\nadd action=netmap chain=dstnat dst-address=203.0.113.24/30 to-addresses=10.0.0.24/30\n" + filter + "add chain=forward dst-address=10.0.0.25" + drop, mail(ft.To("203.0.113.25")), "permit", 4, ""},
+		{"one to one, the neighbour", "/ip firewall nat\nadd action=netmap chain=dstnat dst-address=203.0.113.24/30 to-addresses=10.0.0.24/30\n" + filter + "add chain=forward dst-address=10.0.0.25" + drop, mail(ft.To("203.0.113.26")), "deny", 5, ""},
+		{"own address, not translated", "/ip address\nadd address=203.0.113.2/29 interface=ether1\n" + filter + "add chain=forward", mail(ft.To("203.0.113.2")), "deny", 2, ""},
+		{"redirect", "/ip firewall nat\nadd action=redirect chain=dstnat protocol=tcp dst-port=25 to-ports=2525\n" + filter + "add action=drop chain=input", mail(ft.To("192.0.2.1")), "deny", 4, ""},
 		{"place-before", filter + "add action=drop chain=forward\nadd chain=forward place-before=0", mail(), "permit", 3, ""},
 		{"place-before by comment", filter + "add action=log chain=forward\nadd action=drop chain=forward comment=\"the rest\"\nadd chain=forward place-before=[find comment=\"the rest\"]", mail(), "permit", 4, ""},
 		{"place-before not told", filter + "add action=drop chain=forward\nadd chain=forward place-before=*1F", mail(), "unknown", 3, "where the rule"},
@@ -173,12 +132,12 @@ func TestSemantics(t *testing.T) {
 		{"prompt", "[admin@MikroTik] > /export terse\n[admin@MikroTik] /ip/firewall/filter> add chain=forward action=drop", mail(), "deny", 2, ""},
 		{"a script with conditions", ":if ($x) do={\n/ip firewall filter add chain=forward action=drop\n}", mail(), "unknown", 2, "script"},
 		{"what the router says of a rule", filter + "# in/out-interface matcher not possible when interface (ether1) is slave - use master instead (bridge)\nadd chain=forward in-interface=ether1" + drop, mail(), "unknown", 3, "slave"},
-		{"a chain by name", filter + "add chain=x action=drop", mail(list("x"), dir("")), "deny", 2, ""},
-		{"v6", "/ipv6 firewall filter\nadd action=accept chain=forward src-address=2001:db8:1::/48\nadd action=drop chain=forward", mail(from("2001:db8:1::7"), to("2001:db8:2::25")), "permit", 2, ""},
-		{"v6 near miss", "/ipv6 firewall filter\nadd action=accept chain=forward src-address=2001:db8:1::/48\nadd action=drop chain=forward", mail(from("2001:db8:3::7"), to("2001:db8:2::25")), "deny", 3, ""},
+		{"a chain by name", filter + "add chain=x action=drop", mail(func(p *firewall.Probe) { p.ACL = "x" }, ft.Dir("")), "deny", 2, ""},
+		{"v6", "/ipv6 firewall filter\nadd action=accept chain=forward src-address=2001:db8:1::/48\nadd action=drop chain=forward", mail(ft.From("2001:db8:1::7"), ft.To("2001:db8:2::25")), "permit", 2, ""},
+		{"v6 near miss", "/ipv6 firewall filter\nadd action=accept chain=forward src-address=2001:db8:1::/48\nadd action=drop chain=forward", mail(ft.From("2001:db8:3::7"), ft.To("2001:db8:2::25")), "deny", 3, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := ask(t, c.text+"\n", c.p)
+			got := ft.Ask(t, id, c.text+"\n", c.p)
 			if got.Verdict != c.want || c.line != 0 && got.Line != c.line || !strings.Contains(got.Why, c.why) {
 				t.Errorf("got %+v, want %s at line %d because %q", got, c.want, c.line, c.why)
 			}
@@ -194,7 +153,7 @@ func TestFasttrackAlone(t *testing.T) {
 		"add action=drop chain=forward\n": firewall.CannotTell,
 		"add chain=forward connection-state=established,related\nadd action=drop chain=forward\n": firewall.Proven,
 	} {
-		rep, err := firewall.CheckFile("x.rsc", []byte(text+end), options("10.0.0.25"))
+		rep, err := firewall.CheckFile("x.rsc", []byte(text+end), ft.Options("10.0.0.25"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -206,29 +165,10 @@ func TestFasttrackAlone(t *testing.T) {
 	}
 }
 
-func options(server string) firewall.CheckOptions {
-	return firewall.CheckOptions{
-		Region: "au", Servers: []netip.Addr{netip.MustParseAddr(server)}, Needs: firewall.DefaultNeeds(), Lockdown: true,
-		Ranges: []firewall.Range{
-			{CIDR: netip.MustParsePrefix("103.13.69.0/24"), Kind: firewall.Named, Region: "au"},
-			{CIDR: netip.MustParsePrefix("124.47.150.0/24"), Kind: firewall.Named, Region: "au"},
-		},
-	}
-}
-
-func sample(t testing.TB, name string) string {
-	t.Helper()
-	b, err := os.ReadFile(filepath.Join("testdata", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
-}
-
 // TestMailSite asks the whole question of a usual export, and of what becomes
 // of it when one line changes.
 func TestMailSite(t *testing.T) {
-	text := sample(t, "mail-site.rsc")
+	text := ft.Sample(t, "mail-site.rsc")
 	for _, c := range []struct {
 		name, old, new string
 		want, lock     firewall.Answer
@@ -249,22 +189,11 @@ func TestMailSite(t *testing.T) {
 				}
 				changed = strings.Replace(text, c.old, c.new, 1)
 			}
-			rep, err := firewall.CheckFile("rules.rsc", []byte(changed), options("203.0.113.2"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if rep.Verdict != c.want || rep.Lockdown.Verdict != c.lock || len(rep.SelfCheck.Disagreements) > 0 {
+			rep := ft.Check(t, changed, ft.Options("203.0.113.2"))
+			if rep.Verdict != c.want || rep.Lockdown.Verdict != c.lock {
 				t.Fatalf("%s and %s, want %s and %s\n%s", rep.Verdict, rep.Lockdown.Verdict, c.want, c.lock, rep.Text())
 			}
-			line := 0
-			for _, q := range rep.Requirements {
-				if len(q.Gaps) > 0 && line == 0 {
-					line = q.Gaps[0].By.Line
-				}
-			}
-			if len(rep.Leaks) > 0 && line == 0 {
-				line = rep.Leaks[0].By.Line
-			}
+			line := ft.FirstLine(rep)
 			if c.line != 0 && line != c.line {
 				t.Errorf("line %d is blamed, want %d\n%s", line, c.line, rep.Text())
 			}
@@ -278,8 +207,8 @@ func TestMailSite(t *testing.T) {
 // TestTerse reads commands with their path before each, and a mapping of a
 // whole network.
 func TestTerse(t *testing.T) {
-	text := sample(t, "terse-v6.rsc")
-	p := firewall.Probe{Dir: "fwd", InIf: "wan", OutIf: "dmz", Src: "103.13.69.9", Dst: "192.0.2.25", Proto: "tcp", SPort: port(50000), DPort: port(25)}
+	text := ft.Sample(t, "terse-v6.rsc")
+	p := firewall.Probe{Dir: "fwd", InIf: "wan", OutIf: "dmz", Src: "103.13.69.9", Dst: "192.0.2.25", Proto: "tcp", SPort: ft.Port(50000), DPort: ft.Port(25)}
 	for _, c := range []struct {
 		dst, src, want string
 		line           int
@@ -289,7 +218,7 @@ func TestTerse(t *testing.T) {
 		{"192.0.2.26", "103.13.69.9", "deny", 10},
 	} {
 		p.Dst, p.Src = c.dst, c.src
-		if v := ask(t, text, p); v.Verdict != c.want || v.Line != c.line {
+		if v := ft.Ask(t, id, text, p); v.Verdict != c.want || v.Line != c.line {
 			t.Errorf("%s to %s: %+v, want %s at line %d", c.src, c.dst, v, c.want, c.line)
 		}
 	}
@@ -297,16 +226,16 @@ func TestTerse(t *testing.T) {
 
 // TestBlame deletes the line that is said to decide: the verdict must change.
 func TestBlame(t *testing.T) {
-	text := sample(t, "mail-site.rsc")
+	text := ft.Sample(t, "mail-site.rsc")
 	for _, p := range []firewall.Probe{
-		mail(in("ether1-wan"), to("203.0.113.2")),
-		mail(in("ether1-wan"), to("203.0.113.2"), from("198.51.100.9")),
+		mail(ft.Via("ether1-wan", "bridge"), ft.To("203.0.113.2")),
+		mail(ft.Via("ether1-wan", "bridge"), ft.To("203.0.113.2"), ft.From("198.51.100.9")),
 	} {
-		before := ask(t, text, p)
+		before := ft.Ask(t, id, text, p)
 		lines := strings.Split(text, "\n")
 		k := before.Line - 1
 		lines[k] = strings.Replace(lines[k], "add ", "add disabled=yes ", 1)
-		if after := ask(t, strings.Join(lines, "\n"), p); after.Verdict == before.Verdict {
+		if after := ft.Ask(t, id, strings.Join(lines, "\n"), p); after.Verdict == before.Verdict {
 			t.Errorf("%+v: without line %d it is still %s (%+v)", p, before.Line, after.Verdict, after)
 		}
 	}
@@ -314,7 +243,7 @@ func TestBlame(t *testing.T) {
 
 // TestSame rewrites a file without changing what it means.
 func TestSame(t *testing.T) {
-	text := sample(t, "mail-site.rsc")
+	text := ft.Sample(t, "mail-site.rsc")
 	for name, same := range map[string]string{
 		"names":      strings.ReplaceAll(strings.ReplaceAll(text, "mimecast", "filter-hosts"), "ether1-wan", "sfp1"),
 		"split":      strings.Replace(text, "add address=124.47.150.0/24 list=mimecast", "add address=124.47.150.0/25 list=mimecast\nadd address=124.47.150.128/25 list=mimecast", 1),
@@ -323,7 +252,7 @@ func TestSame(t *testing.T) {
 		"after all":  text + "/ip firewall filter\nadd action=accept chain=forward comment=\"never reached from outside\" in-interface=bridge\n",
 		"dhcp-style": strings.Replace(text, "/ip route\nadd disabled=no distance=1 dst-address=0.0.0.0/0 gateway=203.0.113.1 routing-table=main", "/ip dhcp-client\nadd interface=ether1-wan", 1),
 	} {
-		rep, err := firewall.CheckFile("rules.rsc", []byte(same), options("203.0.113.2"))
+		rep, err := firewall.CheckFile("rules.rsc", []byte(same), ft.Options("203.0.113.2"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -336,13 +265,9 @@ func TestSame(t *testing.T) {
 // TestWriteInto puts written rules into files that refuse and that let pass.
 func TestWriteInto(t *testing.T) {
 	flows := []format.Flow{
-		{In: true, Proto: "tcp", Port: 25, Family: ir.V4, Label: "mxodus mail in 25", Src: prefixes("103.13.69.0/24", "124.47.150.0/24"), Dst: prefixes("10.0.0.25/32")},
-		{Proto: "tcp", Port: 25, Family: ir.V4, Label: "mxodus mail out 25", Dst: prefixes("103.13.69.0/24", "124.47.150.0/24"), Src: prefixes("10.0.0.25/32")},
-		{In: true, Deny: true, Proto: "tcp", Port: 25, Family: ir.V4, Label: "mxodus lock-down", Dst: prefixes("10.0.0.25/32")},
-	}
-	f, ok := firewall.FormatByID(id)
-	if !ok {
-		t.Fatal("the format is not in the table")
+		{In: true, Proto: "tcp", Port: 25, Family: ir.V4, Label: "mxodus mail in 25", Src: ft.Prefixes("103.13.69.0/24", "124.47.150.0/24"), Dst: ft.Prefixes("10.0.0.25/32")},
+		{Proto: "tcp", Port: 25, Family: ir.V4, Label: "mxodus mail out 25", Dst: ft.Prefixes("103.13.69.0/24", "124.47.150.0/24"), Src: ft.Prefixes("10.0.0.25/32")},
+		{In: true, Deny: true, Proto: "tcp", Port: 25, Family: ir.V4, Label: "mxodus lock-down", Dst: ft.Prefixes("10.0.0.25/32")},
 	}
 	for name, text := range map[string]string{
 		"everything is refused":     filter + "add action=drop chain=forward\n",
@@ -353,22 +278,8 @@ func TestWriteInto(t *testing.T) {
 		"no rules of filter at all": "/ip firewall nat\nadd action=masquerade chain=srcnat out-interface=ether1\n",
 	} {
 		t.Run(name, func(t *testing.T) {
-			set, err := firewall.Read("", []byte(text), id)
-			if err != nil {
-				t.Fatal(err)
-			}
-			s, err := f.Write(format.Job{Flows: flows, Set: set})
-			if err != nil {
-				t.Fatal(err)
-			}
-			rep, err := firewall.CheckFile("", []byte(text+"\n"+s.Text), options("10.0.0.25"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if rep.Verdict != firewall.Proven || rep.Lockdown.Verdict != firewall.Proven {
-				t.Fatalf("%s\n%s", rep.Text(), s.Text)
-			}
-			undone, err := firewall.Read("", []byte(text+"\n"+s.Text+"\n"+s.Undo), id)
+			set, _, back := ft.Proven(t, id, text, format.Job{Flows: flows}, ft.Options("10.0.0.25"))
+			undone, err := firewall.Read("", []byte(back), id)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -386,7 +297,7 @@ func TestWriteWhereTranslationLacks(t *testing.T) {
 		t.Fatal(err)
 	}
 	f, _ := firewall.FormatByID(id)
-	flow := format.Flow{In: true, Proto: "tcp", Port: 25, Family: ir.V4, Label: "mxodus mail in 25", Src: prefixes("103.13.69.0/24"), Dst: prefixes("203.0.113.2/32")}
+	flow := format.Flow{In: true, Proto: "tcp", Port: 25, Family: ir.V4, Label: "mxodus mail in 25", Src: ft.Prefixes("103.13.69.0/24"), Dst: ft.Prefixes("203.0.113.2/32")}
 	if _, err := f.Write(format.Job{Flows: []format.Flow{flow}, Set: set, Chain: "own addresses"}); err == nil || !strings.Contains(err.Error(), "dst-nat") {
 		t.Error(err)
 	}
@@ -404,44 +315,13 @@ func ruleLines(set *ir.Ruleset) []string {
 	return out
 }
 
-func prefixes(list ...string) []netip.Prefix {
-	var out []netip.Prefix
-	for _, s := range list {
-		out = append(out, netip.MustParsePrefix(s))
-	}
-	return out
-}
-
 // TestCorpus reads the files of others.
 func TestCorpus(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
-	const root = "../../../../../../shared/corpus/firewall"
-	if _, err := os.Stat(root); err != nil {
-		t.Skip("no corpus beside this checkout")
-	}
-	files := 0
-	err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		b, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		mine := strings.Contains(path, "/mikrotik/")
-		set, err := firewall.Read(filepath.Base(path), b, "")
-		if is := err == nil && set.Format == id; is != mine {
-			t.Errorf("%s: read as mikrotik: %v", path, is)
-		}
-		if mine {
-			files++
-		}
-		return nil
-	})
-	if err != nil || files == 0 {
-		t.Fatalf("%d files read: %v", files, err)
+	if n := ft.Corpus(t, "../../../../../../shared/corpus/firewall", id, "mikrotik"); n == 0 {
+		t.Error("no file was read")
 	}
 }
 
@@ -461,7 +341,7 @@ func TestScale(t *testing.T) {
 	}
 	b.WriteString("add chain=forward protocol=tcp dst-port=25\nadd action=drop chain=forward\n")
 	began := time.Now()
-	if v := ask(t, b.String(), mail()); v.Verdict != "permit" || v.Line != 20003 {
+	if v := ft.Ask(t, id, b.String(), mail()); v.Verdict != "permit" || v.Line != 20003 {
 		t.Errorf("%+v", v)
 	}
 	if spent := time.Since(began); spent > 5*time.Second {

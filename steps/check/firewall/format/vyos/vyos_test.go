@@ -1,59 +1,23 @@
 package vyos_test
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"mxodus/steps/check/firewall"
 	"mxodus/steps/check/firewall/format"
+	ft "mxodus/steps/check/firewall/format/formattest"
 	"mxodus/steps/check/firewall/ir"
 )
 
 const id = "vyos"
 
-func ask(t testing.TB, text string, p firewall.Probe) firewall.Verdict {
-	t.Helper()
-	b, err := json.Marshal(p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	if _, err := firewall.Eval([]byte(text), id, "", bytes.NewReader(append(b, '\n')), &out); err != nil {
-		t.Fatalf("%v\n%s", err, text)
-	}
-	var v firewall.Verdict
-	if err := json.Unmarshal(out.Bytes(), &v); err != nil {
-		t.Fatal(err)
-	}
-	return v
+func mail(change ...ft.Change) firewall.Probe {
+	return ft.Mail(append([]ft.Change{ft.Dir("fwd"), ft.Via("eth0", "eth1")}, change...)...)
 }
-
-func port(n int) *int { return &n }
-
-func mail(change ...func(*firewall.Probe)) firewall.Probe {
-	p := firewall.Probe{
-		Dir: "fwd", InIf: "eth0", OutIf: "eth1", Src: "103.13.69.7", Dst: "10.0.0.25", Proto: "tcp", SPort: port(40000), DPort: port(25),
-	}
-	for _, f := range change {
-		f(&p)
-	}
-	return p
-}
-
-func from(a string) func(*firewall.Probe) { return func(p *firewall.Probe) { p.Src = a } }
-func to(a string) func(*firewall.Probe)   { return func(p *firewall.Probe) { p.Dst = a } }
-func via(in, out string) func(*firewall.Probe) {
-	return func(p *firewall.Probe) { p.InIf, p.OutIf = in, out }
-}
-func dport(n int) func(*firewall.Probe)  { return func(p *firewall.Probe) { p.DPort = port(n) } }
-func dir(d string) func(*firewall.Probe) { return func(p *firewall.Probe) { p.Dir = d } }
 
 // rules writes settings below the base chain, which drops, one a line; the
 // first line of a rule is line 2.
@@ -84,7 +48,7 @@ func TestSemantics(t *testing.T) {
 		{"no action", rules("rule 5 protocol tcp", accept), mail(), "unknown", 2, "what the rule does"},
 		{"range", rules(accept, "rule 10 source address 103.13.69.0-103.13.69.7"), mail(), "permit", 2, ""},
 		{"range one short", rules(accept, "rule 10 source address 103.13.69.0-103.13.69.6"), mail(), "deny", 1, ""},
-		{"half of the range", rules(accept, "rule 10 source address 103.13.69.0/25"), mail(from("103.13.69.128")), "deny", 1, ""},
+		{"half of the range", rules(accept, "rule 10 source address 103.13.69.0/25"), mail(ft.From("103.13.69.128")), "deny", 1, ""},
 		{"negated address", rules(accept, "rule 10 source address !103.13.69.0/24"), mail(), "deny", 1, ""},
 		{"ports", rules(accept, "rule 10 protocol tcp", "rule 10 destination port 24-26,587"), mail(), "permit", 2, ""},
 		{"port by name", rules(accept, "rule 10 protocol tcp", "rule 10 destination port smtp"), mail(), "permit", 2, ""},
@@ -119,38 +83,35 @@ func TestSemantics(t *testing.T) {
 		{"domain group", group("domain-group D address mail.example.com") + rules(accept, "rule 10 source group domain-group D"), mail(), "unknown", 3, "host names"},
 		{"port group", group("port-group P port 587; port-group P port 20-25") + rules(accept, "rule 10 protocol tcp", "rule 10 destination group port-group P"), mail(), "permit", 4, ""},
 		{"interface group", group("interface-group W interface eth0") + rules(accept, "rule 10 inbound-interface group W"), mail(), "permit", 3, ""},
-		{"interface group by its name", group("interface-group W interface eth0") + rules(accept, "rule 10 inbound-interface group W"), mail(via("W", "eth1")), "permit", 3, ""},
+		{"interface group by its name", group("interface-group W interface eth0") + rules(accept, "rule 10 inbound-interface group W"), mail(ft.Via("W", "eth1")), "permit", 3, ""},
 		{"state policy", "set firewall global-options state-policy invalid action drop\n" + rules(accept), mail(), "permit", 3, ""},
-		{"input is not forward", rules(accept) + "set firewall ipv4 input filter default-action drop\n", mail(dir("in")), "deny", 3, ""},
+		{"input is not forward", rules(accept) + "set firewall ipv4 input filter default-action drop\n", mail(ft.Dir("in")), "deny", 3, ""},
 		{"bound to an interface", "set firewall name X rule 1 action accept\nset interfaces ethernet eth0 firewall in name X\n", mail(), "permit", 1, ""},
 		{"bound, default", "set firewall name X rule 1 action accept\nset firewall name X rule 1 protocol udp\nset interfaces ethernet eth0 firewall in name X\n", mail(), "deny", 1, ""},
-		{"bound to another interface", "set firewall name X default-action drop\nset interfaces ethernet eth0 firewall in name X\n", mail(via("eth2", "eth1")), "permit", 0, ""},
+		{"bound to another interface", "set firewall name X default-action drop\nset interfaces ethernet eth0 firewall in name X\n", mail(ft.Via("eth2", "eth1")), "permit", 0, ""},
 		{"in and out must both accept", "set firewall name X default-action accept\nset firewall name Y default-action drop\nset interfaces ethernet eth0 firewall in name X\nset interfaces ethernet eth1 firewall out name Y\n", mail(), "deny", 2, ""},
 		{"local is not in", "set firewall name X default-action drop\nset interfaces ethernet eth0 firewall local name X\n", mail(), "permit", 0, ""},
-		{"local", "set firewall name X default-action drop\nset interfaces ethernet eth0 firewall local name X\n", mail(dir("in")), "deny", 1, ""},
-		{"bound to a VLAN", "set firewall name X default-action drop\nset interfaces ethernet eth0 vif 5 firewall in name X\n", mail(via("eth0.5", "eth1")), "deny", 1, ""},
-		{"translated to another port", "set nat destination rule 1 destination address 203.0.113.2\nset nat destination rule 1 destination port 2525\nset nat destination rule 1 protocol tcp\nset nat destination rule 1 translation address 10.0.0.25\nset nat destination rule 1 translation port 25\n" + rules(accept, "rule 10 destination address 10.0.0.25", "rule 10 protocol tcp", "rule 10 destination port 25"), mail(to("203.0.113.2"), dport(2525)), "permit", 7, ""},
-		{"excluded from translation", "set nat destination rule 1 exclude\nset nat destination rule 1 destination address 203.0.113.2\nset nat destination rule 2 translation address 10.0.0.25\n" + rules(accept, "rule 10 destination address 10.0.0.25"), mail(to("203.0.113.2")), "deny", 4, ""},
-		{"one to one", "set nat destination rule 1 destination address 203.0.113.24/30\nset nat destination rule 1 translation address 10.0.0.24/30\n" + rules(accept, "rule 10 destination address 10.0.0.25"), mail(to("203.0.113.25")), "permit", 4, ""},
-		{"static", "set nat static rule 1 destination address 203.0.113.25\nset nat static rule 1 inbound-interface eth0\nset nat static rule 1 translation address 10.0.0.25\n" + rules(accept, "rule 10 destination address 10.0.0.25"), mail(to("203.0.113.25")), "permit", 5, ""},
-		{"own address, not translated", "set interfaces ethernet eth0 address 203.0.113.2/29\n" + rules(accept), mail(to("203.0.113.2")), "deny", 1, ""},
+		{"local", "set firewall name X default-action drop\nset interfaces ethernet eth0 firewall local name X\n", mail(ft.Dir("in")), "deny", 1, ""},
+		{"bound to a VLAN", "set firewall name X default-action drop\nset interfaces ethernet eth0 vif 5 firewall in name X\n", mail(ft.Via("eth0.5", "eth1")), "deny", 1, ""},
+		{"translated to another port", "set nat destination rule 1 destination address 203.0.113.2\nset nat destination rule 1 destination port 2525\nset nat destination rule 1 protocol tcp\nset nat destination rule 1 translation address 10.0.0.25\nset nat destination rule 1 translation port 25\n" + rules(accept, "rule 10 destination address 10.0.0.25", "rule 10 protocol tcp", "rule 10 destination port 25"), mail(ft.To("203.0.113.2"), ft.DPort(2525)), "permit", 7, ""},
+		{"excluded from translation", "set nat destination rule 1 exclude\nset nat destination rule 1 destination address 203.0.113.2\nset nat destination rule 2 translation address 10.0.0.25\n" + rules(accept, "rule 10 destination address 10.0.0.25"), mail(ft.To("203.0.113.2")), "deny", 4, ""},
+		{"one to one", "set nat destination rule 1 destination address 203.0.113.24/30\nset nat destination rule 1 translation address 10.0.0.24/30\n" + rules(accept, "rule 10 destination address 10.0.0.25"), mail(ft.To("203.0.113.25")), "permit", 4, ""},
+		{"static", "set nat static rule 1 destination address 203.0.113.25\nset nat static rule 1 inbound-interface eth0\nset nat static rule 1 translation address 10.0.0.25\n" + rules(accept, "rule 10 destination address 10.0.0.25"), mail(ft.To("203.0.113.25")), "permit", 5, ""},
+		{"own address, not translated", "set interfaces ethernet eth0 address 203.0.113.2/29\n" + rules(accept), mail(ft.To("203.0.113.2")), "deny", 1, ""},
 		{"deleted", rules(accept) + "delete firewall ipv4 forward filter rule 10\n", mail(), "deny", 1, ""},
-		{"v6", "set firewall ipv6 forward filter default-action drop\nset firewall ipv6 forward filter rule 1 action accept\nset firewall ipv6 forward filter rule 1 source address 2001:db8:1::/48\n", mail(from("2001:db8:1::7"), to("2001:db8:2::25")), "permit", 2, ""},
-		{"v6 before 1.4", "set firewall ipv6-name X rule 1 action accept\nset firewall ipv6-name X rule 1 source address 2001:db8:1::/48\nset interfaces ethernet eth0 firewall in ipv6-name X\n", mail(from("2001:db8:3::7"), to("2001:db8:2::25")), "deny", 1, ""},
-		{"a ruleset by name", "set firewall name X rule 1 action accept\n", mail(dir(""), func(p *firewall.Probe) { p.ACL = "X" }), "permit", 1, ""},
+		{"v6", "set firewall ipv6 forward filter default-action drop\nset firewall ipv6 forward filter rule 1 action accept\nset firewall ipv6 forward filter rule 1 source address 2001:db8:1::/48\n", mail(ft.From("2001:db8:1::7"), ft.To("2001:db8:2::25")), "permit", 2, ""},
+		{"v6 before 1.4", "set firewall ipv6-name X rule 1 action accept\nset firewall ipv6-name X rule 1 source address 2001:db8:1::/48\nset interfaces ethernet eth0 firewall in ipv6-name X\n", mail(ft.From("2001:db8:3::7"), ft.To("2001:db8:2::25")), "deny", 1, ""},
+		{"a ruleset by name", "set firewall name X rule 1 action accept\n", mail(ft.Dir(""), func(p *firewall.Probe) { p.ACL = "X" }), "permit", 1, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := ask(t, c.text, c.p)
-			if got.Verdict != c.want || c.line != 0 && got.Line != c.line || !strings.Contains(got.Why, c.why) {
-				t.Errorf("got %+v, want %s at line %d because %q", got, c.want, c.line, c.why)
-			}
+			ft.Expect(t, ft.Ask(t, id, c.text, c.p), c.want, c.line, c.why)
 		})
 	}
 }
 
 // TestZones holds packets against zones as 1.3 writes them and as 1.4 does.
 func TestZones(t *testing.T) {
-	old := sample(t, "legacy-zones.txt")
+	old := ft.Sample(t, "legacy-zones.txt")
 	since := strings.ReplaceAll(old, "set zone-policy zone", "set firewall zone")
 	since = strings.ReplaceAll(since, "set firewall name", "set firewall ipv4 name")
 	members := strings.ReplaceAll(since, "zone LAN interface", "zone LAN member interface")
@@ -163,45 +124,26 @@ func TestZones(t *testing.T) {
 			line       int
 		}{
 			{"ruleset", text, mail(), "permit", 8},
-			{"by the names of zones", text, mail(via("WAN", "LAN")), "permit", 8},
-			{"default of the ruleset", text, mail(from("198.51.100.1")), "deny", 4},
-			{"outwards", text, mail(via("eth1", "eth0"), from("10.0.0.25"), to("103.13.69.7")), "permit", 3},
-			{"from no zone", text, mail(via("eth7", "eth1")), "deny", 21},
-			{"to no zone", text, mail(via("eth0", "eth7")), "unknown", 0},
-			{"within a zone", text, mail(via("eth1", "eth1"), from("10.0.0.9")), "permit", 21},
-			{"to the router", text + local, mail(dir("in")), "deny", 28},
-			{"from the router", text + local, mail(dir("out")), "deny", 28},
-			{"from the router, by a ruleset", text + local + "set firewall zone WAN from LOCAL firewall name 'LAN-WAN'\n", mail(dir("out"), via("", "eth0")), "permit", 3},
+			{"by the names of zones", text, mail(ft.Via("WAN", "LAN")), "permit", 8},
+			{"default of the ruleset", text, mail(ft.From("198.51.100.1")), "deny", 4},
+			{"outwards", text, mail(ft.Via("eth1", "eth0"), ft.From("10.0.0.25"), ft.To("103.13.69.7")), "permit", 3},
+			{"from no zone", text, mail(ft.Via("eth7", "eth1")), "deny", 21},
+			{"to no zone", text, mail(ft.Via("eth0", "eth7")), "unknown", 0},
+			{"within a zone", text, mail(ft.Via("eth1", "eth1"), ft.From("10.0.0.9")), "permit", 21},
+			{"to the router", text + local, mail(ft.Dir("in")), "deny", 28},
+			{"from the router", text + local, mail(ft.Dir("out")), "deny", 28},
+			{"from the router, by a ruleset", text + local + "set firewall zone WAN from LOCAL firewall name 'LAN-WAN'\n", mail(ft.Dir("out"), ft.Via("", "eth0")), "permit", 3},
 		} {
 			t.Run(version+" "+c.name, func(t *testing.T) {
 				if version == "1.3" {
 					c.text = strings.ReplaceAll(c.text, "set firewall zone", "set zone-policy zone")
 				}
-				if got := ask(t, c.text, c.p); got.Verdict != c.want || c.line != 0 && got.Line != c.line {
+				if got := ft.Ask(t, id, c.text, c.p); got.Verdict != c.want || c.line != 0 && got.Line != c.line {
 					t.Errorf("got %+v, want %s at line %d", got, c.want, c.line)
 				}
 			})
 		}
 	}
-}
-
-func options(server string) firewall.CheckOptions {
-	return firewall.CheckOptions{
-		Region: "au", Servers: []netip.Addr{netip.MustParseAddr(server)}, Needs: firewall.DefaultNeeds(), Lockdown: true,
-		Ranges: []firewall.Range{
-			{CIDR: netip.MustParsePrefix("103.13.69.0/24"), Kind: firewall.Named, Region: "au"},
-			{CIDR: netip.MustParsePrefix("124.47.150.0/24"), Kind: firewall.Named, Region: "au"},
-		},
-	}
-}
-
-func sample(t testing.TB, name string) string {
-	t.Helper()
-	b, err := os.ReadFile(filepath.Join("testdata", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
 }
 
 // TestSamples asks the whole question of one policy in three versions, as it
@@ -222,27 +164,16 @@ func TestSamples(t *testing.T) {
 		{file: "base-chains.txt", old: "set nat destination rule 10 translation address '10.0.0.25'", new: "", want: firewall.Disproven, lock: firewall.CannotTell, line: 34},
 	} {
 		t.Run(c.file+" "+c.new, func(t *testing.T) {
-			text := sample(t, c.file)
+			text := ft.Sample(t, c.file)
 			if !strings.Contains(text, c.old) {
 				t.Fatalf("the sample lacks %q", c.old)
 			}
 			if c.old != "" {
 				text = strings.Replace(text, c.old, c.new, 1)
 			}
-			rep, err := firewall.CheckFile(c.file, []byte(text), options("203.0.113.2"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			line := 0
-			for _, q := range rep.Requirements {
-				if len(q.Gaps) > 0 && line == 0 {
-					line = q.Gaps[0].By.Line
-				}
-			}
-			if len(rep.Leaks) > 0 && line == 0 {
-				line = rep.Leaks[0].By.Line
-			}
-			if rep.Format != id || rep.Verdict != c.want || rep.Lockdown.Verdict != c.lock || c.line != 0 && line != c.line || len(rep.SelfCheck.Disagreements) > 0 {
+			rep := ft.Check(t, text, ft.Options("203.0.113.2"))
+			line := ft.FirstLine(rep)
+			if rep.Format != id || rep.Verdict != c.want || rep.Lockdown.Verdict != c.lock || c.line != 0 && line != c.line {
 				t.Errorf("%s and %s at line %d, want %s and %s at line %d\n%s", rep.Verdict, rep.Lockdown.Verdict, line, c.want, c.lock, c.line, rep.Text())
 			}
 			if strings.Contains(rep.Text(), "s3cr3t") || strings.Contains(rep.Text(), "czNjcjN0") {
@@ -254,22 +185,14 @@ func TestSamples(t *testing.T) {
 
 // TestBlame takes away the rule that is said to decide.
 func TestBlame(t *testing.T) {
-	text := sample(t, "base-chains.txt")
-	before := ask(t, text, mail(to("203.0.113.2")))
+	text := ft.Sample(t, "base-chains.txt")
+	before := ft.Ask(t, id, text, mail(ft.To("203.0.113.2")))
 	if before.Verdict != "permit" || before.Line != 25 {
 		t.Fatalf("%+v", before)
 	}
-	if after := ask(t, text+"set firewall ipv4 name WAN-LAN rule 5 disable\n", mail(to("203.0.113.2"))); after.Verdict != "deny" {
+	if after := ft.Ask(t, id, text+"set firewall ipv4 name WAN-LAN rule 5 disable\n", mail(ft.To("203.0.113.2"))); after.Verdict != "deny" {
 		t.Errorf("%+v", after)
 	}
-}
-
-func prefixes(list ...string) []netip.Prefix {
-	var out []netip.Prefix
-	for _, s := range list {
-		out = append(out, netip.MustParsePrefix(s))
-	}
-	return out
 }
 
 // TestWriteInto puts written rules behind configurations that let everybody in
@@ -280,8 +203,8 @@ func TestWriteInto(t *testing.T) {
 		t.Fatal("the format is not in the table")
 	}
 	flows := []format.Flow{
-		{In: true, Proto: "tcp", Port: 25, Family: ir.V4, Label: "mxodus mail in 25", Src: prefixes("103.13.69.0/24", "124.47.150.0/24"), Dst: prefixes("10.0.0.25/32")},
-		{In: true, Deny: true, Proto: "tcp", Port: 25, Family: ir.V4, Label: "mxodus lock-down", Dst: prefixes("10.0.0.25/32")},
+		{In: true, Proto: "tcp", Port: 25, Family: ir.V4, Label: "mxodus mail in 25", Src: ft.Prefixes("103.13.69.0/24", "124.47.150.0/24"), Dst: ft.Prefixes("10.0.0.25/32")},
+		{In: true, Deny: true, Proto: "tcp", Port: 25, Family: ir.V4, Label: "mxodus lock-down", Dst: ft.Prefixes("10.0.0.25/32")},
 	}
 	for _, c := range []struct{ name, chain, text string }{
 		{"nobody", "", rules("rule 10 action accept", "rule 10 state established", "rule 20 action accept", "rule 20 source address 10.0.0.25")},
@@ -291,22 +214,8 @@ func TestWriteInto(t *testing.T) {
 		{"a group of the same name", "", "set firewall group network-group mxodus-1 network 198.51.100.0/24\n" + rules("rule 10 action accept", "rule 10 source group network-group mxodus-1", "rule 20 action accept")},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			set, err := firewall.Read("", []byte(c.text), id)
-			if err != nil {
-				t.Fatal(err)
-			}
-			s, err := f.Write(format.Job{Flows: flows, Set: set, Chain: c.chain})
-			if err != nil {
-				t.Fatal(err)
-			}
-			rep, err := firewall.CheckFile("", []byte(c.text+"\n"+s.Text), options("10.0.0.25"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if rep.Verdict != firewall.Proven || rep.Lockdown.Verdict != firewall.Proven {
-				t.Fatalf("%s\n%s", rep.Text(), s.Text)
-			}
-			undone, err := firewall.Read("", []byte(c.text+"\n"+s.Text+"\n"+s.Undo), id)
+			set, _, back := ft.Proven(t, id, c.text, format.Job{Flows: flows, Chain: c.chain}, ft.Options("10.0.0.25"))
+			undone, err := firewall.Read("", []byte(back), id)
 			if err != nil || undone.Rules != set.Rules {
 				t.Errorf("after the undo there are %d rules, before there were %d (%v)", undone.Rules, set.Rules, err)
 			}
@@ -325,26 +234,7 @@ func TestCorpus(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
-	const root = "../../../../../../shared/corpus/firewall"
-	if _, err := os.Stat(root); err != nil {
-		t.Skip("no corpus beside this checkout")
-	}
-	err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		b, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		if set, err := firewall.Read(filepath.Base(path), b, ""); err == nil && set.Format == id {
-			t.Errorf("%s: read as vyos: %v", path, set.Notes)
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	ft.Corpus(t, "../../../../../../shared/corpus/firewall", id, "")
 }
 
 // TestScale reads 10,000 rules and a group of 10,000 networks.
@@ -361,7 +251,7 @@ func TestScale(t *testing.T) {
 		fmt.Fprintf(&b, "%s %d action 'drop'\n%s %d source group network-group 'BIG'\n%s %d protocol tcp\n%s %d destination port %d\n", at, i+1, at, i+1, at, i+1, at, i+1, 1000+i)
 	}
 	began := time.Now()
-	if v := ask(t, b.String(), mail()); v.Verdict != "permit" {
+	if v := ft.Ask(t, id, b.String(), mail()); v.Verdict != "permit" {
 		t.Errorf("%+v", v)
 	}
 	if spent := time.Since(began); spent > 6*time.Second {
@@ -381,10 +271,10 @@ func TestNestedGroups(t *testing.T) {
 		fmt.Fprintf(&b, "set firewall group port-group G300 port 25\nset firewall group port-group G301 port 25\n")
 		fmt.Fprintf(&b, "set firewall group address-group G300 address 10.0.0.25\nset firewall group address-group G301 address 10.0.0.25\n")
 		text := b.String() + rules("rule 10 action accept", "rule 10 protocol tcp", "rule 10 destination group "+kind+" G0")
-		if v := ask(t, text, mail()); v.Verdict != "permit" {
+		if v := ft.Ask(t, id, text, mail()); v.Verdict != "permit" {
 			t.Errorf("%s: %+v", kind, v)
 		}
-		if v := ask(t, text, mail(dport(26), to("10.0.0.26"))); v.Verdict != "deny" {
+		if v := ft.Ask(t, id, text, mail(ft.DPort(26), ft.To("10.0.0.26"))); v.Verdict != "deny" {
 			t.Errorf("%s: %+v", kind, v)
 		}
 	}
@@ -403,34 +293,6 @@ func TestConfirm(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	files, err := filepath.Glob("testdata/*.*")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, name := range files {
-		f.Add(sample(f, filepath.Base(name)))
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		began := time.Now()
-		set, err := firewall.Read("", []byte(text), id)
-		if spent := time.Since(began); spent > 10*time.Second {
-			t.Fatalf("it took %s", spent)
-		}
-		if err != nil {
-			return
-		}
-		lines := 1 + strings.Count(text, "\n") + strings.Count(text, "\r")
-		for _, p := range set.Programs {
-			for _, c := range p.Chains {
-				for _, r := range c.Rules {
-					if r.At.Line < 0 || r.At.Line > lines || r.At.Line == 0 && r.At.Text == "" {
-						t.Fatalf("a rule at line %d of %d, %q", r.At.Line, lines, r.At.Text)
-					}
-				}
-			}
-		}
-		if v := ask(t, text, mail()); strings.Contains(v.Why, "internal error") {
-			t.Fatalf("%+v", v)
-		}
-	})
+	ft.Seeds(f)
+	f.Fuzz(func(t *testing.T, text string) { ft.Sound(t, id, text, mail()) })
 }
