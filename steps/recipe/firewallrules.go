@@ -23,21 +23,10 @@ func FirewallRules(f steps.Facts, blocks []netip.Prefix, lock bool) (steps.Snipp
 	if len(inside) == 0 {
 		return steps.Snippet{}, false
 	}
-	opt := firewall.RulesOptions{
-		Format: kind.ID, Servers: inside, Senders: furtherSenders(f, slices.Concat(inside, public)), Needs: f.PortNeeds(""), Lockdown: lock,
-		Exceptions: prefixes(f.Answers.List("lockdown.exceptions")), Outside: f.Answers.Value("firewall.outside_interface"),
-		Translate: translations(inside, public), Host: kind.Host,
-	}
-	for _, p := range blocks {
-		opt.Ranges = append(opt.Ranges, firewall.Range{CIDR: p, Kind: firewall.Named, Region: f.Target.ID})
-	}
-	for _, d := range directoryHosts(f) {
-		if a, err := netip.ParseAddr(d); err == nil {
-			opt.Directory = append(opt.Directory, a)
-		}
-	}
-	if !lock {
-		opt.Exceptions = nil
+	opt := opening(f, blocks, slices.Concat(inside, public))
+	opt.Format, opt.Host, opt.Servers, opt.Translate = kind.ID, kind.Host, inside, translations(inside, public)
+	if opt.Outside = f.Answers.Value("firewall.outside_interface"); lock {
+		opt.Lockdown, opt.Exceptions = true, prefixes(f.Answers.List("lockdown.exceptions"))
 	}
 	s, err := firewall.Rules(opt)
 	if err != nil {
@@ -48,6 +37,41 @@ func FirewallRules(f steps.Facts, blocks []netip.Prefix, lock bool) (steps.Snipp
 		label, file = "Lock-down for "+kind.Label, "mxodus-lockdown.txt"
 	}
 	return snippet(label, file, langConf, strings.TrimRight(s.Text, "\n")), true
+}
+
+// RuleTable is the opening of the ranges as an ordered rule table, in the form
+// that the firewall check reads, for every address of the mail servers. False
+// when ranges or servers are not known.
+func RuleTable(f steps.Facts, blocks []netip.Prefix) (steps.Snippet, bool) {
+	inside, public := serverSides(f)
+	opt := opening(f, blocks, slices.Concat(inside, public))
+	opt.Format = "table"
+	s, err := firewall.Rules(opt)
+	if err != nil {
+		return steps.Snippet{}, false
+	}
+	text := s.Text
+	for _, n := range opt.Needs {
+		if asksDirectory(n) && len(opt.Directory) == 0 {
+			text += "# " + n.Label + ": add the rows for the address of the directory server\n"
+		}
+	}
+	return snippet("The same as an ordered rule table", "rules.csv", langCSV, strings.TrimRight(text, "\n")), true
+}
+
+// opening is what is asked for when blocks are to be let through to servers,
+// and out from them and from all else that sends.
+func opening(f steps.Facts, blocks []netip.Prefix, servers []netip.Addr) firewall.RulesOptions {
+	opt := firewall.RulesOptions{Servers: servers, Senders: furtherSenders(f, servers), Needs: f.PortNeeds("")}
+	for _, p := range blocks {
+		opt.Ranges = append(opt.Ranges, firewall.Range{CIDR: p, Kind: firewall.Named, Region: f.Target.ID})
+	}
+	for _, d := range directoryHosts(f) {
+		if a, err := netip.ParseAddr(d); err == nil {
+			opt.Directory = append(opt.Directory, a)
+		}
+	}
+	return opt
 }
 
 // serverSides are the addresses of the mail server behind the firewall, and

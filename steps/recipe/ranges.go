@@ -2,7 +2,6 @@ package recipe
 
 import (
 	"cmp"
-	"encoding/csv"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -132,18 +131,6 @@ func RangeList(f steps.Facts, blocks []netip.Prefix) steps.Snippet {
 	return snippet("Address ranges, one per line, for a firewall object or group", "ranges.txt", langText, lines...)
 }
 
-// servers are the addresses that mail connections go to, as far
-// as they are single addresses.
-func servers(f steps.Facts) []string {
-	var out []string
-	for _, s := range append([]string{f.Answers.Value("firewall.mail_server_internal")}, f.Answers.List(steps.QInbound)...) {
-		if _, err := netip.ParseAddr(s); err == nil && !slices.Contains(out, s) {
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
 // directoryHosts is the address of the directory server, where it is answered
 // as one and not as a name.
 func directoryHosts(f steps.Facts) []string {
@@ -151,44 +138,6 @@ func directoryHosts(f steps.Facts) []string {
 		return []string{a.String()}
 	}
 	return nil
-}
-
-// RuleTable is the opening of the ranges as an ordered rule table, in the form
-// that the firewall check reads. False when ranges or servers are not known.
-func RuleTable(f steps.Facts, blocks []netip.Prefix) (steps.Snippet, bool) {
-	hosts := servers(f)
-	if len(blocks) == 0 || len(hosts) == 0 {
-		return steps.Snippet{}, false
-	}
-	var b strings.Builder
-	w := csv.NewWriter(&b)
-	rows := [][]string{{"action", "direction", "protocol", "source", "destination", "port"}}
-	for _, n := range f.PortNeeds("") {
-		to := hosts
-		if sendsMail(n) {
-			to = eachOnce(hosts, Senders(f))
-		}
-		if asksDirectory(n) {
-			if to = directoryHosts(f); len(to) == 0 {
-				rows = append(rows, []string{"# " + n.Label + ": add the rows for the address of the directory server"})
-			}
-		}
-		for _, p := range blocks {
-			for _, h := range to {
-				row := []string{"allow", "out", n.Proto, h, p.String(), strconv.Itoa(int(n.Port))}
-				if n.In {
-					row[1], row[3], row[4] = "in", p.String(), h
-				}
-				if !slices.ContainsFunc(rows, func(r []string) bool { return slices.Equal(r, row) }) {
-					rows = append(rows, row)
-				}
-			}
-		}
-	}
-	if err := w.WriteAll(rows); err != nil {
-		return steps.Snippet{}, false // a strings.Builder does not fail
-	}
-	return snippet("The same as an ordered rule table", "rules.csv", langCSV, strings.TrimRight(b.String(), "\n")), true
 }
 
 // Ports says the port needs as lines of text: direction, port, what for.

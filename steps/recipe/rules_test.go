@@ -2,6 +2,7 @@ package recipe
 
 import (
 	"net/netip"
+	"strings"
 	"testing"
 
 	"mxodus/steps"
@@ -35,5 +36,24 @@ func TestRuleTablePassesTheCheck(t *testing.T) {
 		if rep.Verdict != firewall.Proven || len(rep.Leaks) > 0 {
 			t.Errorf("%s: %s, %s, %d leaks", r.ID, rep.Verdict, rep.Summary, len(rep.Leaks))
 		}
+	}
+}
+
+// TestRuleTablePairsOneFamily: no row joins addresses of two families, and what
+// no row can be written for is said in its place.
+func TestRuleTablePairsOneFamily(t *testing.T) {
+	f := factsOf(onPrem, map[string]string{steps.QInbound: "203.0.113.25\n2001:db8::25", "rv.method": "directory_ldap"})
+	s, ok := RuleTable(f, f.Target.Prefixes())
+	if !ok || !strings.Contains(string(s.Text), ",203.0.113.25,25\n") {
+		t.Fatalf("no rules:\n%s", s.Text)
+	}
+	for _, l := range strings.Split(string(s.Text), "\n") {
+		cells := strings.Split(l, ",")
+		if len(cells) == 6 && cells[0] == "allow" && strings.Contains(cells[3], ":") != strings.Contains(cells[4], ":") {
+			t.Errorf("of two families: %s", l)
+		}
+	}
+	if !strings.Contains(string(s.Text), ": add the rows for the address of the directory server") {
+		t.Errorf("nothing about the directory, which is not answered:\n%s", s.Text)
 	}
 }

@@ -111,8 +111,8 @@ func TestRulesWithoutMailInStillLetItIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := strings.Index(s.Text, "allow,in,tcp,103.13.69.0/24,10.0.0.25/32,25")
-	shut := strings.Index(s.Text, "deny,in,tcp,0.0.0.0/0,10.0.0.25/32,25")
+	in := strings.Index(s.Text, "allow,in,tcp,103.13.69.0/24,10.0.0.25,25")
+	shut := strings.Index(s.Text, "deny,in,tcp,0.0.0.0/0,10.0.0.25,25")
 	if in < 0 || shut < in {
 		t.Errorf("the provider is to be let in before the rest is kept out:\n%s", s.Text)
 	}

@@ -28,6 +28,7 @@ func Write(job format.Job) (format.Script, error) {
 		compose = job.Set.Compose
 		note = "Put these rows above all others, first in the firewall and then in the table."
 	}
+	written := map[string]bool{} // flows for one port and two uses have the same rows
 	for _, f := range job.Flows {
 		dir, action := "in", "allow"
 		if !f.In {
@@ -38,9 +39,13 @@ func Write(job format.Job) (format.Script, error) {
 		}
 		for _, src := range ends(f.Src, f.Family) {
 			for _, dst := range ends(f.Dst, f.Family) {
-				lines = append(lines, compose(job.Above.Line, ir.Row{
+				row := compose(job.Above.Line, ir.Row{
 					Action: action, Direction: dir, Protocol: f.Proto, Source: src, Destination: dst, Port: fmt.Sprint(f.Port),
-				}))
+				})
+				if !written[row] {
+					written[row] = true
+					lines = append(lines, row)
+				}
 			}
 		}
 	}
@@ -60,7 +65,7 @@ func ends(list []netip.Prefix, family ir.Family) []string {
 	}
 	out := make([]string, len(list))
 	for i, p := range list {
-		out[i] = p.String()
+		out[i] = format.Short(p)
 	}
 	return out
 }
