@@ -29,13 +29,29 @@ func (c *checker) around(line int) []Statement {
 	}
 	var out []Statement
 	for _, s := range all[max(0, i-aroundLines):min(len(all), i+aroundLines+1)] {
-		text := source.Redact(strings.Join(strings.Fields(s.Text), " "))
-		if len([]rune(text)) > aroundWidth {
-			text = string([]rune(text)[:aroundWidth]) + "..."
-		}
-		out = append(out, Statement{s.Line, text})
+		out = append(out, Statement{s.Line, c.shown(s)})
 	}
 	return out
+}
+
+// longLine is from which length on, in bytes, a line of the file that is shown
+// for one rule is remembered for others: a whole ruleset may stand in one.
+const longLine = 4 << 10
+
+// shown is a statement as it is shown among others.
+func (c *checker) shown(s ir.Statement) string {
+	long := len(s.Text) >= longLine
+	if long && c.lines[s.Text] != "" {
+		return c.lines[s.Text]
+	}
+	text := source.Redact(strings.Join(strings.Fields(s.Text), " "))
+	if len([]rune(text)) > aroundWidth {
+		text = string([]rune(text)[:aroundWidth]) + "..."
+	}
+	if long {
+		c.lines[s.Text] = text
+	}
+	return text
 }
 
 func byLine(a, b ir.Statement) int { return a.Line - b.Line }

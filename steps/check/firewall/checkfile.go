@@ -32,6 +32,7 @@ type checker struct {
 	world     map[bool]*netipx.IPSet // the internet beside who may, of IPv4 and not
 	worldSize map[bool]*big.Int
 	later     map[laterKey][]string // rules that packets after the first lack
+	lines     map[string]string     // long lines of the file as they are shown
 }
 
 // CheckFile answers the firewall question for one exported ruleset. The name
@@ -57,7 +58,7 @@ func newChecker(set *ir.Ruleset, opt CheckOptions) *checker {
 	if len(opt.Needs) == 0 {
 		opt.Needs = DefaultNeeds()
 	}
-	c := &checker{opt: opt, set: set, scenes: map[*engine.Engine]*scene{}, later: map[laterKey][]string{}, world: map[bool]*netipx.IPSet{}, worldSize: map[bool]*big.Int{}, fix: fixer{set, map[*ir.Rule]netip.Prefix{}, map[*ir.Chain]map[string]int{}}}
+	c := &checker{opt: opt, set: set, scenes: map[*engine.Engine]*scene{}, later: map[laterKey][]string{}, lines: map[string]string{}, world: map[bool]*netipx.IPSet{}, worldSize: map[bool]*big.Int{}, fix: fixer{set, map[*ir.Rule]netip.Prefix{}, map[*ir.Chain]map[string]int{}}}
 	c.report = Report{
 		Schema: Schema, Format: set.Format, Label: set.Label, Rules: set.Rules, Region: opt.Region,
 		Servers: addrStrings(opt.Servers), Notes: slices.Clone(set.Notes), Problems: set.Problems,
