@@ -277,16 +277,25 @@ func checkJournalAddress(f steps.Facts, u *Understood) {
 	case len(f.Domains) > 0 && !within(d, f.Domains):
 		u.warn(u.Value, "this is not below any of your domains; the account's own journal address is journaling@journal. and your main domain")
 	}
-	if old := f.Answers.Value("journal.old_address"); old != "" && strings.EqualFold(old, u.Value) && f.Profile.Journey == steps.Migrate {
-		u.warn(u.Value, sameJournal)
+	if f.Profile.Journey == steps.Migrate {
+		checkTwoJournals(u, f.Answers.Value("journal.old_address"))
 	}
 }
 
-const sameJournal = "the old and the new account have the same journal address, and one address leads to one account only; ask the engineer for another"
-
 func checkOldJournalAddress(f steps.Facts, u *Understood) {
-	if strings.EqualFold(f.Answers.Value("journal.address"), u.Value) {
-		u.warn(u.Value, sameJournal)
+	checkTwoJournals(u, f.Answers.Value("journal.address"))
+}
+
+// checkTwoJournals warns of journal addresses of the old and the new account
+// that mail cannot be sent to apart: a connector is for a domain, and brings all
+// mail to it to the hosts of one region.
+func checkTwoJournals(u *Understood, other string) {
+	switch {
+	case other == "":
+	case strings.EqualFold(other, u.Value):
+		u.warn(u.Value, "the old and the new account have the same journal address, and one address leads to one account only; ask the engineer for another")
+	case strings.EqualFold(domainOf(other), domainOf(u.Value)):
+		u.warn(u.Value, "the old and the new account have journal addresses of the same domain; a connector brings all mail of a domain to one region, so copies for the one would go to the other; ask the engineer for an address at a subdomain of its own")
 	}
 }
 
