@@ -4,97 +4,18 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
 	"mxodus/steps/check/firewall"
+	ft "mxodus/steps/check/firewall/format/formattest"
 )
 
-// ask puts probes to rules; want is "permit LINE", "deny LINE" or "unknown
-// WORD", with a line of 0 for what stands in no line and WORD in the reason.
-func ask(t *testing.T, rules string, probes [][2]string) {
-	t.Helper()
-	askACL(t, rules, "", probes)
-}
-
-func askACL(t *testing.T, rules, acl string, probes [][2]string) {
-	t.Helper()
-	var in, out bytes.Buffer
-	for _, p := range probes {
-		in.WriteString(probe(p[0]) + "\n")
-	}
-	if _, err := firewall.Eval([]byte(rules), "asa", acl, &in, &out); err != nil {
-		t.Fatal(err)
-	}
-	for i, l := range strings.Split(strings.TrimSpace(out.String()), "\n") {
-		var v firewall.Verdict
-		if err := json.Unmarshal([]byte(l), &v); err != nil {
-			t.Fatal(err)
-		}
-		got := fmt.Sprintf("%s %d", v.Verdict, v.Line)
-		word, reason, _ := strings.Cut(probes[i][1], " ")
-		if word == "unknown" && (v.Verdict != word || !strings.Contains(v.Why, reason)) || word != "unknown" && got != probes[i][1] {
-			t.Errorf("%s: %+v, want %s", probes[i][0], v, probes[i][1])
-		}
-	}
-}
-
-// probe turns "fwd outside>inside 8.8.8.8 10.0.0.25 tcp 25" into JSON; - is
-// left out.
-func probe(s string) string {
-	w := strings.Fields(s)
-	m := map[string]any{}
-	in, out, _ := strings.Cut(w[1], ">")
-	for i, k := range []string{"dir", "in_if", "out_if", "src", "dst", "proto"} {
-		v := []string{w[0], in, out, w[2], w[3], w[4]}[i]
-		if v != "-" && v != "" {
-			m[k] = v
-		}
-	}
-	if len(w) > 5 {
-		var p int
-		fmt.Sscan(w[5], &p)
-		m["dport"] = p
-	}
-	if len(w) > 6 {
-		var p int
-		fmt.Sscan(w[6], &p)
-		m["sport"] = p
-	}
-	b, err := json.Marshal(m)
-	if err != nil {
-		panic(err)
-	}
-	return string(b)
-}
-
-func file(t *testing.T, name string) string {
-	t.Helper()
-	b, err := os.ReadFile("testdata/" + name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
-}
-
-// line is where a text first stands in a file.
-func line(t *testing.T, rules, text string) int {
-	t.Helper()
-	for i, l := range strings.Split(rules, "\n") {
-		if strings.Contains(l, text) {
-			return i + 1
-		}
-	}
-	t.Fatalf("no line with %q", text)
-	return 0
-}
-
 func TestOffice(t *testing.T) {
-	rules := file(t, "office.cfg")
-	mail := fmt.Sprintf("permit %d", line(t, rules, "mail-ports log"))
-	last := fmt.Sprintf("deny %d", line(t, rules, "deny ip any any"))
-	ask(t, rules, [][2]string{
+	rules := ft.Sample(t, "office.cfg")
+	mail := fmt.Sprintf("permit %d", ft.LineOf(t, rules, "mail-ports log", 1))
+	last := fmt.Sprintf("deny %d", ft.LineOf(t, rules, "deny ip any any", 1))
+	ft.AskShort(t, "asa", rules, "", [][2]string{
 		{"in outside> 103.13.69.9 203.0.113.25 tcp 25", mail}, // object NAT, nested group, name
 		{"in outside> 124.47.150.255 203.0.113.25 tcp 25", mail},
 		{"in outside> 124.47.150.255 203.0.113.25 tcp 588", mail},
@@ -108,45 +29,45 @@ func TestOffice(t *testing.T) {
 		{"in outside> 198.51.100.9 203.0.113.25 tcp 25", last}, // inactive
 		{"in outside> 198.51.100.7 203.0.113.25 tcp 25", "unknown summer"},
 		{"in outside> 198.51.100.8 203.0.113.25 tcp 25", "unknown nights"},
-		{"fwd outside> 103.13.69.9 10.0.0.25 tcp 389", fmt.Sprintf("permit %d", line(t, rules, "object-group directory object"))},
+		{"fwd outside> 103.13.69.9 10.0.0.25 tcp 389", fmt.Sprintf("permit %d", ft.LineOf(t, rules, "object-group directory object", 1))},
 		{"fwd outside> 124.47.150.9 10.0.0.25 tcp 389", last},
-		{"in outside> 8.8.8.8 203.0.113.27 tcp 443", fmt.Sprintf("permit %d", line(t, rules, "object web eq https"))},
+		{"in outside> 8.8.8.8 203.0.113.27 tcp 443", fmt.Sprintf("permit %d", ft.LineOf(t, rules, "object web eq https", 1))},
 		{"fwd outside> 8.8.8.8 10.0.0.25 udp 25", last},
 		{"fwd inside>outside 10.0.0.25 103.13.69.9 tcp 25", "permit 0"},
 		{"fwd inside> 10.0.0.25 103.13.69.9 tcp 25", "permit 0"},
 		{"fwd inside>inside 10.0.0.25 10.0.0.9 tcp 25", "deny 0"},
-		{"fwd dmz>outside 10.9.0.80 103.13.69.9 tcp 25", fmt.Sprintf("deny %d", line(t, rules, "deny tcp object web"))},
-		{"fwd dmz>inside 10.9.0.81 10.0.0.25 tcp 25", fmt.Sprintf("permit %d", line(t, rules, "object-group both"))},
+		{"fwd dmz>outside 10.9.0.80 103.13.69.9 tcp 25", fmt.Sprintf("deny %d", ft.LineOf(t, rules, "deny tcp object web", 1))},
+		{"fwd dmz>inside 10.9.0.81 10.0.0.25 tcp 25", fmt.Sprintf("permit %d", ft.LineOf(t, rules, "object-group both", 1))},
 		{"fwd dmz>inside 10.9.0.81 10.0.0.25 icmp 8", "deny 0"},
 		{"fwd outside>inside 2001:db8::1 2001:db8:1::25 tcp 25", last},
 		{"fwd GigabitEthernet1/1>inside 103.13.69.9 10.0.0.25 tcp 25", mail},
 		{"fwd nowhere>inside 103.13.69.9 10.0.0.25 tcp 25", "unknown which interface"},
 	})
-	askACL(t, rules, "dmz_in", [][2]string{{"- - 10.9.0.81 10.0.0.25 udp 53", fmt.Sprintf("permit %d", line(t, rules, "object-group both"))}})
+	ft.AskShort(t, "asa", rules, "dmz_in", [][2]string{{"- - 10.9.0.81 10.0.0.25 udp 53", fmt.Sprintf("permit %d", ft.LineOf(t, rules, "object-group both", 1))}})
 }
 
 func TestBefore83(t *testing.T) {
-	rules := file(t, "old.cfg")
-	mail := fmt.Sprintf("permit %d", line(t, rules, "permit tcp object-group GATEWAY"))
-	ask(t, rules, [][2]string{
+	rules := ft.Sample(t, "old.cfg")
+	mail := fmt.Sprintf("permit %d", ft.LineOf(t, rules, "permit tcp object-group GATEWAY", 1))
+	ft.AskShort(t, "asa", rules, "", [][2]string{
 		{"in outside>inside 103.13.69.1 203.0.113.25 tcp 25", mail}, // the list names the public address
 		{"in outside>inside 8.8.8.8 203.0.113.25 tcp 25", "deny 0"},
-		{"in outside>inside 8.8.8.8 203.0.113.2 tcp 2525", fmt.Sprintf("permit %d", line(t, rules, "host 203.0.113.2 eq 2525"))},
-		{"in outside>inside 8.8.8.8 203.0.113.25 tcp 587", "deny 0"},                                                               // the real address in the list does nothing
-		{"fwd inside>outside 10.0.0.25 8.8.8.8 tcp 25", fmt.Sprintf("permit %d", line(t, rules, "host 203.0.113.25 any eq smtp"))}, // as it leaves
+		{"in outside>inside 8.8.8.8 203.0.113.2 tcp 2525", fmt.Sprintf("permit %d", ft.LineOf(t, rules, "host 203.0.113.2 eq 2525", 1))},
+		{"in outside>inside 8.8.8.8 203.0.113.25 tcp 587", "deny 0"},                                                                       // the real address in the list does nothing
+		{"fwd inside>outside 10.0.0.25 8.8.8.8 tcp 25", fmt.Sprintf("permit %d", ft.LineOf(t, rules, "host 203.0.113.25 any eq smtp", 1))}, // as it leaves
 		{"fwd inside>outside 10.0.0.26 8.8.8.8 tcp 25", "unknown after translation"},
 		{"fwd inside>outside 10.0.7.26 8.8.8.8 tcp 25", "deny 0"},
-		{"fwd inside>outside 10.0.0.25 8.8.8.8 tcp 80", fmt.Sprintf("permit %d", line(t, rules, "any any eq www"))},
+		{"fwd inside>outside 10.0.0.25 8.8.8.8 tcp 80", fmt.Sprintf("permit %d", ft.LineOf(t, rules, "any any eq www", 1))},
 	})
 	now := strings.Replace(rules, "ASA Version 8.2(5)", "ASA Version 8.4(1)", 1)
-	ask(t, now, [][2]string{
+	ft.AskShort(t, "asa", now, "", [][2]string{
 		{"in outside>inside 103.13.69.1 203.0.113.25 tcp 25", "deny 0"},
-		{"in outside>inside 8.8.8.8 203.0.113.25 tcp 587", fmt.Sprintf("permit %d", line(t, rules, "10.0.0.25 eq 587"))},
+		{"in outside>inside 8.8.8.8 203.0.113.25 tcp 587", fmt.Sprintf("permit %d", ft.LineOf(t, rules, "10.0.0.25 eq 587", 1))},
 	})
 	none := strings.Replace(rules, "ASA Version 8.2(5)", "!", 1) // the syntax tells
-	ask(t, none, [][2]string{{"in outside>inside 103.13.69.1 203.0.113.25 tcp 25", mail}})
+	ft.AskShort(t, "asa", none, "", [][2]string{{"in outside>inside 103.13.69.1 203.0.113.25 tcp 25", mail}})
 	both := none + "object network x\n host 10.0.0.99\n nat (inside,outside) static 203.0.113.99\n"
-	ask(t, both, [][2]string{
+	ft.AskShort(t, "asa", both, "", [][2]string{
 		{"in outside>inside 103.13.69.1 203.0.113.25 tcp 25", "unknown the version"},
 		{"in outside>inside 103.13.69.1 203.0.113.25 tcp 26", "deny 0"},
 		{"in outside>inside 103.13.69.1 203.0.113.77 tcp 25", "deny 0"},
@@ -155,7 +76,7 @@ func TestBefore83(t *testing.T) {
 		"access-list outside_access_in line 1 extended permit tcp host 198.51.100.1 host 10.0.0.25 eq 25\n"
 	var v firewall.Verdict
 	var out bytes.Buffer
-	if _, err := firewall.Eval([]byte(agreed), "", "", strings.NewReader(probe("in outside>inside 198.51.100.1 203.0.113.25 tcp 25")), &out); err != nil {
+	if _, err := firewall.Eval([]byte(agreed), "", "", strings.NewReader(ft.Short("in outside>inside 198.51.100.1 203.0.113.25 tcp 25")), &out); err != nil {
 		t.Fatal(err)
 	}
 	if err := json.Unmarshal(out.Bytes(), &v); err != nil || v.Verdict != "permit" {
@@ -164,18 +85,18 @@ func TestBefore83(t *testing.T) {
 }
 
 func TestFTD(t *testing.T) {
-	rules := file(t, "ftd.txt")
+	rules := ft.Sample(t, "ftd.txt")
 	set, err := firewall.Read("", []byte(rules), "")
 	if err != nil || set.Format != "asa" || set.Rules != 5 {
 		t.Fatalf("%+v, %v", set, err)
 	}
-	ask(t, rules, [][2]string{
-		{"fwd outside>inside 103.13.69.1 10.0.0.25 tcp 25", fmt.Sprintf("permit %d", line(t, rules, "  access-list CSM_FW_ACL_ line 6"))},
-		{"fwd outside>inside 124.47.150.1 10.0.0.25 tcp 25", fmt.Sprintf("permit %d", line(t, rules, "  access-list CSM_FW_ACL_ line 6")+1)},
-		{"fwd outside>inside 8.8.8.8 10.0.0.25 tcp 25", fmt.Sprintf("deny %d", line(t, rules, "advanced deny"))},
-		{"fwd dmz>inside 103.13.69.1 10.0.0.25 tcp 25", fmt.Sprintf("deny %d", line(t, rules, "advanced deny"))},
+	ft.AskShort(t, "asa", rules, "", [][2]string{
+		{"fwd outside>inside 103.13.69.1 10.0.0.25 tcp 25", fmt.Sprintf("permit %d", ft.LineOf(t, rules, "  access-list CSM_FW_ACL_ line 6", 1))},
+		{"fwd outside>inside 124.47.150.1 10.0.0.25 tcp 25", fmt.Sprintf("permit %d", ft.LineOf(t, rules, "  access-list CSM_FW_ACL_ line 6", 1)+1)},
+		{"fwd outside>inside 8.8.8.8 10.0.0.25 tcp 25", fmt.Sprintf("deny %d", ft.LineOf(t, rules, "advanced deny", 1))},
+		{"fwd dmz>inside 103.13.69.1 10.0.0.25 tcp 25", fmt.Sprintf("deny %d", ft.LineOf(t, rules, "advanced deny", 1))},
 		{"fwd outside>inside 8.8.8.8 10.0.0.80 tcp 443", "unknown Snort"},
-		{"fwd inside>outside 10.0.0.25 8.8.8.8 tcp 25", fmt.Sprintf("permit %d", line(t, rules, "advanced trust"))},
+		{"fwd inside>outside 10.0.0.25 8.8.8.8 tcp 25", fmt.Sprintf("permit %d", ft.LineOf(t, rules, "advanced trust", 1))},
 	})
 }
 
@@ -237,7 +158,7 @@ func TestEntries(t *testing.T) {
 		{"prompted", "fw# show run access-list\naccess-list in permit ip any any\nfw#", "fwd outside>inside 8.8.8.8 10.0.0.25 tcp 25", "permit 13"},
 		{"pager", "<--- More --->\r              \raccess-list in permit ip any any", "fwd outside>inside 8.8.8.8 10.0.0.25 tcp 25", "permit 14"},
 	} {
-		t.Run(c.name, func(t *testing.T) { ask(t, twoSides+c.rules+"\n", [][2]string{{c.probe, c.want}}) })
+		t.Run(c.name, func(t *testing.T) { ft.AskShort(t, "asa", twoSides+c.rules+"\n", "", [][2]string{{c.probe, c.want}}) })
 	}
 }
 
@@ -262,15 +183,17 @@ func TestTranslations(t *testing.T) {
 		{"unreadable", "nat (inside,outside) source static", "in outside>inside 8.8.8.8 203.0.113.25 tcp 25", "unknown could not be read"},
 		{"host name", "object network s\n fqdn mail.example.com\n nat (inside,outside) static 203.0.113.25\naccess-list in line 1 deny tcp any host 10.0.0.25", "in outside>inside 8.8.8.8 203.0.113.25 tcp 25", "unknown translation in line 15"},
 	} {
-		t.Run(c.name, func(t *testing.T) { ask(t, twoSides+open+c.rules+"\n", [][2]string{{c.probe, c.want}}) })
+		t.Run(c.name, func(t *testing.T) {
+			ft.AskShort(t, "asa", twoSides+open+c.rules+"\n", "", [][2]string{{c.probe, c.want}})
+		})
 	}
 }
 
 func TestLevels(t *testing.T) {
 	base := "ASA Version 9.8\ninterface e0\n nameif a\n security-level 50\n ip address 10.1.0.1 255.255.255.0\ninterface e1\n nameif b\n security-level 50\n ip address 10.2.0.1 255.255.255.0\ninterface e2\n nameif low\n"
 	both := "fwd a>b 10.1.0.9 10.2.0.9 tcp 25"
-	ask(t, base, [][2]string{{both, "deny 0"}, {"fwd a>low 10.1.0.9 10.3.0.9 tcp 25", "permit 0"}, {"fwd low>a 10.3.0.9 10.1.0.9 tcp 25", "deny 0"}, {"fwd a>a 10.1.0.9 10.1.0.9 tcp 25", "deny 0"}})
-	ask(t, base+"same-security-traffic permit inter-interface\n", [][2]string{{both, "permit 0"}, {"fwd a>a 10.1.0.9 10.1.0.9 tcp 25", "deny 0"}})
-	ask(t, base+"same-security-traffic permit intra-interface\n", [][2]string{{both, "deny 0"}, {"fwd a>a 10.1.0.9 10.1.0.9 tcp 25", "permit 0"}})
-	ask(t, base+"access-list x permit ip any any\naccess-group x in interface a\n", [][2]string{{both, "deny 0"}}) // a list does not do instead
+	ft.AskShort(t, "asa", base, "", [][2]string{{both, "deny 0"}, {"fwd a>low 10.1.0.9 10.3.0.9 tcp 25", "permit 0"}, {"fwd low>a 10.3.0.9 10.1.0.9 tcp 25", "deny 0"}, {"fwd a>a 10.1.0.9 10.1.0.9 tcp 25", "deny 0"}})
+	ft.AskShort(t, "asa", base+"same-security-traffic permit inter-interface\n", "", [][2]string{{both, "permit 0"}, {"fwd a>a 10.1.0.9 10.1.0.9 tcp 25", "deny 0"}})
+	ft.AskShort(t, "asa", base+"same-security-traffic permit intra-interface\n", "", [][2]string{{both, "deny 0"}, {"fwd a>a 10.1.0.9 10.1.0.9 tcp 25", "permit 0"}})
+	ft.AskShort(t, "asa", base+"access-list x permit ip any any\naccess-group x in interface a\n", "", [][2]string{{both, "deny 0"}}) // a list does not do instead
 }

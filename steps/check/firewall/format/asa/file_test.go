@@ -12,6 +12,7 @@ import (
 	"mxodus/steps/check/firewall"
 	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/format/asa"
+	ft "mxodus/steps/check/firewall/format/formattest"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
 )
@@ -23,36 +24,15 @@ func TestCorpus(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
-	files, _ := filepath.Glob(filepath.Join(corpusDir, "*", "*"))
-	if len(files) == 0 {
-		t.Skip("no corpus of rulesets beside this checkout")
-	}
-	for _, name := range files {
-		b, err := os.ReadFile(name)
-		if err != nil {
-			continue // a folder
-		}
-		text, _, err := source.Text(b)
-		if err != nil {
-			continue
-		}
+	ft.EachText(t, corpusDir, func(name, text string) {
 		doc := source.NewDoc(name, text, time.Time{})
-		mine := strings.Contains(name, "cisco-asa")
-		if score := asa.Detect(doc).Score; (score >= 60) != mine {
+		if score := asa.Detect(doc).Score; (score >= 60) != strings.HasPrefix(name, "cisco-asa/") {
 			t.Errorf("%s: detected with %d", name, score)
 		}
 		asa.Read(doc)
-	}
-	rows, err := os.ReadFile(filepath.Join(corpusDir, "expect.tsv"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	})
 	asked := 0
-	for _, row := range strings.Split(string(rows), "\n") {
-		f := strings.Split(row, "\t")
-		if len(f) < 8 || !strings.HasPrefix(f[0], "cisco-asa/") {
-			continue
-		}
+	for _, f := range ft.Rows(t, corpusDir, "cisco-asa") {
 		b, err := os.ReadFile(filepath.Join(corpusDir, f[0]))
 		if err != nil {
 			t.Fatal(err)
@@ -66,7 +46,7 @@ func TestCorpus(t *testing.T) {
 		}
 		asked++
 		var got strings.Builder
-		if _, err := firewall.Eval(b, "", acl, strings.NewReader(probe(p)), &got); err != nil {
+		if _, err := firewall.Eval(b, "", acl, strings.NewReader(ft.Short(p)), &got); err != nil {
 			t.Fatal(err)
 		}
 		if !strings.Contains(got.String(), `"verdict":"`+f[7]+`"`) {
@@ -78,30 +58,15 @@ func TestCorpus(t *testing.T) {
 	}
 }
 
+// options ask about one range that was named and one that is published.
 func options(server string) firewall.CheckOptions {
-	return firewall.CheckOptions{
-		Region: "au", Servers: []netip.Addr{netip.MustParseAddr(server)}, Lockdown: true,
-		Ranges: []firewall.Range{
-			{CIDR: netip.MustParsePrefix("103.13.69.0/24"), Kind: firewall.Named, Region: "au"},
-			{CIDR: netip.MustParsePrefix("124.47.150.0/24"), Kind: firewall.Published, Region: "au"},
-		},
-	}
-}
-
-func check(t *testing.T, rules string, opt firewall.CheckOptions) firewall.Report {
-	t.Helper()
-	r, err := firewall.CheckFile("f", []byte(rules), opt)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(r.SelfCheck.Disagreements) > 0 {
-		t.Fatal(r.SelfCheck.Disagreements)
-	}
-	return r
+	opt := ft.Options(server)
+	opt.Needs, opt.Ranges[1].Kind = nil, firewall.Published
+	return opt
 }
 
 func TestCheckFile(t *testing.T) {
-	rules := file(t, "office.cfg")
+	rules := ft.Sample(t, "office.cfg")
 	var good []string
 	for _, l := range strings.Split(rules, "\n") {
 		if !strings.Contains(l, "nights") || strings.HasPrefix(l, "time-range") {
@@ -111,17 +76,17 @@ func TestCheckFile(t *testing.T) {
 	text := strings.Join(good, "\n")
 	opt := options("203.0.113.25")
 	opt.Now = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) // the summer of 2020 is over
-	if r := check(t, text, opt); r.Verdict != firewall.Proven {
+	if r := ft.Check(t, text, opt); r.Verdict != firewall.Proven {
 		t.Errorf("%s\n%s", r.Summary, r.Text())
 	}
 	miss := strings.Replace(text, "103.13.69.0 255.255.255.0", "103.13.69.0 255.255.255.128", 1)
-	r := check(t, miss, opt)
+	r := ft.Check(t, miss, opt)
 	if r.Verdict != firewall.Disproven || !strings.Contains(r.Text(), "103.13.69.128") {
 		t.Errorf("half of a range is missing: %s\n%s", r.Summary, r.Text())
 	}
 	leak := strings.Replace(text, "access-list outside_in extended deny ip any any log", "access-list outside_in extended permit tcp any host 10.0.0.25 eq smtp", 1)
-	r = check(t, leak, opt)
-	if r.Lockdown.Verdict != firewall.Disproven || r.Leaks[0].By.Line != line(t, leak, "permit tcp any host") {
+	r = ft.Check(t, leak, opt)
+	if r.Lockdown.Verdict != firewall.Disproven || r.Leaks[0].By.Line != ft.LineOf(t, leak, "permit tcp any host", 1) {
 		t.Errorf("a leak: %s\n%+v", r.Summary, r.Leaks)
 	}
 	for _, secret := range []string{"topsecretkey", "s3cretword", "abcdefghijklmnop"} {
@@ -134,17 +99,17 @@ func TestCheckFile(t *testing.T) {
 
 // TestBlame takes away the line that decides: the verdict changes.
 func TestBlame(t *testing.T) {
-	rules := file(t, "office.cfg")
+	rules := ft.Sample(t, "office.cfg")
 	for _, c := range []struct{ probe, text, after string }{
 		{"in outside> 103.13.69.9 203.0.113.25 tcp 25", "mail-ports log", "deny"},
 		{"fwd outside> 103.13.69.9 10.0.0.25 tcp 389", "object-group directory object", "deny"},
 		{"fwd dmz>outside 10.9.0.80 103.13.69.9 tcp 25", "deny tcp object web", "permit"},
 	} {
-		l := line(t, rules, c.text)
+		l := ft.LineOf(t, rules, c.text, 1)
 		lines := strings.Split(rules, "\n")
 		lines[l-1] = "!"
 		var out strings.Builder
-		if _, err := firewall.Eval([]byte(strings.Join(lines, "\n")), "", "", strings.NewReader(probe(c.probe)), &out); err != nil {
+		if _, err := firewall.Eval([]byte(strings.Join(lines, "\n")), "", "", strings.NewReader(ft.Short(c.probe)), &out); err != nil {
 			t.Fatal(err)
 		}
 		if !strings.Contains(out.String(), `"verdict":"`+c.after+`"`) {
@@ -155,9 +120,9 @@ func TestBlame(t *testing.T) {
 
 // TestSameMeaning rewrites rules without a change of meaning.
 func TestSameMeaning(t *testing.T) {
-	rules := file(t, "office.cfg")
+	rules := ft.Sample(t, "office.cfg")
 	opt := options("203.0.113.25")
-	want := check(t, rules, opt)
+	want := ft.Check(t, rules, opt)
 	for name, text := range map[string]string{
 		"renamed":  strings.ReplaceAll(strings.ReplaceAll(rules, "mimecast", "zzz"), "outside_in", "acl9"),
 		"inlined":  strings.Replace(rules, " group-object mimecast-a\n", " network-object 103.13.69.0 255.255.255.0\n", 1),
@@ -165,7 +130,7 @@ func TestSameMeaning(t *testing.T) {
 		"flat":     strings.ReplaceAll(rules, "\n ", "\n"),
 		"indented": "  " + strings.ReplaceAll(rules, "\r", ""),
 	} {
-		got := check(t, text, opt)
+		got := ft.Check(t, text, opt)
 		if got.Verdict != want.Verdict || len(got.Leaks) != len(want.Leaks) || len(got.Requirements) != len(want.Requirements) {
 			t.Errorf("%s: %s, want %s", name, got.Summary, want.Summary)
 		}
@@ -196,10 +161,10 @@ func TestWrite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r := check(t, s.Text, options("10.0.0.25")); r.Verdict != firewall.Proven || r.Format != "asa" {
+	if r := ft.Check(t, s.Text, options("10.0.0.25")); r.Verdict != firewall.Proven || r.Format != "asa" {
 		t.Errorf("%s\n%s\n%s", r.Summary, s.Text, r.Text())
 	}
-	ask(t, s.Text, [][2]string{{"fwd inside>outside 10.0.0.9 8.8.8.8 tcp 443", fmt.Sprintf("permit %d", line(t, s.Text, "permit ip any any"))}})
+	ft.AskShort(t, "asa", s.Text, "", [][2]string{{"fwd inside>outside 10.0.0.9 8.8.8.8 tcp 443", fmt.Sprintf("permit %d", ft.LineOf(t, s.Text, "permit ip any any", 1))}})
 	for name, last := range map[string]string{"deny all": "access-list outside_in extended deny ip any any\n", "allow all": "access-list outside_in extended permit ip any any\n"} {
 		base := strings.Replace(twoSides, "access-group in in", "access-group outside_in in", 1) + last
 		set, err := firewall.Read("", []byte(base), "")
@@ -210,15 +175,15 @@ func TestWrite(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r := check(t, base+"\n"+s.Text, options("10.0.0.25")); r.Verdict != firewall.Proven {
+		if r := ft.Check(t, base+"\n"+s.Text, options("10.0.0.25")); r.Verdict != firewall.Proven {
 			t.Errorf("%s: %s\n%s\n%s", name, r.Summary, s.Text, r.Text())
 		}
-		want := check(t, base, options("10.0.0.25"))
-		if got := check(t, base+"\n"+s.Text+s.Undo, options("10.0.0.25")); got.Verdict != want.Verdict || len(got.Leaks) != len(want.Leaks) || got.Rules != want.Rules {
+		want := ft.Check(t, base, options("10.0.0.25"))
+		if got := ft.Check(t, base+"\n"+s.Text+s.Undo, options("10.0.0.25")); got.Verdict != want.Verdict || len(got.Leaks) != len(want.Leaks) || got.Rules != want.Rules {
 			t.Errorf("%s, undone: %s, want %s\n%s", name, got.Summary, want.Summary, s.Undo)
 		}
 	}
-	old := file(t, "old.cfg")
+	old := ft.Sample(t, "old.cfg")
 	set, err := firewall.Read("", []byte(old), "")
 	if err != nil {
 		t.Fatal(err)
@@ -269,7 +234,7 @@ func FuzzRead(f *testing.F) {
 			return
 		}
 		var out strings.Builder
-		in := probe("in outside>inside 8.8.8.8 203.0.113.25 tcp 25 40000") + "\n" + probe("fwd inside>outside 10.0.0.25 8.8.8.8 tcp 25 40000") + "\n"
+		in := ft.Short("in outside>inside 8.8.8.8 203.0.113.25 tcp 25 40000") + "\n" + ft.Short("fwd inside>outside 10.0.0.25 8.8.8.8 tcp 25 40000") + "\n"
 		if _, err := firewall.Eval([]byte(text), "asa", "", strings.NewReader(in), &out); err == nil && strings.Contains(out.String(), "internal error") {
 			t.Fatal(out.String())
 		}

@@ -10,6 +10,7 @@ import (
 
 	"mxodus/steps/check/firewall"
 	"mxodus/steps/check/firewall/format"
+	ft "mxodus/steps/check/firewall/format/formattest"
 	"mxodus/steps/check/firewall/format/ios"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
@@ -23,68 +24,40 @@ func TestCorpus(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
-	files, _ := filepath.Glob(filepath.Join(corpusDir, "*", "*"))
-	if len(files) == 0 {
-		t.Skip("no corpus of rulesets beside this checkout")
-	}
-	for _, name := range files {
-		b, err := os.ReadFile(name)
-		if err != nil {
-			continue // a folder
-		}
-		text, _, err := source.Text(b)
-		if err != nil {
-			continue
-		}
+	ft.EachText(t, corpusDir, func(name, text string) {
 		doc := source.NewDoc(name, text, time.Time{})
-		mine := strings.Contains(name, "cisco-ios")
-		if score := ios.Detect(doc).Score; (score >= 60) != mine {
+		if score := ios.Detect(doc).Score; (score >= 60) != strings.HasPrefix(name, "cisco-ios/") {
 			t.Errorf("%s: detected with %d", name, score)
 		}
 		ios.Read(doc)
-	}
+	})
 	groups, err := os.ReadFile(filepath.Join(corpusDir, "cisco-ios", "ios-acl-portgroup.cfg"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	askACL(t, string(groups), "aclBase", [][2]string{
+	ft.AskShort(t, "ios", string(groups), "aclBase", [][2]string{
 		{"- - 8.8.8.8 9.9.9.9 tcp 111 40000", "permit 19"}, {"- - 8.8.8.8 9.9.9.9 tcp 112 111", "permit 20"}, {"- - 8.8.8.8 9.9.9.9 tcp 112 112", "deny 0"},
 	})
-	askACL(t, string(groups), "aclUndefined", [][2]string{{"- - 8.8.8.8 172.17.111.16 tcp 111", "unknown ogipUndefined"}})
+	ft.AskShort(t, "ios", string(groups), "aclUndefined", [][2]string{{"- - 8.8.8.8 172.17.111.16 tcp 111", "unknown ogipUndefined"}})
 	named, err := os.ReadFile(filepath.Join(corpusDir, "cisco-ios", "iosAccessGroupAcl.cfg"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	askACL(t, string(named), "ip_acl", [][2]string{{"- - 1.2.3.77 4.3.9.9 tcp 25", "permit 10"}, {"- - 1.2.4.4 4.3.2.1 tcp 25", "deny 0"}})
+	ft.AskShort(t, "ios", string(named), "ip_acl", [][2]string{{"- - 1.2.3.77 4.3.9.9 tcp 25", "permit 10"}, {"- - 1.2.4.4 4.3.2.1 tcp 25", "deny 0"}})
 }
 
+// options ask about one range that was named and one that is published.
 func options(server string) firewall.CheckOptions {
-	return firewall.CheckOptions{
-		Region: "au", Servers: []netip.Addr{netip.MustParseAddr(server)}, Lockdown: true,
-		Ranges: []firewall.Range{
-			{CIDR: netip.MustParsePrefix("103.13.69.0/24"), Kind: firewall.Named, Region: "au"},
-			{CIDR: netip.MustParsePrefix("124.47.150.0/24"), Kind: firewall.Published, Region: "au"},
-		},
-	}
-}
-
-func check(t *testing.T, rules string, opt firewall.CheckOptions) firewall.Report {
-	t.Helper()
-	r, err := firewall.CheckFile("f", []byte(rules), opt)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(r.SelfCheck.Disagreements) > 0 {
-		t.Fatal(r.SelfCheck.Disagreements)
-	}
-	return r
+	opt := ft.Options(server)
+	opt.Needs, opt.Ranges[1].Kind = nil, firewall.Published
+	return opt
 }
 
 // edge is the example without the senders that are no gateway.
 func edge(t *testing.T) string {
 	t.Helper()
 	var out []string
-	for _, l := range strings.Split(file(t, "edge.cfg"), "\n") {
+	for _, l := range strings.Split(ft.Sample(t, "edge.cfg"), "\n") {
 		if !strings.Contains(l, "0.0.2.255") {
 			out = append(out, l)
 		}
@@ -96,7 +69,7 @@ func TestCheckFile(t *testing.T) {
 	rules := edge(t)
 	opt := options("203.0.113.25")
 	opt.Now = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	if r := check(t, rules, opt); r.Verdict != firewall.Proven {
+	if r := ft.Check(t, rules, opt); r.Verdict != firewall.Proven {
 		t.Errorf("%s\n%s", r.Summary, r.Text())
 	}
 	for name, gone := range map[string]string{
@@ -104,25 +77,25 @@ func TestCheckFile(t *testing.T) {
 		"answers out": " permit tcp host 203.0.113.25 eq smtp any established\n",
 		"mail out":    " permit tcp host 203.0.113.2 any eq smtp\n",
 	} {
-		r := check(t, strings.Replace(rules, gone, "", 1), opt)
+		r := ft.Check(t, strings.Replace(rules, gone, "", 1), opt)
 		if r.Verdict == firewall.Proven {
 			t.Errorf("%s: proven without%s", name, gone)
 		}
 	}
 	leak := strings.Replace(rules, " deny   ip any any log", " permit tcp any host 203.0.113.25 eq 25", 1)
-	r := check(t, leak, opt)
-	if r.Lockdown.Verdict != firewall.Disproven || r.Leaks[0].By.Line != line(t, leak, "permit tcp any host 203.0.113.25 eq 25") {
+	r := ft.Check(t, leak, opt)
+	if r.Lockdown.Verdict != firewall.Disproven || r.Leaks[0].By.Line != ft.LineOf(t, leak, "permit tcp any host 203.0.113.25 eq 25", 1) {
 		t.Errorf("a leak: %s\n%+v", r.Summary, r.Leaks)
 	}
-	less := check(t, strings.Replace(rules, " 124.47.150.0 255.255.255.0\n", "", 1), opt)
+	less := ft.Check(t, strings.Replace(rules, " 124.47.150.0 255.255.255.0\n", "", 1), opt)
 	if less.Verdict != firewall.Disproven || strings.Contains(less.Text(), "does not take") || !strings.Contains(less.Text(), "permit tcp 124.47.150.0 0.0.0.255 host 203.0.113.25 eq smtp") {
 		t.Errorf("a range is missing before it is translated: %s", less.Text())
 	}
 	second := strings.Replace(rules, " deny   ip any any log", " permit tcp any host 203.0.113.26 eq 2525", 1)
-	if r = check(t, second, opt); r.Lockdown.Verdict != firewall.Disproven {
+	if r = ft.Check(t, second, opt); r.Lockdown.Verdict != firewall.Disproven {
 		t.Errorf("a second public address: %s\n%s", r.Summary, r.Text())
 	}
-	set, err := firewall.Read("", []byte(file(t, "edge.cfg")), "")
+	set, err := firewall.Read("", []byte(ft.Sample(t, "edge.cfg")), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,8 +108,8 @@ func TestCheckFile(t *testing.T) {
 
 // TestSameMeaning rewrites rules without a change of meaning.
 func TestSameMeaning(t *testing.T) {
-	rules := file(t, "edge.cfg")
-	want := check(t, rules, options("203.0.113.25"))
+	rules := ft.Sample(t, "edge.cfg")
+	want := ft.Check(t, rules, options("203.0.113.25"))
 	for name, text := range map[string]string{
 		"renamed": strings.ReplaceAll(strings.ReplaceAll(rules, "GATEWAY", "ZZZ"), "OUTSIDE-IN", "L9"),
 		"split":   strings.Replace(rules, " 103.13.69.0 255.255.255.0\n", " 103.13.69.0 255.255.255.128\n 103.13.69.128 255.255.255.128\n", 1),
@@ -144,7 +117,7 @@ func TestSameMeaning(t *testing.T) {
 			" permit tcp 103.13.69.0 0.0.0.255 host 203.0.113.25 eq smtp\n permit tcp 124.47.150.0 0.0.0.255 host 203.0.113.25 eq 25\n", 1),
 		"flat": strings.ReplaceAll(rules, "\n ", "\n"),
 	} {
-		got := check(t, text, options("203.0.113.25"))
+		got := ft.Check(t, text, options("203.0.113.25"))
 		if got.Verdict != want.Verdict || len(got.Leaks) != len(want.Leaks) {
 			t.Errorf("%s: %s, want %s", name, got.Summary, want.Summary)
 		}
@@ -162,12 +135,12 @@ func TestInspect(t *testing.T) {
 	opt := options("203.0.113.25")
 	opt.Now = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	with := strings.Replace(rules, " ip nat outside\n", " ip nat outside\n ip inspect FW out\n", 1) + "ip inspect name FW tcp\n"
-	if r := check(t, with, opt); r.Verdict != firewall.Proven {
+	if r := ft.Check(t, with, opt); r.Verdict != firewall.Proven {
 		t.Errorf("%s\n%s", r.Summary, r.Text())
 	}
 	reflexive := strings.Replace(strings.Replace(rules, " permit tcp host 203.0.113.2 any eq smtp\n", " permit tcp host 203.0.113.2 any eq smtp reflect BACK\n", 1),
 		" deny   ip any any log", " evaluate BACK\n deny ip any any", 1)
-	if r := check(t, reflexive, opt); r.Verdict != firewall.CannotTell {
+	if r := ft.Check(t, reflexive, opt); r.Verdict != firewall.CannotTell {
 		t.Errorf("entries above the reflecting one might let it pass first: %s\n%s", r.Summary, r.Text())
 	}
 }
@@ -190,10 +163,10 @@ func TestWrite(t *testing.T) {
 	}
 	opt := options("203.0.113.25")
 	opt.Interface = "GigabitEthernet0/0"
-	if r := check(t, s.Text, opt); r.Verdict != firewall.Proven || r.Format != "ios" {
+	if r := ft.Check(t, s.Text, opt); r.Verdict != firewall.Proven || r.Format != "ios" {
 		t.Errorf("%s\n%s\n%s", r.Summary, s.Text, r.Text())
 	}
-	ask(t, s.Text, [][2]string{{"fwd GigabitEthernet0/0> 8.8.8.8 203.0.113.25 tcp 443", "permit 10"}})
+	ft.AskShort(t, "ios", s.Text, "", [][2]string{{"fwd GigabitEthernet0/0> 8.8.8.8 203.0.113.25 tcp 443", "permit 10"}})
 	base := "hostname r\ninterface e0\n ip address 198.51.100.2 255.255.255.0\n ip access-group A in\n ip access-group B out\ninterface e1\n ip address 203.0.113.1 255.255.255.0\n ip access-group C in\n" +
 		"ip route 0.0.0.0 0.0.0.0 198.51.100.1\nip access-list extended B\n deny ip any any\nip access-list extended C\n deny ip any any\nip access-list extended A\n"
 	for name, last := range map[string]string{"deny all": " deny ip any any\n", "allow all": " permit ip any any\n"} {
@@ -207,11 +180,11 @@ func TestWrite(t *testing.T) {
 			t.Fatal(err)
 		}
 		opt := options("203.0.113.25")
-		if r := check(t, rules+"\n"+s.Text, opt); r.Verdict != firewall.Proven {
+		if r := ft.Check(t, rules+"\n"+s.Text, opt); r.Verdict != firewall.Proven {
 			t.Errorf("%s: %s\n%s\n%s", name, r.Summary, s.Text, r.Text())
 		}
-		want := check(t, rules, opt)
-		if got := check(t, rules+"\n"+s.Text+s.Undo, opt); got.Verdict != want.Verdict || len(got.Leaks) != len(want.Leaks) || got.Rules != want.Rules {
+		want := ft.Check(t, rules, opt)
+		if got := ft.Check(t, rules+"\n"+s.Text+s.Undo, opt); got.Verdict != want.Verdict || len(got.Leaks) != len(want.Leaks) || got.Rules != want.Rules {
 			t.Errorf("%s, undone: %s, want %s\n%s", name, got.Summary, want.Summary, s.Undo)
 		}
 	}
@@ -220,7 +193,7 @@ func TestWrite(t *testing.T) {
 	if s, err = ios.Write(format.Job{Flows: six}); err != nil {
 		t.Fatal(err)
 	}
-	ask(t, s.Text, [][2]string{{"fwd GigabitEthernet0/0> 2001:db8:9::1 2001:db8:1::25 tcp 25", "permit 3"}})
+	ft.AskShort(t, "ios", s.Text, "", [][2]string{{"fwd GigabitEthernet0/0> 2001:db8:9::1 2001:db8:1::25 tcp 25", "permit 3"}})
 }
 
 // FuzzRead reads anything.
@@ -255,7 +228,7 @@ func FuzzRead(f *testing.F) {
 			return
 		}
 		var out strings.Builder
-		in := probe("in e0>e1 8.8.8.8 203.0.113.25 tcp 25 40000") + "\n" + probe("fwd e1>e0 10.0.0.25 8.8.8.8 tcp 25 40000") + "\n"
+		in := ft.Short("in e0>e1 8.8.8.8 203.0.113.25 tcp 25 40000") + "\n" + ft.Short("fwd e1>e0 10.0.0.25 8.8.8.8 tcp 25 40000") + "\n"
 		if _, err := firewall.Eval([]byte(text), "ios", "", strings.NewReader(in), &out); err == nil && strings.Contains(out.String(), "internal error") {
 			t.Fatal(out.String())
 		}

@@ -1,101 +1,18 @@
 package ios_test
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"os"
-	"strings"
 	"testing"
 
-	"mxodus/steps/check/firewall"
+	ft "mxodus/steps/check/firewall/format/formattest"
 )
 
-// ask puts probes to rules; want is "permit LINE", "deny LINE" or "unknown
-// WORD", with a line of 0 for what stands in no line and WORD in the reason.
-func ask(t *testing.T, rules string, probes [][2]string) {
-	t.Helper()
-	askACL(t, rules, "", probes)
-}
-
-func askACL(t *testing.T, rules, acl string, probes [][2]string) {
-	t.Helper()
-	var in, out bytes.Buffer
-	for _, p := range probes {
-		in.WriteString(probe(p[0]) + "\n")
-	}
-	if _, err := firewall.Eval([]byte(rules), "ios", acl, &in, &out); err != nil {
-		t.Fatal(err)
-	}
-	for i, l := range strings.Split(strings.TrimSpace(out.String()), "\n") {
-		var v firewall.Verdict
-		if err := json.Unmarshal([]byte(l), &v); err != nil {
-			t.Fatal(err)
-		}
-		got := fmt.Sprintf("%s %d", v.Verdict, v.Line)
-		word, reason, _ := strings.Cut(probes[i][1], " ")
-		if word == "unknown" && (v.Verdict != word || !strings.Contains(v.Why, reason)) || word != "unknown" && got != probes[i][1] {
-			t.Errorf("%s: %+v, want %s", probes[i][0], v, probes[i][1])
-		}
-	}
-}
-
-// probe turns "fwd outside>inside 8.8.8.8 10.0.0.25 tcp 25" into JSON; - is
-// left out.
-func probe(s string) string {
-	w := strings.Fields(s)
-	m := map[string]any{}
-	in, out, _ := strings.Cut(w[1], ">")
-	for i, k := range []string{"dir", "in_if", "out_if", "src", "dst", "proto"} {
-		v := []string{w[0], in, out, w[2], w[3], w[4]}[i]
-		if v != "-" && v != "" {
-			m[k] = v
-		}
-	}
-	if len(w) > 5 {
-		var p int
-		fmt.Sscan(w[5], &p)
-		m["dport"] = p
-	}
-	if len(w) > 6 {
-		var p int
-		fmt.Sscan(w[6], &p)
-		m["sport"] = p
-	}
-	b, err := json.Marshal(m)
-	if err != nil {
-		panic(err)
-	}
-	return string(b)
-}
-
-func file(t *testing.T, name string) string {
-	t.Helper()
-	b, err := os.ReadFile("testdata/" + name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
-}
-
-// line is where a text first stands in a file.
-func line(t *testing.T, rules, text string) int {
-	t.Helper()
-	for i, l := range strings.Split(rules, "\n") {
-		if strings.Contains(l, text) {
-			return i + 1
-		}
-	}
-	t.Fatalf("no line with %q", text)
-	return 0
-}
-
 func TestEdge(t *testing.T) {
-	rules := file(t, "edge.cfg")
-	at := func(word, text string) string { return fmt.Sprintf("%s %d", word, line(t, rules, text)) }
+	rules := ft.Sample(t, "edge.cfg")
+	at := func(word, text string) string { return fmt.Sprintf("%s %d", word, ft.LineOf(t, rules, text, 1)) }
 	const in, out = "GigabitEthernet0/0>GigabitEthernet0/1", "GigabitEthernet0/1>GigabitEthernet0/0"
 	last := at("deny", "deny   ip any any log")
-	ask(t, rules, [][2]string{
+	ft.AskShort(t, "ios", rules, "", [][2]string{
 		{"in " + in + " 103.13.69.9 203.0.113.25 tcp 25", at("permit", "GATEWAY host")},
 		{"in " + in + " 124.47.150.255 203.0.113.25 tcp 25", at("permit", "GATEWAY host")},
 		{"in " + in + " 124.47.151.0 203.0.113.25 tcp 25", last},
@@ -121,17 +38,17 @@ func TestEdge(t *testing.T) {
 }
 
 func TestLists(t *testing.T) {
-	rules := file(t, "lists.txt")
-	askACL(t, rules, "MAIL", [][2]string{
-		{"- - 124.47.150.7 10.0.0.25 tcp 25", fmt.Sprintf("permit %d", line(t, rules, "20 permit tcp 124"))},
-		{"- - 8.8.8.8 10.0.0.25 tcp 25", fmt.Sprintf("deny %d", line(t, rules, "30 deny tcp"))},
-		{"- - - - tcp 26", fmt.Sprintf("permit %d", line(t, rules, "40 permit"))},
+	rules := ft.Sample(t, "lists.txt")
+	ft.AskShort(t, "ios", rules, "MAIL", [][2]string{
+		{"- - 124.47.150.7 10.0.0.25 tcp 25", fmt.Sprintf("permit %d", ft.LineOf(t, rules, "20 permit tcp 124", 1))},
+		{"- - 8.8.8.8 10.0.0.25 tcp 25", fmt.Sprintf("deny %d", ft.LineOf(t, rules, "30 deny tcp", 1))},
+		{"- - - - tcp 26", fmt.Sprintf("permit %d", ft.LineOf(t, rules, "40 permit", 1))},
 	})
-	askACL(t, rules, "10", [][2]string{
+	ft.AskShort(t, "ios", rules, "10", [][2]string{
 		{"- - 10.0.0.7 10.0.0.25 tcp 25", "permit 3"}, {"- - 10.7.7.7 10.0.0.25 tcp 25", "permit 4"}, {"- - 10.7.7.8 10.0.0.25 tcp 25", "deny 5"},
 	})
-	askACL(t, rules, "SIX", [][2]string{{"- - 2001:db8::1 2001:db8::2 tcp 25", fmt.Sprintf("permit %d", line(t, rules, "sequence 10"))}})
-	ask(t, rules, [][2]string{{"fwd a>b 8.8.8.8 10.0.0.25 tcp 25", "unknown which interfaces"}})
+	ft.AskShort(t, "ios", rules, "SIX", [][2]string{{"- - 2001:db8::1 2001:db8::2 tcp 25", fmt.Sprintf("permit %d", ft.LineOf(t, rules, "sequence 10", 1))}})
+	ft.AskShort(t, "ios", rules, "", [][2]string{{"fwd a>b 8.8.8.8 10.0.0.25 tcp 25", "unknown which interfaces"}})
 }
 
 const twoSides = `hostname r
@@ -174,7 +91,7 @@ func TestEntries(t *testing.T) {
 		{"own address", ext + "permit ip any any", "in e0> 8.8.8.8 203.0.113.2 tcp 25", "deny 0"},
 		{"nat outside", "ip nat outside source static 8.8.8.8 10.1.1.1\n" + ext + "permit ip any any", probe, "permit 10"},
 	} {
-		t.Run(c.name, func(t *testing.T) { ask(t, twoSides+c.rules+"\n", [][2]string{{c.probe, c.want}}) })
+		t.Run(c.name, func(t *testing.T) { ft.AskShort(t, "ios", twoSides+c.rules+"\n", "", [][2]string{{c.probe, c.want}}) })
 	}
 }
 
@@ -218,12 +135,12 @@ ip route 0.0.0.0 0.0.0.0 203.0.113.1
 `
 
 func TestZones(t *testing.T) {
-	ask(t, zoned, [][2]string{
-		{"fwd e0>e1 103.13.69.1 10.0.0.25 tcp 25", fmt.Sprintf("permit %d", line(t, zoned, "  inspect"))},
-		{"fwd e0>e1 103.13.69.1 10.0.0.25 tcp 26", fmt.Sprintf("deny %d", line(t, zoned, "  drop log"))},
-		{"fwd e0>e1 103.13.69.66 10.0.0.25 tcp 25", fmt.Sprintf("deny %d", line(t, zoned, "  drop log"))},
-		{"fwd e0>e1 103.13.70.1 10.0.0.25 tcp 25", fmt.Sprintf("deny %d", line(t, zoned, "  drop log"))},
-		{"fwd out>in 103.13.69.1 10.0.0.25 tcp 25", fmt.Sprintf("permit %d", line(t, zoned, "  inspect"))},
+	ft.AskShort(t, "ios", zoned, "", [][2]string{
+		{"fwd e0>e1 103.13.69.1 10.0.0.25 tcp 25", fmt.Sprintf("permit %d", ft.LineOf(t, zoned, "  inspect", 1))},
+		{"fwd e0>e1 103.13.69.1 10.0.0.25 tcp 26", fmt.Sprintf("deny %d", ft.LineOf(t, zoned, "  drop log", 1))},
+		{"fwd e0>e1 103.13.69.66 10.0.0.25 tcp 25", fmt.Sprintf("deny %d", ft.LineOf(t, zoned, "  drop log", 1))},
+		{"fwd e0>e1 103.13.70.1 10.0.0.25 tcp 25", fmt.Sprintf("deny %d", ft.LineOf(t, zoned, "  drop log", 1))},
+		{"fwd out>in 103.13.69.1 10.0.0.25 tcp 25", fmt.Sprintf("permit %d", ft.LineOf(t, zoned, "  inspect", 1))},
 		{"fwd e1>e0 10.0.0.25 8.8.8.8 tcp 25", "permit 19"},
 		{"fwd e1>e2 10.0.0.25 10.9.0.8 tcp 25", "deny 0"},
 	})
