@@ -197,15 +197,16 @@ func (f fixer) inChain(h *engine.Hit) string {
 	return " -I " + h.Chain.Name
 }
 
-// confirm is a command by which the user sees for themselves.
-func (f fixer) confirm(h *engine.Hit, w Packet, file string) string {
+// confirm is a command by which the user sees for themselves. A packet to a
+// public address ends at to, where that is known.
+func (f fixer) confirm(h *engine.Hit, w Packet, to netip.AddrPort, file string) string {
 	if f.set.Format == source.IPTables && h != nil && w.Src != "" {
 		a, err := netip.ParseAddr(w.Src)
 		if err == nil {
 			return commandFor(a, h.Chain.Group) + fmt.Sprintf(" -nvL %s --line-numbers", h.Chain.Name)
 		}
 	}
-	if cmd := f.vendorTest(h, w); cmd != "" {
+	if cmd := f.vendorTest(h, w, to); cmd != "" {
 		return cmd
 	}
 	if file == "" {

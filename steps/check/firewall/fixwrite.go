@@ -99,7 +99,7 @@ func familyOf(a netip.Addr) ir.Family {
 }
 
 // vendorTest is the vendor's own way to see what becomes of a packet.
-func (f fixer) vendorTest(h *engine.Hit, w Packet) string {
+func (f fixer) vendorTest(h *engine.Hit, w Packet, to netip.AddrPort) string {
 	x, ok := FormatByID(f.set.Format)
 	if !ok || x.Confirm == nil || w.Src == "" {
 		return ""
@@ -110,6 +110,9 @@ func (f fixer) vendorTest(h *engine.Hit, w Packet) string {
 		return ""
 	}
 	p := format.Packet{In: w.InIf, Out: w.OutIf, Src: src, Dst: dst, Proto: w.Proto, SPort: w.SPort, DPort: w.DPort}
+	if to.IsValid() && to != netip.AddrPortFrom(dst, w.DPort) {
+		p.To = to
+	}
 	if i := slices.Index([]string{"", "in", "out", "fwd"}, w.Dir); i > 0 {
 		p.Dir = ir.Dir(i)
 	}

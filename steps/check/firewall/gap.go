@@ -38,7 +38,11 @@ func (c *checker) gap(q *Requirement, r Range, k legCase, h *hole, set *netipx.I
 		g.By.Why = c.why(h)
 	}
 	g.Fix = c.whole(k, fixCase{need: need(q), server: c.final(k, q), leg: k.leg, hole: h, set: set, rng: r, scene: c.scene})
-	g.Confirm = c.fix.confirm(h.hit, g.Witness, c.report.File)
+	var to netip.AddrPort
+	if k.leg.in && h.step == "opens" {
+		to = c.final(k, q)
+	}
+	g.Confirm = c.fix.confirm(h.hit, g.Witness, to, c.report.File)
 	return g
 }
 

@@ -426,7 +426,7 @@ func (c *checker) leak(lock *Lockdown, p *leakPart, category string, set *netipx
 	if p.why == noFilter {
 		l.Fix = Fix{Text: exportAll}
 	}
-	l.Confirm = c.fix.confirm(p.hit, l.Witness, c.report.File)
+	l.Confirm = c.fix.confirm(p.hit, l.Witness, netip.AddrPortFrom(landing(c, p)), c.report.File)
 	lock.Leaks = append(lock.Leaks, l)
 }
 

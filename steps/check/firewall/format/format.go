@@ -79,8 +79,9 @@ type Packet struct {
 	Src, Dst     netip.Addr
 	Proto        string // "tcp" or "udp"
 	SPort, DPort uint16
-	Chain        string // list that decides, as Rule.At and Chain.Name give it
-	Line         int    // of the rule that decides; 0 for none
+	To           netip.AddrPort // where Dst and DPort are translated to; zero for nowhere, or where it is not known
+	Chain        string         // list that decides, as Rule.At and Chain.Name give it
+	Line         int            // of the rule that decides; 0 for none
 }
 
 // Flow is connections to be let through, or with Deny to be kept out. Empty

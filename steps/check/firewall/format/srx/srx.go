@@ -102,6 +102,10 @@ func confirm(p format.Packet) string {
 	if sport == 0 {
 		sport = 40000
 	}
+	dst, dport := p.Dst, p.DPort
+	if p.To.IsValid() { // the command looks policies up alone, which see translated destinations
+		dst, dport = p.To.Addr(), p.To.Port()
+	}
 	return fmt.Sprintf("show security match-policies from-zone %s to-zone %s source-ip %s destination-ip %s source-port %d destination-port %d protocol %s",
-		setcmd.Quote(from), setcmd.Quote(to), p.Src, p.Dst, sport, p.DPort, p.Proto)
+		setcmd.Quote(from), setcmd.Quote(to), p.Src, dst, sport, dport, p.Proto)
 }
