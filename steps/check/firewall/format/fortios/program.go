@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"mxodus/steps/check/firewall/format/appliance"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/objects"
 )
@@ -48,7 +49,7 @@ func (d *device) program(f ir.Family) *ir.Program {
 		})
 	}
 	p.Through = []ir.Gate{{Stage: "firewall policy", Chain: entry, Primary: true}}
-	p.Local = []ir.Gate{{Stage: "local-in policy", Chain: gate("local-in-policy", "firewall", append(local, offers()), ir.Rule{
+	p.Local = []ir.Gate{{Stage: "local-in policy", Chain: gate("local-in-policy", "firewall", append(local, appliance.Offers("FortiGate")), ir.Rule{
 		Boxes: ir.Always(), Action: ir.Deny, At: ir.At{Text: "(the FortiGate itself takes no such connections)"},
 	}), Primary: true, NoOut: true}}
 	return p
@@ -296,21 +297,6 @@ func (v *vdom) negated(e *entry, option string, a *objects.Addrs) *objects.Addrs
 		return a.Negate()
 	}
 	return a
-}
-
-// offers is what the FortiGate may take itself: administration, VPN, routing.
-// No service of it is on the ports of mail and of directories.
-func offers() ir.Rule {
-	mail := &ir.Ports{Not: true}
-	for _, p := range []uint16{25, 110, 143, 389, 465, 587, 636, 993, 995, 3268, 3269} {
-		mail.Ranges = append(mail.Ranges, ir.PortRange{Lo: p, Hi: p})
-	}
-	tcp := []uint8{ir.TCP}
-	return ir.Rule{
-		Boxes:  []ir.Box{{Proto: &ir.Protos{List: tcp, Not: true}}, {Proto: &ir.Protos{List: tcp}, DPort: mail}},
-		Action: ir.Undecided, Why: "which services the FortiGate itself offers on this interface",
-		At: ir.At{Text: "(services of the FortiGate itself)"},
-	}
 }
 
 // notes says what a reader should know of the file.

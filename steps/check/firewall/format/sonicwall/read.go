@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 
+	"mxodus/steps/check/firewall/format/appliance"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/objects"
 	"mxodus/steps/check/firewall/source"
@@ -104,7 +105,7 @@ func (d *device) program(f ir.Family) *ir.Program {
 		Boxes: ir.Always(), Action: ir.Undecided, Why: "the rules that the device has of itself between these zones, which are not in this text; print them with show access-rules",
 		At: ir.At{Text: "(no access rule for these zones)"},
 	})}}
-	p.Local = []ir.Gate{{Stage: "the device itself", Primary: true, NoOut: true, Chain: add("device", []ir.Rule{offers()}, ir.Rule{
+	p.Local = []ir.Gate{{Stage: "the device itself", Primary: true, NoOut: true, Chain: add("device", []ir.Rule{appliance.Offers("SonicWall")}, ir.Rule{
 		Boxes: ir.Always(), Action: ir.Deny, At: ir.At{Text: "(the SonicWall itself takes no such connections)"},
 	})}}
 	return p
@@ -178,19 +179,6 @@ func (d *device) untrusted() []string {
 	}
 	slices.Sort(out)
 	return out
-}
-
-// offers is what the device may take itself; none of it is mail.
-func offers() ir.Rule {
-	mail := &ir.Ports{Not: true}
-	for _, p := range []uint16{25, 110, 143, 389, 465, 587, 636, 993, 995, 3268, 3269} {
-		mail.Ranges = append(mail.Ranges, ir.PortRange{Lo: p, Hi: p})
-	}
-	tcp := []uint8{ir.TCP}
-	return ir.Rule{
-		Boxes:  []ir.Box{{Proto: &ir.Protos{List: tcp, Not: true}}, {Proto: &ir.Protos{List: tcp}, DPort: mail}},
-		Action: ir.Undecided, Why: "which services the SonicWall itself offers on this interface", At: ir.At{Text: "(services of the SonicWall itself)"},
-	}
 }
 
 // tell says what the text tells of interfaces and zones.
