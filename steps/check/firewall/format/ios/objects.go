@@ -48,7 +48,7 @@ func groupBlock(r *reader, l *cisco.Line) bool {
 	return true
 }
 
-// netLine reads host A, A MASK, A/N, range A B, any and group-object G. Masks
+// netLine reads host A, A MASK, A/N, A /N, range A B, any and group-object G. Masks
 // in groups are netmasks.
 func (r *reader) netLine(d *cisco.Net, name string, l *cisco.Line) bool {
 	w := l.Words
@@ -79,6 +79,8 @@ func groupNet(w []string) (netipx.IPRange, bool) {
 		return source.Span(w[1], w[2])
 	case strings.Contains(w[0], "/"):
 		return source.Net(w[0])
+	case len(w) > 1 && strings.HasPrefix(w[1], "/"): // as it may be entered
+		return source.Net(w[0] + w[1])
 	case len(w) > 1:
 		return source.Masked(w[0], w[1])
 	}
