@@ -41,6 +41,7 @@ func Format() format.Format {
 				"mgmt_cli -r true show access-rulebase name \"Network\" limit 500 details-level full dereference-group-members true --format json > rules.json",
 				"mgmt_cli -r true show access-layer name \"Network\" --format json >> rules.json",
 				"mgmt_cli -r true show nat-rulebase package \"Standard\" limit 500 details-level full --format json >> rules.json",
+				"mgmt_cli -r true show gateways-and-servers details-level full --format json >> rules.json",
 				"Name your own layer and package. For more than 500 rules repeat the first line with offset 500, 1000 and so on, each with >>.",
 				"For more than one ordered layer, and for inline layers, add each layer the same way, in order.",
 			}},

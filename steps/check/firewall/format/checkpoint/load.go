@@ -128,7 +128,7 @@ func (x *export) object(o *jsontree.Node) {
 // weight prefers answers that tell what an object stands for.
 func weight(o *jsontree.Node) int {
 	n := len(o.Keys)
-	for _, key := range []string{"members", "ipv4-address", "subnet4", "ipv4-address-first", "port", "include"} {
+	for _, key := range []string{"members", "ipv4-address", "subnet4", "ipv4-address-first", "port", "include", "interfaces"} {
 		if o.Get(key) != nil {
 			n += 100
 		}

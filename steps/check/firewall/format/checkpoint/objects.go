@@ -157,7 +157,7 @@ func (s *store) host(key string, o *jsontree.Node, kind string) {
 	}
 	a := objects.Of(list...)
 	if len(list) == 0 || kind != "host" && o.Get("interfaces") == nil {
-		a.Maybe = []string{fmt.Sprintf("object %s (line %d), not all of whose addresses are in the file", o.Get("name").Str(), o.Line)}
+		a.Maybe = []string{fmt.Sprintf("object %s (line %d), not all of whose addresses are in the file (mgmt_cli show gateways-and-servers details-level full tells them)", o.Get("name").Str(), o.Line)}
 	}
 	s.addrs.Add(key, o.Line, a)
 }
