@@ -70,10 +70,10 @@ func (c *checker) deadOn(n check.PortNeed, server netip.Addr, w way, looked *int
 	if err != nil {
 		return false // too much is left open to ask; the answers stand without this
 	}
-	met := map[*ir.Rule]bool{}
+	met := map[ir.At]bool{} // a line may stand for several rules, of several interfaces
 	for _, p := range parts {
 		for i := range p.Hits {
-			met[p.Hits[i].Rule] = true
+			met[p.Hits[i].Rule.At] = true
 		}
 	}
 	p := c.scene.e.Program()
@@ -83,25 +83,48 @@ func (c *checker) deadOn(n check.PortNeed, server netip.Addr, w way, looked *int
 	} else if w.dir == ir.Forward {
 		gates = p.Through
 	}
-	var found []*ir.Rule
-	c.scene.rules(gates, func(_ *ir.Chain, r *ir.Rule) {
-		if (r.Action == ir.Accept || r.Action == ir.Deny) && !met[r] && r.At.Line > 0 && !slices.Contains(found, r) && c.concerns(r, n, server, w) {
-			found = append(found, r)
-		}
-	})
-	for _, r := range found {
+	var found []standing
+	for _, g := range gates {
+		c.scene.rules([]ir.Gate{g}, func(in *ir.Chain, r *ir.Rule) {
+			if (r.Action == ir.Accept || r.Action == ir.Deny) && !met[r.At] && r.At.Line > 0 &&
+				!slices.ContainsFunc(found, func(s standing) bool { return s.rule == r }) && c.concerns(r, n, server, w) {
+				found = append(found, standing{g.Chain, in, r})
+			}
+		})
+	}
+	for _, s := range found {
 		if *looked++; *looked > c.deadLooks() || len(c.report.Dead) >= maxDead {
 			return false
 		}
-		first := c.decides(q, r, n)
-		if len(first) == 0 || c.listedDead(r) {
+		first := c.decides(q, s, n)
+		if len(first) == 0 || c.listedDead(s.rule) {
 			continue
 		}
 		c.report.Dead = append(c.report.Dead, DeadRule{
-			Rule: Decision{Line: r.At.Line, Text: source.Redact(r.At.Text)}, Label: n.Label, First: first,
+			Rule: Decision{Line: s.rule.At.Line, Text: source.Redact(s.rule.At.Text)}, Label: n.Label, First: first,
 		})
 	}
 	return true
+}
+
+// standing is a rule where it stands: the chain of its gate, and its own.
+type standing struct {
+	gate int
+	in   *ir.Chain
+	rule *ir.Rule
+}
+
+// before reports that what decides comes before a rule, so that packets never
+// reach it; else they go another way, by another interface or translated.
+func (s standing) before(h *engine.Hit) bool {
+	at := func(r *ir.Rule) int { return slices.IndexFunc(s.in.Rules, func(x ir.Rule) bool { return x.At == r.At }) }
+	switch {
+	case h.Policy:
+		return false
+	case h.Chain == s.in:
+		return at(h.Rule) <= at(s.rule)
+	}
+	return h.Gate == nil || h.Gate.Chain == s.gate || h.Effect == engine.Denied
 }
 
 // deadQuery asks about everybody and one local address.
@@ -148,13 +171,14 @@ func (c *checker) namesRange(a *ir.Addrs) bool {
 	return slices.ContainsFunc(c.opt.Ranges, func(r Range) bool { return c.scene.names(a, r.CIDR.Addr()) })
 }
 
-// decides lists what decides about the packets that a rule is for.
-func (c *checker) decides(q engine.Query, r *ir.Rule, n check.PortNeed) []Decision {
+// decides lists what decides about the packets that a rule is for, when all of
+// it comes before the rule.
+func (c *checker) decides(q engine.Query, s standing, n check.PortNeed) []Decision {
 	var far []netipx.IPRange
-	for i := range r.Boxes {
-		a := r.Boxes[i].Src
+	for i := range s.rule.Boxes {
+		a := s.rule.Boxes[i].Src
 		if !n.In {
-			a = r.Boxes[i].Dst
+			a = s.rule.Boxes[i].Dst
 		}
 		if a != nil && !a.Not {
 			far = append(far, a.Ranges...)
@@ -171,10 +195,15 @@ func (c *checker) decides(q engine.Query, r *ir.Rule, n check.PortNeed) []Decisi
 	}
 	var out []Decision
 	for _, p := range parts {
-		if h := deciding(p); h != nil && len(out) < 3 {
-			if d := decision(h); !slices.Contains(out, d) {
-				out = append(out, d)
-			}
+		h := deciding(p)
+		if h == nil {
+			continue
+		}
+		if !s.before(h) {
+			return nil
+		}
+		if d := decision(h); len(out) < 3 && !slices.Contains(out, d) {
+			out = append(out, d)
 		}
 	}
 	return out
