@@ -51,6 +51,9 @@ func (s *Session) Answer(ctx context.Context, question, text string, prov steps.
 	}
 	saved, err := s.w.Repo.SaveAnswers(ctx, s.id, []steps.AnswerEdit{edit}, s.w.Who)
 	if err != nil {
+		if there, alike := s.answeredAlike(ctx, err, edit); alike {
+			return Saved{Answer: there, Understood: u}, nil
+		}
 		return Saved{Understood: u}, fmt.Errorf("save %s: %w", question, err)
 	}
 	before, settled := s.Plan().Profile, s.unsettled()
@@ -134,25 +137,6 @@ func (s *Session) Undo(ctx context.Context, question string) (Saved, error) {
 		prov = steps.Typed
 	}
 	return s.Answer(ctx, question, prev.Text, prov, prev.Source, now.Revision)
-}
-
-// Tick marks a task done or not done. A task that is there to note something is
-// not done before that is answered: a *RecordError names the question.
-func (s *Session) Tick(ctx context.Context, step, task string, done bool) error {
-	if q, open := s.unrecorded(step, task); done && open {
-		return &RecordError{Step: step, Question: q}
-	}
-	state := s.Snapshot().Tasks[steps.TaskKey(step, task)]
-	state.Step, state.Task, state.Done = step, task, done
-	got, err := s.w.Repo.SetTask(ctx, s.id, state, s.w.Who)
-	if err != nil {
-		return fmt.Errorf("save task %s: %w", task, err)
-	}
-	s.change(func(n *steps.Snapshot) { n.Tasks[steps.TaskKey(step, task)] = got })
-	if s.Snapshot().Steps[step].Status == "" || s.Snapshot().Steps[step].Status == steps.NotStarted {
-		return s.move(ctx, step, plan.Event{Kind: plan.EventStart}, nil)
-	}
-	return nil
 }
 
 // Start marks a step begun; it does nothing when it already is.
@@ -290,6 +274,8 @@ func (s *Session) move(ctx context.Context, step string, ev plan.Event, set []st
 	if _, ok := s.Plan().Step(step); !ok {
 		return fmt.Errorf("no step %q in this plan: %w", step, steps.ErrNotFound)
 	}
+	s.acting.Lock()
+	defer s.acting.Unlock()
 	state := s.Snapshot().Steps[step]
 	state.Step = step
 	ev.At, ev.By = s.now(), s.w.Who

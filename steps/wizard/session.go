@@ -24,6 +24,10 @@ type Session struct {
 	version  int64
 	rulesets []check.File
 
+	// acting lets one change of tasks and of a step's state follow another: the
+	// second is made of what the first one left.
+	acting sync.Mutex
+
 	found findings // what public records suggest
 }
 

@@ -131,3 +131,28 @@ func taskCount(v steps.View, st steps.Step) (done, total int) {
 	}
 	return p.TaskCount()
 }
+
+// Called names what a lost race was about as people know it: a question by its
+// label, a task and a step by their titles. What is the name that a
+// steps.ConflictError gives it.
+func (s *Session) Called(what string) string {
+	kind, id, _ := strings.Cut(what, " ")
+	switch kind {
+	case "answer":
+		if q, known := rfi.Find(id); known {
+			return q.Label
+		}
+	case "task":
+		step, task, _ := strings.Cut(id, "/")
+		v := s.View()
+		st, _ := v.Plan.Step(step)
+		if title := taskTitle(v, st, task); title != "" {
+			return title
+		}
+	case "step":
+		if st, known := s.Plan().Step(id); known {
+			return fmt.Sprintf("step %d, %s", st.Number, st.Title)
+		}
+	}
+	return what
+}

@@ -7,7 +7,6 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"mxodus/steps/clean"
-	"mxodus/steps/rfi"
 	"mxodus/ui/keys"
 	"mxodus/ui/widget"
 )
@@ -20,11 +19,12 @@ func (m *Model) conflictView(w int) string {
 	if by == "" {
 		by = "someone else"
 	}
-	lines := []string{
-		"",
-		"  " + st.Strong.Render(widget.Cut("Changed by "+string(clean.Line(by))+" at the same time: "+string(clean.Line(inWords(c.What))), w-4)),
-		"",
+	para := func(text string) []string { return widget.Wrap(text, w-4) }
+	lines := []string{""}
+	for _, l := range para("Changed by " + string(clean.Line(by)) + " at the same time: " + string(clean.Line(m.called(c.What)))) {
+		lines = append(lines, "  "+st.Strong.Render(l))
 	}
+	lines = append(lines, "")
 	show := func(label, value string) {
 		if value == "" {
 			value = "(empty)"
@@ -34,22 +34,22 @@ func (m *Model) conflictView(w int) string {
 	}
 	show("Theirs", c.Theirs)
 	show("Yours", c.Yours)
+	said := "Theirs is saved, yours is not yet. Both stay in the history."
 	if m.lost.Keep == nil {
-		lines = append(lines, "  "+st.Muted.Render("Theirs is saved, yours is not. Press t to go on; you can make your change again."))
-	} else {
-		lines = append(lines, "  "+st.Muted.Render("Theirs is saved, yours is not yet. Both stay in the history."))
+		said = "Theirs is saved, yours is not. Go on, and make your change again if it is still wanted."
+	}
+	for _, l := range para(said) {
+		lines = append(lines, "  "+st.Muted.Render(l))
 	}
 	return strings.Join(lines, "\n")
 }
 
-// inWords says what was changed as people know it: a question by its label.
-func inWords(what string) string {
-	if id, ok := strings.CutPrefix(what, "answer "); ok {
-		if q, known := rfi.Find(id); known {
-			return q.Label
-		}
+// called names what was changed as people know it.
+func (m *Model) called(what string) string {
+	if m.env == nil {
+		return what
 	}
-	return what
+	return m.env.Session.Called(what)
 }
 
 // choose answers the question about two values.
@@ -60,7 +60,7 @@ func (m *Model) choose(k tea.KeyMsg) tea.Cmd {
 		m.lost = nil
 		p := m.top()
 		return m.own(p.id, lost.Keep)
-	case key.Matches(k, keys.Theirs), key.Matches(k, keys.Back):
+	case key.Matches(k, keys.Theirs), key.Matches(k, keys.Back), key.Matches(k, keys.Go) && lost.Keep == nil:
 		m.lost = nil
 		m.age()
 		return tea.Batch(m.reload(), m.refresh())

@@ -206,7 +206,7 @@ func (m *Model) noticeMark() (mark, word string, style theme.Style) {
 func (m *Model) footerKeys(p *place) ([]key.Binding, key.Binding) {
 	if m.lost != nil {
 		if m.lost.Keep == nil {
-			return nil, keys.As(keys.Theirs, "go on")
+			return nil, keys.As(keys.Go, "go on")
 		}
 		return []key.Binding{keys.Theirs}, keys.Yours
 	}

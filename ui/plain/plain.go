@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"mxodus/steps"
@@ -184,11 +185,20 @@ func (f *face) saved() {
 func (f *face) failed(err error) {
 	var lost *steps.ConflictError
 	if errors.As(err, &lost) {
-		f.say("Someone else changed this at the same time, so yours was not saved: %s.", trimStop(lost.Error()))
+		f.say("%s changed this at the same time, so yours was not saved: %s. Theirs: %s. Yours: %s.",
+			capital(orSomeone(lost.By)), strings.TrimRight(f.s.Called(lost.What), "?"), trimStop(lost.Theirs), trimStop(lost.Yours))
 		if _, err := f.s.Reload(f.ctx); err != nil {
 			f.fail(err)
 		}
 		return
 	}
 	f.fail(err)
+}
+
+// orSomeone is who made a change, as far as it is known.
+func orSomeone(by string) string {
+	if by == "" {
+		return "someone else"
+	}
+	return by
 }

@@ -121,7 +121,8 @@ func TestLostRaceShowsBothValues(t *testing.T) {
 	}
 }
 
-// TestLostRaceWithoutAChoice: a task that someone else ticked meanwhile.
+// TestLostRaceWithoutAChoice: a task that someone else ticked meanwhile, and
+// took the tick off again; before that, both want the same.
 func TestLostRaceWithoutAChoice(t *testing.T) {
 	w := newWorld(t)
 	id := w.move(enterprise(), "Acme", "acme.com.au")
@@ -131,10 +132,20 @@ func TestLostRaceWithoutAChoice(t *testing.T) {
 		t.Fatal(err)
 	}
 	other := w.openStore()
-	if _, err := other.SetTask(context.Background(), id, steps.TaskState{Step: steps.MigrateFirewall, Task: page.Tasks[0].ID, Done: true}, "robin"); err != nil {
-		t.Fatal(err)
+	set := func(done bool, seen int64) {
+		t.Helper()
+		state := steps.TaskState{Step: steps.MigrateFirewall, Task: page.Tasks[0].ID, Done: done, Revision: seen}
+		if _, err := other.SetTask(context.Background(), id, state, "robin"); err != nil {
+			t.Fatal(err)
+		}
 	}
-	d.Press("space")
+	set(true, 0)
+	d.Press("home", "space")
+	d.Refute("Changed by robin")
+	d.Expect("1 of 3 tasks done", "robin")
+	set(false, 1)
+	set(true, 2)
+	d.Press("home", "space")
 	d.Expect("Changed by robin", "go on")
 	d.Press("t")
 	d.Expect("1 of 3 tasks done", "robin")

@@ -1,7 +1,6 @@
 package step
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -153,23 +152,6 @@ func (d *do) toggle() tea.Cmd {
 		d.list.moved, d.found = false, false
 	}
 	return d.s.tick(t.ID, done, nil)
-}
-
-// tick ticks a task and goes on; one that is there to note something leads to
-// the question while that is not answered.
-func (s *Screen) tick(task string, done bool, then tea.Cmd) tea.Cmd {
-	return func() tea.Msg {
-		err := s.env.Session.Tick(s.env.Ctx, s.id, task, done)
-		var open *wizard.RecordError
-		switch {
-		case errors.As(err, &open):
-			at := steps.Position{Screen: screen.RFI, Step: s.id, Field: open.Question.ID}
-			return tea.BatchMsg{screen.Navigate(at), screen.Say(screen.Refused, open.Error())}
-		case err != nil:
-			return screen.Failure(err)
-		}
-		return acceptedMsg{then}
-	}
 }
 
 // snippetKey copies or saves what the task says to put in place.

@@ -46,6 +46,9 @@ type Screen struct {
 	ask    *ask
 	run    *live.Run
 	lastGo time.Time // when Enter was last pressed
+
+	ticking bool         // a tick is on its way to the disk
+	waiting []tea.KeyMsg // keys pressed meanwhile; they act on what it did
 }
 
 // New makes the screen at a stage, or at the one that needs the TPOC.
@@ -133,6 +136,8 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 			return tea.Batch(s.saved(), msg.then)
 		}
 		return s.saved()
+	case tickedMsg:
+		return s.ticked(msg)
 	case refusedMsg:
 		if s.ask != nil {
 			s.ask.prompt.Problem, s.ask.busy = msg.why, false
@@ -156,6 +161,10 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 func (s *Screen) checks() *checks { return s.stages[steps.StageCheck].(*checks) }
 
 func (s *Screen) key(k tea.KeyMsg) tea.Cmd {
+	if s.ticking {
+		s.waiting = append(s.waiting, k)
+		return nil
+	}
 	if !key.Matches(k, keys.Open) {
 		s.lastGo = time.Time{}
 	}
