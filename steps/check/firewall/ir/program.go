@@ -9,7 +9,9 @@
 package ir
 
 import (
+	"fmt"
 	"net/netip"
+	"strings"
 
 	"go4.org/netipx"
 )
@@ -225,6 +227,10 @@ type Ruleset struct {
 	// Source is the file as its format has it, for that format's writer alone;
 	// nil where the writer needs none.
 	Source any
+	// Added is the line by which the file shows to be rules that are to be added
+	// to those of a firewall, and no listing of all that it has; its Line is 0
+	// where nothing says so.
+	Added At
 }
 
 // Iface is what a file tells of an interface or zone beside the rules.
@@ -249,4 +255,17 @@ func (r *Ruleset) For(f Family) *Program {
 		}
 	}
 	return nil
+}
+
+// Named is the label of a file of a kind with the families that it has rules
+// of, such as "iptables-save, IPv4 and IPv6".
+func (r *Ruleset) Named(kind string) string {
+	var families []string
+	for _, p := range r.Programs {
+		families = append(families, fmt.Sprintf("IPv%d", p.Family))
+	}
+	if len(families) == 0 {
+		return kind
+	}
+	return kind + ", " + strings.Join(families, " and ")
 }

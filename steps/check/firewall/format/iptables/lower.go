@@ -59,17 +59,13 @@ func (p *parser) settleFamilies() {
 }
 
 func (p *parser) label() {
-	var fams []string
-	for _, prog := range p.set.Programs {
-		fams = append(fams, fmt.Sprintf("IPv%d", prog.Family))
-	}
 	kind := "iptables-save"
 	if p.script {
 		kind = "iptables commands"
-	} else if len(fams) == 1 && fams[0] == "IPv6" {
+	} else if len(p.set.Programs) == 1 && p.set.Programs[0].Family == ir.V6 {
 		kind = "ip6tables-save"
 	}
-	p.set.Label = strings.TrimSuffix(kind+", "+strings.Join(fams, " and "), ", ")
+	p.set.Label = p.set.Named(kind)
 }
 
 type lowering struct {

@@ -94,11 +94,7 @@ func read(doc *source.Doc) *ir.Ruleset {
 	n := r.network()
 	r.lower(n)
 	r.notes()
-	var families []string
-	for _, p := range r.set.Programs {
-		families = append(families, fmt.Sprintf("IPv%d", p.Family))
-	}
-	r.set.Label = strings.TrimSuffix("MikroTik export, "+strings.Join(families, " and "), ", ")
+	r.set.Label = r.set.Named("MikroTik export")
 	r.set.Object = r.object
 	return r.set
 }

@@ -86,18 +86,10 @@ func Read(doc *source.Doc) *ir.Ruleset {
 	p.lex = newLexer(plain(text))
 	p.read()
 	lower(set, f)
-	set.Label = label(kind, set)
+	set.Label = set.Named(kind)
 	notes(set, f)
 	set.Object = func(name string) ([]ir.Box, ir.At, bool) { return object(set, f, name) }
 	return set
-}
-
-func label(kind string, set *ir.Ruleset) string {
-	var fams []string
-	for _, p := range set.Programs {
-		fams = append(fams, fmt.Sprintf("IPv%d", p.Family))
-	}
-	return strings.TrimSuffix(kind+", "+strings.Join(fams, " and "), ", ")
 }
 
 func notes(set *ir.Ruleset, f *file) {

@@ -58,13 +58,8 @@ func (c *config) forward(n *xmltree.Node) {
 		f.family = "inet46"
 	}
 	text := f.text() + " -> " + source.Redact(n.Value("target")+" "+n.Value("local-port"))
-	c.state(n.Line, text, true)
-	if disabled(n) {
-		return
-	}
-	c.rules++
-	cond, there := c.condition(ifaces, false)
-	if !there {
+	cond, ok := c.translation(n, text, ifaces)
+	if !ok {
 		return
 	}
 	if f.tagged != "" {
@@ -167,6 +162,17 @@ func (c *config) reflect(n *xmltree.Node, r pfrules.Rule, ifaces string) {
 	c.spec.Rdr = append(c.spec.Rdr, x)
 }
 
+// translation states a translation and returns the interfaces that it is for;
+// false for one that is switched off or has none.
+func (c *config) translation(n *xmltree.Node, text, ifaces string) ([]pfrules.On, bool) {
+	c.state(n.Line, text, true)
+	if disabled(n) {
+		return nil, false
+	}
+	c.rules++
+	return c.condition(ifaces, false)
+}
+
 // oneToOne reads a 1:1 translation (binat).
 func (c *config) oneToOne(n *xmltree.Node, external string, src, dst end) {
 	ifaces := firstOf(n.Value("interface"), "wan")
@@ -175,13 +181,8 @@ func (c *config) oneToOne(n *xmltree.Node, external string, src, dst end) {
 		family: firstOf(n.Value("ipprotocol"), "inet46"), src: dst, dst: c.named(firstOf(external, "nothing"), ifaces),
 	}
 	text := fmt.Sprintf("%s: 1:1 %s to %s (%s)", ifaces, f.dst.text, src.text, f.descr)
-	c.state(n.Line, text, true)
-	if disabled(n) {
-		return
-	}
-	c.rules++
-	cond, there := c.condition(ifaces, false)
-	if !there {
+	cond, ok := c.translation(n, text, ifaces)
+	if !ok {
 		return
 	}
 	outer := sized(f.dst.set, src.set)

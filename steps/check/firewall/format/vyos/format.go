@@ -85,11 +85,7 @@ func read(doc *source.Doc) *ir.Ruleset {
 	r.set.Ifaces = n.list
 	g := readGroups(r.root.At("firewall", "group"))
 	r.lower(g, n)
-	var families []string
-	for _, p := range r.set.Programs {
-		families = append(families, fmt.Sprintf("IPv%d", p.Family))
-	}
-	r.set.Label = strings.TrimSuffix("VyOS configuration, "+strings.Join(families, " and "), ", ")
+	r.set.Label = r.set.Named("VyOS configuration")
 	if r.root.Has("port-forward") && r.root.At("port-forward").Text("auto-firewall") == "enable" {
 		r.set.Notes = append(r.set.Notes, "port-forward opens the firewall by itself (auto-firewall); the rules that it adds are not in the file. Give the output of iptables-save for an exact answer.")
 	}
