@@ -5,18 +5,11 @@ import (
 	"slices"
 	"strings"
 
+	"mxodus/steps/check/firewall/format/composed"
 	"mxodus/steps/check/firewall/format/nft"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
 )
-
-// made is one line of the ruleset of nft that firewalld would load: where it
-// comes from, and why it is met perhaps.
-type made struct {
-	text  string
-	at    ir.At
-	maybe string
-}
 
 // composer writes the ruleset as firewalld does (core/nftables.py,
 // fw_zone.py, fw_policy.py): chains of zones are gone to by source, then by
@@ -25,15 +18,15 @@ type made struct {
 // after zones, and the target.
 type composer struct {
 	r     *reader
-	lines []made
+	lines []composed.Line
 }
 
 func (c *composer) put(format string, args ...any) {
-	c.lines = append(c.lines, made{text: fmt.Sprintf(format, args...)})
+	c.lines = append(c.lines, composed.Line{Text: fmt.Sprintf(format, args...)})
 }
 
 func (c *composer) from(e entry, maybe, text string) {
-	c.lines = append(c.lines, made{text, ir.At{Line: e.line, Text: strings.Join(strings.Fields(e.raw), " ")}, maybe})
+	c.lines = append(c.lines, composed.Line{Text: text, At: ir.At{Line: e.line, Text: strings.Join(strings.Fields(e.raw), " ")}, Maybe: maybe})
 }
 
 // either accepts or refuses, which of the two is not known for a reason.
@@ -435,41 +428,9 @@ func (c *composer) richActions(z *zone, priority int, deny bool) {
 func (c *composer) read() {
 	var text strings.Builder
 	for _, m := range c.lines {
-		text.WriteString(m.text + "\n")
+		text.WriteString(m.Text + "\n")
 	}
 	set := nft.Read(source.NewDoc("", text.String(), c.r.doc.Now))
-	for _, p := range set.Programs {
-		for i := range p.Chains {
-			ch := &p.Chains[i]
-			for k := range ch.Rules {
-				c.place(&ch.Rules[k])
-			}
-			c.place(&ch.Policy)
-		}
-	}
-	for _, x := range set.Problems {
-		if x.Line >= 1 && x.Line <= len(c.lines) && c.lines[x.Line-1].at.Line > 0 {
-			at := c.lines[x.Line-1].at
-			c.r.problem(at.Line, "line %d could not be followed in full: %s", at.Line, clip(source.Redact(at.Text)))
-		}
-	}
+	c.r.set.Problems = append(c.r.set.Problems, composed.PutBack(set, c.lines, "firewalld")...)
 	c.r.set.Programs = set.Programs
-}
-
-func (c *composer) place(r *ir.Rule) {
-	if r.At.Line < 1 || r.At.Line > len(c.lines) {
-		return
-	}
-	m := c.lines[r.At.Line-1]
-	if r.At = m.at; m.at.Text == "" {
-		r.At = ir.At{Text: "(firewalld: " + m.text + ")"}
-	}
-	if m.maybe == "" {
-		return
-	}
-	r.Boxes = slices.Clone(r.Boxes)
-	ir.Boxes(r.Boxes).Perhaps(m.maybe)
-	if r.Action == ir.Undecided {
-		r.Why = m.maybe
-	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"mxodus/steps/check/firewall/format/composed"
 	"mxodus/steps/check/firewall/format/iptables"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
@@ -29,7 +30,7 @@ func (r *reader) dump() {
 		r.set.Format, r.set.Label = "ufw", "ufw, "+r.set.Label
 		return
 	}
-	var all []made
+	var all []composed.Line
 	family := ir.V4
 	for _, l := range lines {
 		t := strings.TrimSpace(l.Text)
@@ -41,7 +42,7 @@ func (r *reader) dump() {
 		if t == "COMMIT" && filterAt(all) {
 			all = append(all, r.changed(family == ir.V6)...)
 		}
-		all = append(all, made{text: l.Text, at: ir.At{Line: l.Number, Text: t}})
+		all = append(all, composed.Line{Text: l.Text, At: ir.At{Line: l.Number, Text: t}})
 	}
 	r.readMade(all)
 	r.set.Rules = len(lines)
@@ -49,9 +50,9 @@ func (r *reader) dump() {
 }
 
 // filterAt reports that lines end inside table filter.
-func filterAt(lines []made) bool {
+func filterAt(lines []composed.Line) bool {
 	for i := len(lines) - 1; i >= 0; i-- {
-		if t := strings.TrimSpace(lines[i].text); strings.HasPrefix(t, "*") {
+		if t := strings.TrimSpace(lines[i].Text); strings.HasPrefix(t, "*") {
 			return t == "*filter"
 		}
 	}
@@ -59,17 +60,17 @@ func filterAt(lines []made) bool {
 }
 
 // changed are the rules of iptables that commands of ufw bring about.
-func (r *reader) changed(v6 bool) []made {
-	var out []made
+func (r *reader) changed(v6 bool) []composed.Line {
+	var out []composed.Line
 	for _, h := range hooks {
 		if p, ok := r.defaults[h.dir]; ok {
 			word := map[bool]string{true: "ACCEPT", false: "DROP"}[p.action == "allow"]
-			out = append(out, made{text: "-P " + h.chain + " " + word, at: ir.At{Line: p.line, Text: p.text}})
+			out = append(out, composed.Line{Text: "-P " + h.chain + " " + word, At: ir.At{Line: p.line, Text: p.text}})
 		}
 	}
 	for _, c := range r.changes {
 		if c.rule.action == "" { // a command that could not be read
-			out = append(out, made{text: "-E a b", at: ir.At{Line: c.rule.line, Text: c.rule.text}})
+			out = append(out, composed.Line{Text: "-E a b", At: ir.At{Line: c.rule.line, Text: c.rule.text}})
 			continue
 		}
 		if c.rule.v6 != v6 {
@@ -85,7 +86,7 @@ func (r *reader) changed(v6 bool) []made {
 			case c.place > 1:
 				verb = "-E " + c.rule.chain() // numbers of ufw's rules are not in a dump
 			}
-			out = append(out, made{verb + " " + strings.TrimSpace(t), ir.At{Line: c.rule.line, Text: c.rule.text}, c.rule.maybe})
+			out = append(out, composed.Line{Text: verb + " " + strings.TrimSpace(t), At: ir.At{Line: c.rule.line, Text: c.rule.text}, Maybe: c.rule.maybe})
 		}
 	}
 	return out
