@@ -36,8 +36,9 @@ const (
 )
 
 // Ids of tasks that other code asks about by name: the ticks that mark a
-// change, and the lowering of the TTL before it.
+// change, and what has to come before it.
 const (
+	TaskSendForm        = "send_form" // the Request for Information is sent
 	TaskOpenRanges      = "open_ranges"
 	TaskSwitchConnector = "switch_connector"
 	TaskLowerTTL        = "lower_ttl"

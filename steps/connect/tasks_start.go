@@ -23,7 +23,7 @@ func rfiTasks(f steps.Facts) []steps.Task {
 			Detail: "They can usually not be exported. What is not written down is not there afterwards.",
 		},
 		{
-			ID: "send_form", Title: "Send the form to Mimecast", Who: check.WhoTPOC,
+			ID: steps.TaskSendForm, Title: "Send the form to Mimecast", Who: check.WhoTPOC,
 			Detail: "The form reaches you by mail with a link of its own. Nothing begins before it is sent. Export your answers here and fill it from them, or attach them.",
 		},
 	}

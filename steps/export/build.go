@@ -73,7 +73,7 @@ func Build(snap steps.Snapshot, p steps.Plan, hist History, now time.Time) Summa
 	s.Steps = orEmpty(s.Steps)
 	s.Overrides, s.Notes, s.Files = b.overrides(), b.notes(), b.files()
 	s.TestPlan = b.testPlan(s.Steps)
-	s.Open = b.openPoints()
+	s.Open = append(b.openPoints(), b.sentOtherwise(s)...)
 	s.Complete, s.Verdict = b.verdict(s)
 	return s
 }

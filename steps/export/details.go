@@ -80,6 +80,9 @@ func (l *layout) form() {
 			if from := fieldOrigin(f); from != "" {
 				value += " (" + from + ")"
 			}
+			if f.AfterSent {
+				value += fmt.Sprintf(" (since %s, after the form was sent)", day(f.At, l.s.zone))
+			}
 			rows = append(rows, []string{f.Label, value})
 		}
 		if len(rows) > 0 {

@@ -419,6 +419,57 @@ func TestFormHoldsWhatWasAnswered(t *testing.T) {
 	}
 }
 
+// TestAnswersAfterTheFormWasSent: Mimecast works from the form as it was sent, so
+// what was answered later stands as that, and among the open points.
+func TestAnswersAfterTheFormWasSent(t *testing.T) {
+	build := func(sent, answered time.Time, closed bool) (marked int, point string, text string) {
+		snap, p, hist := fixture()
+		if !sent.IsZero() {
+			snap.Tasks[steps.TaskKey(steps.ConnectRFI, steps.TaskSendForm)] = steps.TaskState{Done: true, By: "Ann", At: sent}
+		}
+		for q, a := range snap.Answers {
+			a.At = at(12, 9, 0)
+			snap.Answers[q] = a
+		}
+		snap.Answers[steps.QOutboundIPs] = steps.Answer{
+			Question: steps.QOutboundIPs, Text: "203.0.113.25", Value: "203.0.113.25", Revision: 2, Provenance: steps.Typed, At: answered,
+		}
+		if closed {
+			for _, st := range p.Steps {
+				snap.Steps[st.ID] = steps.StepState{Status: steps.Done, Closed: at(21, 9, 0)}
+			}
+		}
+		s := Build(snap, p, hist, fixtureNow)
+		for _, sec := range s.Form {
+			for _, f := range sec.Lines {
+				if f.AfterSent {
+					marked++
+				}
+			}
+		}
+		for _, o := range s.Open {
+			if o.Kind == "sent" {
+				point = string(o.Text)
+			}
+		}
+		return marked, point, Markdown(s)
+	}
+	if n, point, text := build(at(13, 9, 0), at(14, 9, 0), false); n != 1 || !strings.Contains(point, "Which addresses send your mail") ||
+		!strings.Contains(text, "203.0.113.25 (since 2026-11-14, after the form was sent)") {
+		t.Errorf("%d marked, open point %q\n%s", n, point, text)
+	}
+	for name, c := range map[string]struct{ sent, answered time.Time }{
+		"answered before": {at(15, 9, 0), at(14, 9, 0)}, "not sent": {time.Time{}, at(14, 9, 0)},
+	} {
+		if n, point, text := build(c.sent, c.answered, false); n != 0 || point != "" || strings.Contains(text, "after the form was sent") {
+			t.Errorf("%s: %d marked, open point %q", name, n, point)
+		}
+	}
+	if n, point, _ := build(at(13, 9, 0), at(14, 9, 0), true); n != 1 || point != "" {
+		t.Errorf("a move that is closed: %d marked, open point %q", n, point)
+	}
+}
+
 // TestAQuestionIsListedOnce: several steps may need the same answer.
 func TestAQuestionIsListedOnce(t *testing.T) {
 	snap, p, hist := fixture()

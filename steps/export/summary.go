@@ -211,6 +211,7 @@ type Field struct {
 	Source     clean.Shown      `json:"source,omitempty"`
 	By         clean.Shown      `json:"by,omitempty"`
 	At         time.Time        `json:"at,omitzero"`
+	AfterSent  bool             `json:"after_sent,omitempty"` // given or changed after the form was sent
 }
 
 // Journal names the record that this summary was written from.
