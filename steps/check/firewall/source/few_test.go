@@ -15,6 +15,12 @@ func TestFew(t *testing.T) {
 	}
 }
 
+func TestWordSet(t *testing.T) {
+	if got := WordSet(" a b\n\ta "); len(got) != 2 || !got["a"] || !got["b"] || got[""] {
+		t.Errorf("%v", got)
+	}
+}
+
 func TestOne(t *testing.T) {
 	for _, s := range []string{"192.0.2.1", "2001:db8::1"} {
 		a := netip.MustParseAddr(s)

@@ -221,25 +221,19 @@ func (r *reader) translates() bool { return len(r.nats)+len(r.olds) > 0 }
 // harmless are first words of statements that do not stop packets.
 func harmless(word string) bool { return quiet[word] }
 
-var quiet = func() map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.Fields(`hostname domain-name enable passwd password names ftp pager logging mtu icmp asdm arp timeout
-		dns dns-group user-identity http snmp-server crypto telnet ssh console threat-detection webvpn username tunnel-group group-policy
-		class-map policy-map service-policy prompt call-home terminal banner boot clock ntp dhcpd dhcprelay monitor-interface failover
-		management-access sysopt vpn vpn-sessiondb ssl router prefix-list route-map access-list-cached smtp-server privilege
-		service fragment flow-export hpm xlate jumbo-frame license key certificate quit description exit end anyconnect-essentials
-		ldap dynamic-access-policy-record no-proxy-arp policy-list tls-proxy match class inspect parameters set track sla mac-address
-		duplex speed management-only vlan switchport port-object cluster lacp zone-member ip-client multicast-routing pim igmp arp-inspection
-		virtual url-server filter url-cache url-block auth-prompt floodguard isakmp ipsec nameif compatible Cryptochecksum
-		firewall context admin-context allocate-interface config-url asp dp-tcp-proxy app-agent profile snort object-group-search
-		community-list as-path regex media-termination wccp passive-interface network redistribute pre-shared-key ikev1 ikev2
-		destination subscribe-to-alert-group contact-email-addr active default-group-policy server eq bridge-group shutdown
-		security channel-group lldp nve segment-id client show write reload more copy scansafe cts coredump mount
-		service-module hw-module crashinfo event auto-update dynamic-dns ddns group sunrpc-server nsf rest-api
-		address-pools quota compression imap4s pop3s smtps port-channel power-supply pppoe l2tp dhcp-client ip-address ca
-		trustpoint threat keypair fqdn subject-name enrollment crl revocation-check serial-number split-tunnel-policy
-		vpn-tunnel-protocol attributes alert-interval cached aaa-server max-failed-attempts reactivation-mode timeout-server ldap-base-dn`) {
-		m[w] = true
-	}
-	return m
-}()
+var quiet = source.WordSet(`hostname domain-name enable passwd password names ftp pager logging mtu icmp asdm arp timeout
+	dns dns-group user-identity http snmp-server crypto telnet ssh console threat-detection webvpn username tunnel-group group-policy
+	class-map policy-map service-policy prompt call-home terminal banner boot clock ntp dhcpd dhcprelay monitor-interface failover
+	management-access sysopt vpn vpn-sessiondb ssl router prefix-list route-map access-list-cached smtp-server privilege
+	service fragment flow-export hpm xlate jumbo-frame license key certificate quit description exit end anyconnect-essentials
+	ldap dynamic-access-policy-record no-proxy-arp policy-list tls-proxy match class inspect parameters set track sla mac-address
+	duplex speed management-only vlan switchport port-object cluster lacp zone-member ip-client multicast-routing pim igmp arp-inspection
+	virtual url-server filter url-cache url-block auth-prompt floodguard isakmp ipsec nameif compatible Cryptochecksum
+	firewall context admin-context allocate-interface config-url asp dp-tcp-proxy app-agent profile snort object-group-search
+	community-list as-path regex media-termination wccp passive-interface network redistribute pre-shared-key ikev1 ikev2
+	destination subscribe-to-alert-group contact-email-addr active default-group-policy server eq bridge-group shutdown
+	security channel-group lldp nve segment-id client show write reload more copy scansafe cts coredump mount
+	service-module hw-module crashinfo event auto-update dynamic-dns ddns group sunrpc-server nsf rest-api
+	address-pools quota compression imap4s pop3s smtps port-channel power-supply pppoe l2tp dhcp-client ip-address ca
+	trustpoint threat keypair fqdn subject-name enrollment crl revocation-check serial-number split-tunnel-policy
+	vpn-tunnel-protocol attributes alert-interval cached aaa-server max-failed-attempts reactivation-mode timeout-server ldap-base-dn`)

@@ -4,11 +4,12 @@ import (
 	"slices"
 	"strings"
 
+	"mxodus/steps/check/firewall/source"
 	"mxodus/steps/pattern"
 )
 
 // decides are the settings of a policy that are read, each in its place.
-var decides = wordSet(`srcintf dstintf srcaddr dstaddr srcaddr4 dstaddr4 srcaddr6 dstaddr6 service schedule action status
+var decides = source.WordSet(`srcintf dstintf srcaddr dstaddr srcaddr4 dstaddr4 srcaddr6 dstaddr6 service schedule action status
 	srcaddr-negate dstaddr-negate srcaddr4-negate dstaddr4-negate srcaddr6-negate dstaddr6-negate service-negate match-vip match-vip-only
 	policy-expiry policy-expiry-date policy-expiry-date-utc internet-service internet-service-src internet-service6 internet-service6-src intf
 	interface`)
@@ -16,7 +17,7 @@ var decides = wordSet(`srcintf dstintf srcaddr dstaddr srcaddr4 dstaddr4 srcaddr
 // harmless are settings that change nothing about which packets a policy takes
 // and whether it lets them pass: names, logs, translation of sources, speed,
 // and the profiles that look into what has been let pass.
-var harmless = wordSet(`name uuid comments comment label global-label policyid color tags custom-log-fields logtraffic logtraffic-start
+var harmless = source.WordSet(`name uuid comments comment label global-label policyid color tags custom-log-fields logtraffic logtraffic-start
 	logtraffic-app log-http-transaction log-unmatched-traffic capture-packet timeout-send-rst send-deny-packet firewall-session-dirty schedule-timeout
 	nat ippool poolname poolname6 natip natinbound natoutbound inbound outbound fixedport port-preserve port-random permit-any-host permit-stun-host
 	pcp-outbound pcp-inbound pcp-poolname central-nat rtp-nat rtp-addr session-ttl anti-replay tcp-session-without-syn
@@ -60,14 +61,6 @@ var limits = map[string]string{
 var optional = []string{"fsso", "rsso", "wsso", "ntlm", "sso-auth-method", "ztna-device-ownership", "ztna-ems-tag-negate"}
 
 var neutral = []string{"disable", "0", "0x00", ""}
-
-func wordSet(s string) map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.Fields(s) {
-		m[w] = true
-	}
-	return m
-}
 
 // alsoHarmless fits names of settings that later versions add for what has
 // never had a part in whether a packet passes.

@@ -321,16 +321,10 @@ func (r *reader) forget(name string) {
 	r.listNames = slices.DeleteFunc(r.listNames, func(n string) bool { return n == name })
 }
 
-var quiet = func() map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.Fields(`service enable aaa boot clock logging line router route-map ntp snmp-server username crypto banner
-		spanning-tree vlan vtp class class-map policy-map control-plane no exit end Current Last archive license redundancy
-		multilink track event privilege alias tacacs radius key memory platform subscriber vrf address-family exit-address-family
-		call-home transceiver login security password-encryption errdisable lldp cdp udld network-clock card diagnostic mpls
-		bridge parser scheduler default-information fhrp voice dial-peer sip-ua gateway telephony-service ephone tftp-server
-		standby glbp vrrp flow monitor netconf-yang restconf xml username device-sensor dot1x authentication mac zone parameter-map
-		Using NVRAM hw-module process cpu buffers exception stackwise switch system nsf`) {
-		m[w] = true
-	}
-	return m
-}()
+var quiet = source.WordSet(`service enable aaa boot clock logging line router route-map ntp snmp-server username crypto banner
+	spanning-tree vlan vtp class class-map policy-map control-plane no exit end Current Last archive license redundancy
+	multilink track event privilege alias tacacs radius key memory platform subscriber vrf address-family exit-address-family
+	call-home transceiver login security password-encryption errdisable lldp cdp udld network-clock card diagnostic mpls
+	bridge parser scheduler default-information fhrp voice dial-peer sip-ua gateway telephony-service ephone tftp-server
+	standby glbp vrrp flow monitor netconf-yang restconf xml username device-sensor dot1x authentication mac zone parameter-map
+	Using NVRAM hw-module process cpu buffers exception stackwise switch system nsf`)
