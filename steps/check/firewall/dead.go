@@ -117,7 +117,9 @@ type standing struct {
 // before reports that what decides comes before a rule, so that packets never
 // reach it; else they go another way, by another interface or translated.
 func (s standing) before(h *engine.Hit) bool {
-	at := func(r *ir.Rule) int { return slices.IndexFunc(s.in.Rules, func(x ir.Rule) bool { return x.At == r.At }) }
+	at := func(r *ir.Rule) int {
+		return slices.IndexFunc(s.in.Rules, func(x ir.Rule) bool { return x.At == r.At })
+	}
 	switch {
 	case h.Policy:
 		return false

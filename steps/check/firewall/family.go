@@ -113,3 +113,20 @@ func (f file) ofFamilies(servers []netip.Addr, files []file, lockdown bool) []ne
 	}
 	return out
 }
+
+// ofFamily is the part of a range that is of the family of some sources: where
+// rules are of both families a range may reach from one into the other.
+func ofFamily(r netipx.IPRange, sources *netipx.IPSet) netipx.IPRange {
+	from, to := r.From(), r.To()
+	if from.Is4() == to.Is4() || len(sources.Ranges()) == 0 {
+		return r
+	}
+	whole := everyone(sources.Ranges()[0].From())[0]
+	if from.Is4() != whole.From().Is4() {
+		from = whole.From()
+	}
+	if to.Is4() != whole.To().Is4() {
+		to = whole.To()
+	}
+	return netipx.IPRangeFrom(from, to)
+}

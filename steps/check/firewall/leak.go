@@ -346,7 +346,7 @@ func strays(p engine.Part) bool {
 func entry(p engine.Part, anyDoor bool) string {
 	addr := p.Other.From().String()
 	if p.Other.From() != p.Other.To() {
-		addr = p.Other.String()
+		addr = ofFamily(p.Other, p.Set).String()
 		if anyDoor {
 			addr = "any address of the firewall"
 		}
