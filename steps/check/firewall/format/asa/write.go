@@ -29,7 +29,6 @@ type writer struct {
 	fresh  map[string]bool   // lists that are new
 	named  map[string]string // groups by what they hold
 	notes  []string
-	count  int
 }
 
 // Write writes access list entries at the head of the lists that packets meet
@@ -132,7 +131,7 @@ func (w *writer) flow(f format.Flow) error {
 	if f.Deny {
 		action = "deny"
 	}
-	entry := fmt.Sprintf("%s %s %s %s eq %s", action, f.Proto, w.end(f.Src, f.Family), w.end(dst, f.Family), cisco.PortName(port))
+	entry := fmt.Sprintf("%s %s %s %s eq %s", action, f.Proto, w.end(f.Src, f), w.end(dst, f), cisco.PortName(port))
 	for _, e := range []string{"remark " + f.Label, "extended " + entry} {
 		if e == "remark " {
 			continue
@@ -169,8 +168,8 @@ func (w *writer) public(f format.Flow) ([]netip.Prefix, uint16) {
 }
 
 // end is one side of an entry.
-func (w *writer) end(list []netip.Prefix, family ir.Family) string {
-	switch {
+func (w *writer) end(list []netip.Prefix, f format.Flow) string {
+	switch family := f.Family; {
 	case len(list) == 0 && family == ir.V6:
 		return "any6"
 	case len(list) == 0 && family == ir.V4 && !w.old():
@@ -184,11 +183,11 @@ func (w *writer) end(list []netip.Prefix, family ir.Family) string {
 	if name, ok := w.named[key]; ok {
 		return "object-group " + name
 	}
-	w.count++
-	name := fmt.Sprintf("mxodus-%d", w.count)
+	number := format.ListNumber(f.Label, list)
+	name := fmt.Sprintf("mxodus-%d", number)
 	for w.taken(name) {
-		w.count++
-		name = fmt.Sprintf("mxodus-%d", w.count)
+		number++
+		name = fmt.Sprintf("mxodus-%d", number)
 	}
 	w.named[key] = name
 	fmt.Fprintf(&w.groups, "object-group network %s\n", name)
@@ -200,6 +199,11 @@ func (w *writer) end(list []netip.Prefix, family ir.Family) string {
 }
 
 func (w *writer) taken(name string) bool {
+	for _, used := range w.named {
+		if used == name {
+			return true
+		}
+	}
 	if w.job.Set == nil || w.job.Set.Object == nil {
 		return false
 	}

@@ -33,7 +33,7 @@ func write(job format.Job) (format.Script, error) {
 	if job.Set != nil && job.Chain == ownChain {
 		return format.Script{}, errors.New("the packets end at the router's own address: a dst-nat rule has to send them on first")
 	}
-	w := &writer{job: job, place: placeOf(job), empty: map[string]bool{}}
+	w := &writer{job: job, place: placeOf(job), empty: map[string]bool{}, lists: map[string]bool{}}
 	w.look()
 	var blocks, undo []string
 	for _, f := range slices.Backward(job.Flows) {
@@ -68,7 +68,7 @@ type writer struct {
 	answered map[string]bool // menus that let replies pass
 	used     []string        // menus for which replies are let pass
 	unplaced bool            // it is not known whether there are rules
-	lists    int
+	lists    map[string]bool // names of address lists that are written
 }
 
 const repliesComment = "mxodus replies"
@@ -155,7 +155,7 @@ func (w *writer) rule(f format.Flow, menu string, src []netip.Prefix, to format.
 		case 1:
 			props = append(props, side.key+"="+shownPrefix(side.list[0]))
 		default:
-			name := w.listName()
+			name := w.listName(f.Label, side.list)
 			for _, p := range side.list {
 				fmt.Fprintf(&b, "/%s firewall address-list add list=%s address=%s comment=%q\n", menu, name, shownPrefix(p), f.Label)
 			}
@@ -170,15 +170,17 @@ func (w *writer) rule(f format.Flow, menu string, src []netip.Prefix, to format.
 	return b.String(), undo
 }
 
-// listName is the name of an address list that the file does not have yet.
-func (w *writer) listName() string {
-	for {
-		w.lists++
-		name := fmt.Sprintf("mxodus-%d", w.lists)
-		if w.job.Set == nil || w.job.Set.Object == nil {
-			return name
+// listName is the name of an address list that neither the file nor what is
+// written has yet.
+func (w *writer) listName(label string, list []netip.Prefix) string {
+	for number := format.ListNumber(label, list); ; number++ {
+		name := fmt.Sprintf("mxodus-%d", number)
+		taken := w.lists[name]
+		if !taken && w.job.Set != nil && w.job.Set.Object != nil {
+			_, _, taken = w.job.Set.Object("address-list " + name)
 		}
-		if _, _, taken := w.job.Set.Object("address-list " + name); !taken {
+		if !taken {
+			w.lists[name] = true
 			return name
 		}
 	}

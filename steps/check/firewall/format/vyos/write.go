@@ -74,7 +74,7 @@ func (w *writer) flow(f format.Flow, fam ir.Family) error {
 		case 1:
 			set(side.name + " address '" + shownPrefix(side.list[0]) + "'")
 		default:
-			set(side.name + " group network-group '" + w.group(side.list, v6) + "'")
+			set(side.name + " group network-group '" + w.group(f.Label, side.list, v6) + "'")
 		}
 	}
 	set(fmt.Sprintf("destination port '%d'", f.Port))
@@ -83,13 +83,12 @@ func (w *writer) flow(f format.Flow, fam ir.Family) error {
 }
 
 // group writes a network group and returns its name.
-func (w *writer) group(list []netip.Prefix, v6 bool) string {
-	name := ""
-	for i := 1; name == ""; i++ {
-		name = fmt.Sprintf("mxodus-%d", i)
-		if w.taken(name) {
-			name = ""
-		}
+func (w *writer) group(label string, list []netip.Prefix, v6 bool) string {
+	number := format.ListNumber(label, list)
+	name := fmt.Sprintf("mxodus-%d", number)
+	for w.taken(name) {
+		number++
+		name = fmt.Sprintf("mxodus-%d", number)
 	}
 	w.groups[name] = true
 	kind := "network-group"
@@ -171,29 +170,86 @@ func (w *writer) ruleset(f format.Flow, v6 bool) (string, error) {
 
 var ruleNumber = pattern.New(` rule (\d+):`)
 
-// number is the next free number below all rules of a ruleset.
+// number is the next number for a rule in a ruleset: of those that are free
+// right before the rule that decides, after all where the end decides, and
+// before all where nothing is told. So scripts of one report, written apart,
+// do not put different rules under one number.
 func (w *writer) number(path string) (int, error) {
-	lowest := 1_000_000
-	if w.job.Set != nil {
-		for _, p := range w.job.Set.Programs {
-			for _, c := range p.Chains {
-				if "firewall "+c.Group+" "+c.Name != path {
+	used, above := w.numbers(path)
+	n := len(w.job.Flows)
+	if w.next[path] == 0 {
+		switch {
+		case w.job.Set == nil || w.job.Above == (ir.At{}) || len(used) == 0:
+			w.next[path] = 1
+			above = lowestOf(used)
+		case above == 0:
+			w.next[path] = (slices.Max(used)/10+1)*10 + 10*w.outgoing()
+		default:
+			w.next[path] = freeBefore(used, above, n)
+		}
+		if w.next[path] == 0 || above > 0 && w.next[path]+n > above {
+			first := lowestOf(used)
+			if above > 0 {
+				first = above
+			}
+			return 0, fmt.Errorf("%s has no free numbers below rule %d; renumber it (rename rule %d to rule ...) and write the rules again", path, first, first)
+		}
+	}
+	w.next[path]++
+	return w.next[path] - 1, nil
+}
+
+// numbers are those that a ruleset uses, and that of the rule that decides; 0
+// where none of them does.
+func (w *writer) numbers(path string) (used []int, above int) {
+	if w.job.Set == nil {
+		return nil, 0
+	}
+	for _, p := range w.job.Set.Programs {
+		for _, c := range p.Chains {
+			if "firewall "+c.Group+" "+c.Name != path {
+				continue
+			}
+			for _, r := range c.Rules {
+				m := ruleNumber.FindStringSubmatch(r.At.Text)
+				if m == nil {
 					continue
 				}
-				for _, r := range c.Rules {
-					if m := ruleNumber.FindStringSubmatch(r.At.Text); m != nil {
-						n, err := strconv.Atoi(m[1])
-						if err == nil {
-							lowest = min(lowest, n)
-						}
+				if n, err := strconv.Atoi(m[1]); err == nil {
+					used = append(used, n)
+					if r.At == w.job.Above {
+						above = n
 					}
 				}
 			}
 		}
 	}
-	w.next[path]++
-	if w.next[path] >= lowest {
-		return 0, fmt.Errorf("%s has no free numbers below rule %d; renumber it (rename rule %d to rule ...) and write the rules again", path, lowest, lowest)
+	return used, above
+}
+
+// outgoing is 1 for a script about connections from the server, so that it has
+// other numbers than that about connections to it.
+func (w *writer) outgoing() int {
+	if w.job.Flows[0].In {
+		return 0
 	}
-	return w.next[path], nil
+	return 1
+}
+
+func lowestOf(used []int) int {
+	if len(used) == 0 {
+		return 0
+	}
+	return slices.Min(used)
+}
+
+// freeBefore is the first of the last n numbers below a rule that are free and
+// follow each other; 0 where there are none.
+func freeBefore(used []int, above, n int) int {
+	for first := above - n; first > 0; first-- {
+		if !slices.ContainsFunc(used, func(u int) bool { return u >= first && u < first+n }) {
+			return first
+		}
+	}
+	return 0
 }
