@@ -77,6 +77,9 @@ func openCell(reports []Report, cidr string, n check.PortNeed, where map[cellKey
 				c, bad = check.Cell{Mark: check.MarkPart, Text: clean.Line(q.InPart())}, 2
 			case q.Verdict == Disproven:
 				c, bad = check.Cell{Mark: check.MarkBad, Text: "shut"}, 3
+				if slices.ContainsFunc(q.Gaps, func(g Gap) bool { return g.Verdict == CannotTell }) {
+					c.Text = "shut in part" // of the rest it cannot be told
+				}
 			case q.Verdict == CannotTell:
 				c, bad = check.Cell{Mark: check.MarkUnknown, Text: "cannot tell"}, 1
 			}
