@@ -247,6 +247,7 @@ func (w *writer) policy(f format.Flow, src, dst []netip.Prefix, six bool) {
 		set("match-vip disable")
 	case !f.Deny && !f.In && !six && private(src) && (w.v == nil || !w.v.central):
 		set("nat enable")
+		w.note("What this server sends then comes from the address of %s. If Mimecast knows it by another (an IP pool), add to policy %s: set ippool enable, and set poolname with the name of that pool.", to, id)
 	}
 	set("comments %s", quote(f.Label))
 	lines = append(lines, "    next")
