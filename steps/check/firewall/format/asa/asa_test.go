@@ -11,11 +11,17 @@ import (
 	ft "mxodus/steps/check/firewall/format/formattest"
 )
 
+// ask asks a configuration about packets, as formattest.AskShort has them.
+func ask(t *testing.T, rules string, packets [][2]string) {
+	t.Helper()
+	ft.AskShort(t, "asa", rules, "", packets)
+}
+
 func TestOffice(t *testing.T) {
 	rules := ft.Sample(t, "office.cfg")
 	mail := fmt.Sprintf("permit %d", ft.LineOf(t, rules, "mail-ports log", 1))
 	last := fmt.Sprintf("deny %d", ft.LineOf(t, rules, "deny ip any any", 1))
-	ft.AskShort(t, "asa", rules, "", [][2]string{
+	ask(t, rules, [][2]string{
 		{"in outside> 103.13.69.9 203.0.113.25 tcp 25", mail}, // object NAT, nested group, name
 		{"in outside> 124.47.150.255 203.0.113.25 tcp 25", mail},
 		{"in outside> 124.47.150.255 203.0.113.25 tcp 588", mail},
@@ -49,7 +55,7 @@ func TestOffice(t *testing.T) {
 func TestBefore83(t *testing.T) {
 	rules := ft.Sample(t, "old.cfg")
 	mail := fmt.Sprintf("permit %d", ft.LineOf(t, rules, "permit tcp object-group GATEWAY", 1))
-	ft.AskShort(t, "asa", rules, "", [][2]string{
+	ask(t, rules, [][2]string{
 		{"in outside>inside 103.13.69.1 203.0.113.25 tcp 25", mail}, // the list names the public address
 		{"in outside>inside 8.8.8.8 203.0.113.25 tcp 25", "deny 0"},
 		{"in outside>inside 8.8.8.8 203.0.113.2 tcp 2525", fmt.Sprintf("permit %d", ft.LineOf(t, rules, "host 203.0.113.2 eq 2525", 1))},
@@ -60,14 +66,14 @@ func TestBefore83(t *testing.T) {
 		{"fwd inside>outside 10.0.0.25 8.8.8.8 tcp 80", fmt.Sprintf("permit %d", ft.LineOf(t, rules, "any any eq www", 1))},
 	})
 	now := strings.Replace(rules, "ASA Version 8.2(5)", "ASA Version 8.4(1)", 1)
-	ft.AskShort(t, "asa", now, "", [][2]string{
+	ask(t, now, [][2]string{
 		{"in outside>inside 103.13.69.1 203.0.113.25 tcp 25", "deny 0"},
 		{"in outside>inside 8.8.8.8 203.0.113.25 tcp 587", fmt.Sprintf("permit %d", ft.LineOf(t, rules, "10.0.0.25 eq 587", 1))},
 	})
 	none := strings.Replace(rules, "ASA Version 8.2(5)", "!", 1) // the syntax tells
-	ft.AskShort(t, "asa", none, "", [][2]string{{"in outside>inside 103.13.69.1 203.0.113.25 tcp 25", mail}})
+	ask(t, none, [][2]string{{"in outside>inside 103.13.69.1 203.0.113.25 tcp 25", mail}})
 	both := none + "object network x\n host 10.0.0.99\n nat (inside,outside) static 203.0.113.99\n"
-	ft.AskShort(t, "asa", both, "", [][2]string{
+	ask(t, both, [][2]string{
 		{"in outside>inside 103.13.69.1 203.0.113.25 tcp 25", "unknown the version"},
 		{"in outside>inside 103.13.69.1 203.0.113.25 tcp 26", "deny 0"},
 		{"in outside>inside 103.13.69.1 203.0.113.77 tcp 25", "deny 0"},
@@ -90,7 +96,7 @@ func TestFTD(t *testing.T) {
 	if err != nil || set.Format != "asa" || set.Rules != 5 {
 		t.Fatalf("%+v, %v", set, err)
 	}
-	ft.AskShort(t, "asa", rules, "", [][2]string{
+	ask(t, rules, [][2]string{
 		{"fwd outside>inside 103.13.69.1 10.0.0.25 tcp 25", fmt.Sprintf("permit %d", ft.LineOf(t, rules, "  access-list CSM_FW_ACL_ line 6", 1))},
 		{"fwd outside>inside 124.47.150.1 10.0.0.25 tcp 25", fmt.Sprintf("permit %d", ft.LineOf(t, rules, "  access-list CSM_FW_ACL_ line 6", 1)+1)},
 		{"fwd outside>inside 8.8.8.8 10.0.0.25 tcp 25", fmt.Sprintf("deny %d", ft.LineOf(t, rules, "advanced deny", 1))},
@@ -158,7 +164,7 @@ func TestEntries(t *testing.T) {
 		{"prompted", "fw# show run access-list\naccess-list in permit ip any any\nfw#", "fwd outside>inside 8.8.8.8 10.0.0.25 tcp 25", "permit 13"},
 		{"pager", "<--- More --->\r              \raccess-list in permit ip any any", "fwd outside>inside 8.8.8.8 10.0.0.25 tcp 25", "permit 14"},
 	} {
-		t.Run(c.name, func(t *testing.T) { ft.AskShort(t, "asa", twoSides+c.rules+"\n", "", [][2]string{{c.probe, c.want}}) })
+		t.Run(c.name, func(t *testing.T) { ask(t, twoSides+c.rules+"\n", [][2]string{{c.probe, c.want}}) })
 	}
 }
 
@@ -184,7 +190,7 @@ func TestTranslations(t *testing.T) {
 		{"host name", "object network s\n fqdn mail.example.com\n nat (inside,outside) static 203.0.113.25\naccess-list in line 1 deny tcp any host 10.0.0.25", "in outside>inside 8.8.8.8 203.0.113.25 tcp 25", "unknown translation in line 15"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			ft.AskShort(t, "asa", twoSides+open+c.rules+"\n", "", [][2]string{{c.probe, c.want}})
+			ask(t, twoSides+open+c.rules+"\n", [][2]string{{c.probe, c.want}})
 		})
 	}
 }
@@ -192,8 +198,8 @@ func TestTranslations(t *testing.T) {
 func TestLevels(t *testing.T) {
 	base := "ASA Version 9.8\ninterface e0\n nameif a\n security-level 50\n ip address 10.1.0.1 255.255.255.0\ninterface e1\n nameif b\n security-level 50\n ip address 10.2.0.1 255.255.255.0\ninterface e2\n nameif low\n"
 	both := "fwd a>b 10.1.0.9 10.2.0.9 tcp 25"
-	ft.AskShort(t, "asa", base, "", [][2]string{{both, "deny 0"}, {"fwd a>low 10.1.0.9 10.3.0.9 tcp 25", "permit 0"}, {"fwd low>a 10.3.0.9 10.1.0.9 tcp 25", "deny 0"}, {"fwd a>a 10.1.0.9 10.1.0.9 tcp 25", "deny 0"}})
-	ft.AskShort(t, "asa", base+"same-security-traffic permit inter-interface\n", "", [][2]string{{both, "permit 0"}, {"fwd a>a 10.1.0.9 10.1.0.9 tcp 25", "deny 0"}})
-	ft.AskShort(t, "asa", base+"same-security-traffic permit intra-interface\n", "", [][2]string{{both, "deny 0"}, {"fwd a>a 10.1.0.9 10.1.0.9 tcp 25", "permit 0"}})
-	ft.AskShort(t, "asa", base+"access-list x permit ip any any\naccess-group x in interface a\n", "", [][2]string{{both, "deny 0"}}) // a list does not do instead
+	ask(t, base, [][2]string{{both, "deny 0"}, {"fwd a>low 10.1.0.9 10.3.0.9 tcp 25", "permit 0"}, {"fwd low>a 10.3.0.9 10.1.0.9 tcp 25", "deny 0"}, {"fwd a>a 10.1.0.9 10.1.0.9 tcp 25", "deny 0"}})
+	ask(t, base+"same-security-traffic permit inter-interface\n", [][2]string{{both, "permit 0"}, {"fwd a>a 10.1.0.9 10.1.0.9 tcp 25", "deny 0"}})
+	ask(t, base+"same-security-traffic permit intra-interface\n", [][2]string{{both, "deny 0"}, {"fwd a>a 10.1.0.9 10.1.0.9 tcp 25", "permit 0"}})
+	ask(t, base+"access-list x permit ip any any\naccess-group x in interface a\n", [][2]string{{both, "deny 0"}}) // a list does not do instead
 }

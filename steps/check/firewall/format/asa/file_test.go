@@ -164,7 +164,7 @@ func TestWrite(t *testing.T) {
 	if r := ft.Check(t, s.Text, options("10.0.0.25")); r.Verdict != firewall.Proven || r.Format != "asa" {
 		t.Errorf("%s\n%s\n%s", r.Summary, s.Text, r.Text())
 	}
-	ft.AskShort(t, "asa", s.Text, "", [][2]string{{"fwd inside>outside 10.0.0.9 8.8.8.8 tcp 443", fmt.Sprintf("permit %d", ft.LineOf(t, s.Text, "permit ip any any", 1))}})
+	ask(t, s.Text, [][2]string{{"fwd inside>outside 10.0.0.9 8.8.8.8 tcp 443", fmt.Sprintf("permit %d", ft.LineOf(t, s.Text, "permit ip any any", 1))}})
 	for name, last := range map[string]string{"deny all": "access-list outside_in extended deny ip any any\n", "allow all": "access-list outside_in extended permit ip any any\n"} {
 		base := strings.Replace(twoSides, "access-group in in", "access-group outside_in in", 1) + last
 		set, err := firewall.Read("", []byte(base), "")
@@ -205,38 +205,8 @@ func TestConfirm(t *testing.T) {
 
 // FuzzRead reads anything.
 func FuzzRead(f *testing.F) {
-	names, _ := filepath.Glob("testdata/*")
-	for _, n := range names {
-		if b, err := os.ReadFile(n); err == nil {
-			f.Add(string(b))
-		}
-	}
-	f.Add(twoSides + "access-list in permit object-group a object-group b object-group c object-group d eq\nnat (,) source static a a destination static\nstatic (,) tcp")
+	ft.Seeds(f, twoSides+"access-list in permit object-group a object-group b object-group c object-group d eq\nnat (,) source static a a destination static\nstatic (,) tcp")
 	f.Fuzz(func(t *testing.T, text string) {
-		began := time.Now()
-		doc := source.NewDoc("f", text, time.Time{})
-		asa.Detect(doc)
-		set := asa.Read(doc)
-		lines := len(source.Lines(text))
-		for _, p := range set.Programs {
-			for i := range p.Chains {
-				for _, r := range p.Chains[i].Rules {
-					if r.At.Line < 0 || r.At.Line > lines {
-						t.Fatalf("line %d of %d", r.At.Line, lines)
-					}
-				}
-			}
-		}
-		if time.Since(began) > 20*time.Second {
-			t.Fatal("too slow")
-		}
-		if len(set.Programs) == 0 || len(text) > 10_000 {
-			return
-		}
-		var out strings.Builder
-		in := ft.Short("in outside>inside 8.8.8.8 203.0.113.25 tcp 25 40000") + "\n" + ft.Short("fwd inside>outside 10.0.0.25 8.8.8.8 tcp 25 40000") + "\n"
-		if _, err := firewall.Eval([]byte(text), "asa", "", strings.NewReader(in), &out); err == nil && strings.Contains(out.String(), "internal error") {
-			t.Fatal(out.String())
-		}
+		ft.Sound(t, "asa", text, ft.Mail(ft.Via("outside", "inside"), ft.From("8.8.8.8"), ft.To("203.0.113.25")), ft.Mail(ft.Dir("fwd"), ft.Via("inside", "outside"), ft.From("10.0.0.25"), ft.To("8.8.8.8")))
 	})
 }

@@ -1,37 +1,19 @@
 package checkpoint_test
 
 import (
-	"net/netip"
-	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"mxodus/steps/check/firewall"
-	"mxodus/steps/check/firewall/format/checkpoint"
-	"mxodus/steps/check/firewall/source"
+	ft "mxodus/steps/check/firewall/format/formattest"
 )
 
-func read(t testing.TB) string {
-	t.Helper()
-	b, err := os.ReadFile("testdata/mail.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
-}
-
 func in(src, dst string, port int) firewall.Probe {
-	return firewall.Probe{Dir: "fwd", Src: src, Dst: dst, Proto: "tcp", SPort: num(40000), DPort: num(port)}
-}
-
-// lineOf is where a piece of text stands first.
-func lineOf(text, piece string) int {
-	return strings.Count(text[:strings.Index(text, piece)], "\n") + 1
+	return firewall.Probe{Dir: "fwd", Src: src, Dst: dst, Proto: "tcp", SPort: ft.Port(40000), DPort: ft.Port(port)}
 }
 
 func TestMail(t *testing.T) {
-	text := read(t)
+	text := ft.Sample(t, "mail.json")
 	for _, c := range []struct {
 		name string
 		p    firewall.Probe
@@ -51,14 +33,14 @@ func TestMail(t *testing.T) {
 		if v.Verdict != c.want || !strings.Contains(v.Text, c.by) {
 			t.Errorf("%s: %+v, want %s by %s", c.name, v, c.want, c.by)
 		}
-		if at := lineOf(text, `"name": `+c.by) - v.Line; v.Line > 0 && (at < 1 || at > 3) {
+		if at := ft.LineOf(t, text, `"name": `+c.by, 1) - v.Line; v.Line > 0 && (at < 1 || at > 3) {
 			t.Errorf("%s: blamed line %d, the rule stands at %d", c.name, v.Line, v.Line+at)
 		}
 	}
 }
 
 func TestEdits(t *testing.T) {
-	text := read(t)
+	text := ft.Sample(t, "mail.json")
 	one := func(old, with string) string {
 		i := strings.Index(text, `"name": "Mail in"`)
 		return text[:i] + strings.Replace(text[i:], old, with, 1)
@@ -122,72 +104,32 @@ func TestLayers(t *testing.T) {
 	}
 }
 
-func check(t *testing.T, text string) firewall.Report {
-	t.Helper()
-	r, err := firewall.CheckFile("cp.json", []byte(text), firewall.CheckOptions{
-		Region: "au", Needs: firewall.NeedsFor([]uint16{25}), Lockdown: true,
-		Ranges: []firewall.Range{
-			{CIDR: netip.MustParsePrefix("103.13.69.0/24"), Kind: firewall.Named, Region: "au"},
-			{CIDR: netip.MustParsePrefix("124.47.150.0/24"), Kind: firewall.Named, Region: "au"},
-		},
-		Servers: []netip.Addr{netip.MustParseAddr("203.0.113.5")},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(r.SelfCheck.Disagreements) > 0 {
-		t.Fatalf("self-check: %v", r.SelfCheck.Disagreements)
-	}
-	return r
-}
-
 func TestCheckFile(t *testing.T) {
-	text := read(t)
-	if r := check(t, text); r.Verdict != firewall.Proven || r.Lockdown.Verdict != firewall.Proven {
+	text := ft.Sample(t, "mail.json")
+	if r := ft.Check(t, text, ft.Options("203.0.113.5")); r.Verdict != firewall.Proven || r.Lockdown.Verdict != firewall.Proven {
 		t.Errorf("%s\n%s", r.Summary, r.Text())
 	}
-	if r := check(t, strings.Replace(text, `"mask-length4": 24`, `"mask-length4": 25`, 1)); r.Verdict != firewall.Disproven || !strings.Contains(r.Text(), "103.13.69.128/25") {
+	if r := ft.Check(t, strings.Replace(text, `"mask-length4": 24`, `"mask-length4": 25`, 1), ft.Options("203.0.113.5")); r.Verdict != firewall.Disproven || !strings.Contains(r.Text(), "103.13.69.128/25") {
 		t.Errorf("half a range: %s", r.Text())
 	}
-	if r := check(t, strings.Replace(text, `"enabled": false`, `"enabled": true`, 1)); r.Lockdown.Verdict != firewall.Disproven || !strings.Contains(r.Text(), "2525") {
+	if r := ft.Check(t, strings.Replace(text, `"enabled": false`, `"enabled": true`, 1), ft.Options("203.0.113.5")); r.Lockdown.Verdict != firewall.Disproven || !strings.Contains(r.Text(), "2525") {
 		t.Errorf("everybody is let in, by two ways: %s", r.Text())
 	}
 }
 
 // TestAutomaticNAT reads an object that is translated by its own settings.
 func TestAutomaticNAT(t *testing.T) {
-	text := read(t)
+	text := ft.Sample(t, "mail.json")
 	text = text[:strings.Index(text, "{\n \"uid\": \"N\"")]
 	text = strings.Replace(text, `"ipv4-address": "10.0.0.25"`, `"ipv4-address": "10.0.0.25", "nat-settings": {"auto-rule": true, "ipv4-address": "203.0.113.5", "method": "static"}`, 1)
 	i := strings.Index(text, `"name": "Mail in"`)
 	text = text[:i] + strings.Replace(text[i:], `"h2"`, `"h1"`, 1)
-	if r := check(t, text); r.Verdict != firewall.Proven || r.Lockdown.Verdict != firewall.Proven {
+	if r := ft.Check(t, text, ft.Options("203.0.113.5")); r.Verdict != firewall.Proven || r.Lockdown.Verdict != firewall.Proven {
 		t.Errorf("%s\n%s", r.Summary, r.Text())
 	}
 }
 
 func FuzzRead(f *testing.F) {
-	f.Add(read(f))
-	f.Fuzz(func(t *testing.T, text string) {
-		start := time.Now()
-		set := checkpoint.Read(source.NewDoc("", text, noTime))
-		if took := time.Since(start); took > 5*time.Second {
-			t.Fatalf("took %v", took)
-		}
-		lines := len(source.Lines(text))
-		for _, p := range set.Programs {
-			for _, c := range p.Chains {
-				for _, r := range c.Rules {
-					if r.At.Line < 0 || r.At.Line > lines+1 {
-						t.Fatalf("line %d of %d", r.At.Line, lines)
-					}
-				}
-			}
-		}
-		if _, err := firewall.Read("", []byte(text), "checkpoint"); err == nil {
-			if v := judge(t, text, in("103.13.69.9", "203.0.113.5", 25)); strings.Contains(v.Why, "internal error") {
-				t.Fatal(v)
-			}
-		}
-	})
+	ft.Seeds(f)
+	f.Fuzz(func(t *testing.T, text string) { ft.Sound(t, "checkpoint", text, in("103.13.69.9", "203.0.113.5", 25)) })
 }

@@ -110,14 +110,14 @@ func Sound(t *testing.T, id, text string, packets ...firewall.Probe) *ir.Ruleset
 	return set
 }
 
-// Placed asks that every rule stands in one of so many lines, and every one
-// that stands in none says what it is.
+// Placed asks that every rule stands in one of so many lines or in none, and
+// says what it is.
 func Placed(t testing.TB, set *ir.Ruleset, lines int) {
 	t.Helper()
 	for _, p := range set.Programs {
 		for _, c := range p.Chains {
 			for _, r := range append(slices.Clone(c.Rules), c.Policy) {
-				if r.At.Line < 0 || r.At.Line > lines || r.At.Line == 0 && r.At.Text == "" && r.Action != ir.Continue {
+				if r.At.Line < 0 || r.At.Line > lines || r.At.Text == "" && r.Action != ir.Continue && r.Action != ir.Return {
 					t.Fatalf("a rule of %s at line %d of %d, %q", c.Name, r.At.Line, lines, r.At.Text)
 				}
 			}

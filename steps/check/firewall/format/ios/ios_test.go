@@ -7,12 +7,18 @@ import (
 	ft "mxodus/steps/check/firewall/format/formattest"
 )
 
+// ask asks a configuration about packets, as formattest.AskShort has them.
+func ask(t *testing.T, rules string, packets [][2]string) {
+	t.Helper()
+	ft.AskShort(t, "ios", rules, "", packets)
+}
+
 func TestEdge(t *testing.T) {
 	rules := ft.Sample(t, "edge.cfg")
 	at := func(word, text string) string { return fmt.Sprintf("%s %d", word, ft.LineOf(t, rules, text, 1)) }
 	const in, out = "GigabitEthernet0/0>GigabitEthernet0/1", "GigabitEthernet0/1>GigabitEthernet0/0"
 	last := at("deny", "deny   ip any any log")
-	ft.AskShort(t, "ios", rules, "", [][2]string{
+	ask(t, rules, [][2]string{
 		{"in " + in + " 103.13.69.9 203.0.113.25 tcp 25", at("permit", "GATEWAY host")},
 		{"in " + in + " 124.47.150.255 203.0.113.25 tcp 25", at("permit", "GATEWAY host")},
 		{"in " + in + " 124.47.151.0 203.0.113.25 tcp 25", last},
@@ -48,7 +54,7 @@ func TestLists(t *testing.T) {
 		{"- - 10.0.0.7 10.0.0.25 tcp 25", "permit 3"}, {"- - 10.7.7.7 10.0.0.25 tcp 25", "permit 4"}, {"- - 10.7.7.8 10.0.0.25 tcp 25", "deny 5"},
 	})
 	ft.AskShort(t, "ios", rules, "SIX", [][2]string{{"- - 2001:db8::1 2001:db8::2 tcp 25", fmt.Sprintf("permit %d", ft.LineOf(t, rules, "sequence 10", 1))}})
-	ft.AskShort(t, "ios", rules, "", [][2]string{{"fwd a>b 8.8.8.8 10.0.0.25 tcp 25", "unknown which interfaces"}})
+	ask(t, rules, [][2]string{{"fwd a>b 8.8.8.8 10.0.0.25 tcp 25", "unknown which interfaces"}})
 }
 
 const twoSides = `hostname r
@@ -91,7 +97,7 @@ func TestEntries(t *testing.T) {
 		{"own address", ext + "permit ip any any", "in e0> 8.8.8.8 203.0.113.2 tcp 25", "deny 0"},
 		{"nat outside", "ip nat outside source static 8.8.8.8 10.1.1.1\n" + ext + "permit ip any any", probe, "permit 10"},
 	} {
-		t.Run(c.name, func(t *testing.T) { ft.AskShort(t, "ios", twoSides+c.rules+"\n", "", [][2]string{{c.probe, c.want}}) })
+		t.Run(c.name, func(t *testing.T) { ask(t, twoSides+c.rules+"\n", [][2]string{{c.probe, c.want}}) })
 	}
 }
 
@@ -135,7 +141,7 @@ ip route 0.0.0.0 0.0.0.0 203.0.113.1
 `
 
 func TestZones(t *testing.T) {
-	ft.AskShort(t, "ios", zoned, "", [][2]string{
+	ask(t, zoned, [][2]string{
 		{"fwd e0>e1 103.13.69.1 10.0.0.25 tcp 25", fmt.Sprintf("permit %d", ft.LineOf(t, zoned, "  inspect", 1))},
 		{"fwd e0>e1 103.13.69.1 10.0.0.25 tcp 26", fmt.Sprintf("deny %d", ft.LineOf(t, zoned, "  drop log", 1))},
 		{"fwd e0>e1 103.13.69.66 10.0.0.25 tcp 25", fmt.Sprintf("deny %d", ft.LineOf(t, zoned, "  drop log", 1))},

@@ -3,12 +3,14 @@ package panos_test
 import (
 	"strings"
 	"testing"
+
+	ft "mxodus/steps/check/firewall/format/formattest"
 )
 
 // TestUsualPorts holds that a rule about applications at their usual ports says
 // nothing of mail where none of these can be its port, whatever App-ID finds.
 func TestUsualPorts(t *testing.T) {
-	text := read(t, "mail.set")
+	text := ft.Sample(t, "mail.set")
 	with := func(apps, more string) string {
 		s := strings.Replace(text, "gateway-in application any", "gateway-in application "+apps, 1)
 		return s + "delete rulebase security rules gateway-in service\nset rulebase security rules gateway-in service application-default\n" + more

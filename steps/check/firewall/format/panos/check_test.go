@@ -9,31 +9,15 @@ import (
 
 	"mxodus/steps/check/firewall"
 	"mxodus/steps/check/firewall/format"
+	ft "mxodus/steps/check/firewall/format/formattest"
 	"mxodus/steps/check/firewall/format/panos"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
 )
 
-func options() firewall.CheckOptions {
-	return firewall.CheckOptions{
-		Region: "au", Needs: firewall.NeedsFor([]uint16{25}), Lockdown: true,
-		Ranges: []firewall.Range{
-			{CIDR: netip.MustParsePrefix("103.13.69.0/24"), Kind: firewall.Named, Region: "au"},
-			{CIDR: netip.MustParsePrefix("124.47.150.0/24"), Kind: firewall.Named, Region: "au"},
-		},
-		Servers: []netip.Addr{netip.MustParseAddr("203.0.113.5")},
-	}
-}
-
 func check(t *testing.T, text string) firewall.Report {
 	t.Helper()
-	r, err := firewall.CheckFile("pa.txt", []byte(text), options())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(r.SelfCheck.Disagreements) > 0 {
-		t.Fatalf("self-check: %v", r.SelfCheck.Disagreements)
-	}
+	r := ft.Check(t, text, ft.Options("203.0.113.5"))
 	if s := r.Text(); strings.Contains(s, "secret") {
 		t.Errorf("a secret is shown:\n%s", s)
 	}
@@ -41,7 +25,7 @@ func check(t *testing.T, text string) firewall.Report {
 }
 
 func TestCheckFile(t *testing.T) {
-	text := read(t, "mail.set")
+	text := ft.Sample(t, "mail.set")
 	if r := check(t, text); r.Verdict != firewall.Proven || r.Lockdown.Verdict != firewall.Proven {
 		t.Errorf("%s\n%s", r.Summary, r.Text())
 	}
@@ -73,7 +57,7 @@ set rulebase security rules second action allow
 // TestFixesAreWritten puts the commands of a report into the file and checks
 // that nothing is left to fix.
 func TestFixesAreWritten(t *testing.T) {
-	text := strings.Replace(read(t, "mail.set"), "old disabled yes", "old disabled no", 1)
+	text := strings.Replace(ft.Sample(t, "mail.set"), "old disabled yes", "old disabled no", 1)
 	text = strings.Replace(text, "[ gateway-1 more ]", "[ more ]", 1)
 	for name, change := range map[string]string{
 		"an open rule": "",
@@ -114,14 +98,14 @@ func TestUndo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := strings.Replace(read(t, "mail.set"), "old disabled yes", "old disabled no", 1)
+	text := strings.Replace(ft.Sample(t, "mail.set"), "old disabled yes", "old disabled no", 1)
 	run(t, text+s.Text, []asked{{"shut", in("192.0.2.9", 25), "deny", 0, ""}, {"open", in("103.13.69.1", 25), "permit", 0, ""}, {"other port", in("192.0.2.9", 80), "permit", 52, ""}})
 	run(t, text+s.Text+s.Undo, []asked{{"as before", in("192.0.2.9", 25), "permit", 52, ""}})
 }
 
 // TestBlame takes the blamed rule out: the verdict changes.
 func TestBlame(t *testing.T) {
-	text := read(t, "mail.set") + "set rulebase security rules end from any\nset rulebase security rules end to any\nset rulebase security rules end source any\n" +
+	text := ft.Sample(t, "mail.set") + "set rulebase security rules end from any\nset rulebase security rules end to any\nset rulebase security rules end source any\n" +
 		"set rulebase security rules end destination any\nset rulebase security rules end application any\nset rulebase security rules end service any\nset rulebase security rules end action deny\n"
 	gateway, lan := in("103.13.69.9", 25), in("10.1.0.9", 25)
 	lan.InIf, lan.OutIf = "trust", "trust"
@@ -142,7 +126,7 @@ func TestBlame(t *testing.T) {
 
 // TestSameMeaning changes what must not change any verdict.
 func TestSameMeaning(t *testing.T) {
-	text := read(t, "mail.set")
+	text := ft.Sample(t, "mail.set")
 	for name, other := range map[string]string{
 		"renamed":   strings.NewReplacer("gateway-1", "net A", "set address net A", `set address "net A"`, "[ net A", `[ "net A"`).Replace(strings.ReplaceAll(text, "gateway-1", "net A")),
 		"split":     strings.Replace(text, "[ gateway-1 more ]", "[ 103.13.69.0/25 103.13.69.128/25 more ]", 1),
@@ -162,7 +146,7 @@ func TestSameMeaning(t *testing.T) {
 // TestBidirectional asks a server that is reached by a static source
 // translation both ways.
 func TestBidirectional(t *testing.T) {
-	text := read(t, "mail.set") + `set rulebase nat rules "mail in" disabled yes
+	text := ft.Sample(t, "mail.set") + `set rulebase nat rules "mail in" disabled yes
 set rulebase nat rules second disabled yes
 set rulebase nat rules static from dmz
 set rulebase nat rules static to untrust
@@ -187,14 +171,14 @@ func TestScale(t *testing.T) {
 		t.Skip("takes seconds")
 	}
 	var b strings.Builder
-	b.WriteString(read(t, "mail.set"))
+	b.WriteString(ft.Sample(t, "mail.set"))
 	for i := range 10_000 {
 		fmt.Fprintf(&b, "set address-group big static 198.%d.%d.%d\n", 18+i>>16, i>>8&255, i&255)
 		for _, l := range []string{"from untrust", "to dmz", "source big", fmt.Sprintf("destination 10.9.%d.%d", i>>8, i&255), "application any", "service tcp-25", "action allow"} {
 			fmt.Fprintf(&b, "set rulebase security rules r%d %s\n", i, l)
 		}
 	}
-	doc := source.NewDoc("", b.String(), noTime)
+	doc := source.NewDoc("", b.String(), time.Time{})
 	start := time.Now()
 	set := panos.Read(doc)
 	if took := time.Since(start); took > 15*time.Second {
@@ -207,7 +191,7 @@ func TestScale(t *testing.T) {
 // make them.
 func TestNesting(t *testing.T) {
 	var b strings.Builder
-	b.WriteString(read(t, "mail.set"))
+	b.WriteString(ft.Sample(t, "mail.set"))
 	b.WriteString("delete address-group gateways\nset address-group gateways static g0\n")
 	for i := range 20_000 {
 		fmt.Fprintf(&b, "set address-group g%d static g%d\n", i, i+1)
@@ -217,31 +201,6 @@ func TestNesting(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	for _, name := range []string{"mail.set", "panorama.xml"} {
-		f.Add(read2(f, name))
-	}
-	f.Add("config { devices { localhost.localdomain { vsys { vsys1 { rulebase { security { rules { a { from any; to any; action allow; } } } } } } } } }")
-	f.Fuzz(func(t *testing.T, text string) {
-		start := time.Now()
-		set := panos.Read(source.NewDoc("", text, noTime))
-		if took := time.Since(start); took > 5*time.Second {
-			t.Fatalf("took %v", took)
-		}
-		lines := len(source.Lines(text))
-		for _, p := range set.Programs {
-			for _, c := range p.Chains {
-				for _, r := range c.Rules {
-					if r.At.Line < 0 || r.At.Line > lines {
-						t.Fatalf("line %d of %d", r.At.Line, lines)
-					}
-				}
-			}
-		}
-		if _, err := firewall.Read("", []byte(text), "panos"); err == nil {
-			v := judge(t, text, in("103.13.69.9", 25))
-			if strings.Contains(v.Why, "internal error") {
-				t.Fatal(v)
-			}
-		}
-	})
+	ft.Seeds(f, "config { devices { localhost.localdomain { vsys { vsys1 { rulebase { security { rules { a { from any; to any; action allow; } } } } } } } } }")
+	f.Fuzz(func(t *testing.T, text string) { ft.Sound(t, "panos", text, in("103.13.69.9", 25)) })
 }

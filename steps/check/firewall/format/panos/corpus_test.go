@@ -1,14 +1,14 @@
 package panos_test
 
 import (
-	"encoding/json"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"mxodus/steps/check/firewall"
+	ft "mxodus/steps/check/firewall/format/formattest"
 	"mxodus/steps/check/firewall/source"
 )
 
@@ -16,44 +16,10 @@ import (
 // these tests are skipped.
 const corpusDir = "../../../../../../shared/corpus/firewall"
 
-// judge asks one probe of a text.
+// judge asks a text about one packet.
 func judge(t *testing.T, text string, p firewall.Probe) firewall.Verdict {
 	t.Helper()
-	line, err := json.Marshal(p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out strings.Builder
-	if _, err := firewall.Eval([]byte(text), "panos", "", strings.NewReader(string(line)+"\n"), &out); err != nil {
-		t.Fatal(err)
-	}
-	var v firewall.Verdict
-	if err := json.Unmarshal([]byte(out.String()), &v); err != nil {
-		t.Fatal(err)
-	}
-	return v
-}
-
-func corpusFiles(t *testing.T, dirs ...string) map[string]string {
-	t.Helper()
-	files := map[string]string{}
-	for _, dir := range dirs {
-		err := filepath.WalkDir(filepath.Join(corpusDir, dir), func(path string, d os.DirEntry, err error) error {
-			if err != nil || d.IsDir() {
-				return err
-			}
-			b, err := os.ReadFile(path)
-			if text, _, bad := source.Text(b); bad == nil {
-				rel, _ := filepath.Rel(corpusDir, path)
-				files[rel] = text
-			}
-			return err
-		})
-		if err != nil {
-			t.Skip("no corpus of rulesets beside this checkout")
-		}
-	}
-	return files
+	return ft.Ask(t, "panos", text, p)
 }
 
 // TestCorpusIsOurs reads every configuration of the corpus, and no file of
@@ -63,10 +29,10 @@ func TestCorpusIsOurs(t *testing.T) {
 		t.Skip("takes seconds")
 	}
 	read := 0
-	for name, text := range corpusFiles(t, ".") {
+	for name, text := range ft.Texts(t, corpusDir, "") {
 		ours := strings.HasPrefix(name, "paloalto/") && (strings.HasSuffix(name, ".cfg") || strings.HasSuffix(name, "/pa")) ||
 			name == "capirca-aerleon/aerleon/rendered/sample_stateful_multitarget_simple.xml"
-		f, why, ok := firewall.Detect(source.NewDoc(name, text, noTime))
+		f, why, ok := firewall.Detect(source.NewDoc(name, text, time.Time{}))
 		if is := ok && f.ID == "panos"; is != ours {
 			t.Errorf("%s: read as %s because %s", name, f.ID, why)
 		}
@@ -81,16 +47,7 @@ func TestCorpusIsOurs(t *testing.T) {
 			}
 			continue
 		}
-		lines := strings.Count(text, "\n") + 1
-		for _, p := range set.Programs {
-			for _, c := range p.Chains {
-				for _, r := range c.Rules {
-					if r.At.Line < 0 || r.At.Line > lines || r.At.Text == "" {
-						t.Errorf("%s: a rule at %+v", name, r.At)
-					}
-				}
-			}
-		}
+		ft.Placed(t, set, strings.Count(text, "\n")+1)
 		for _, p := range set.Problems {
 			t.Logf("%s: %s", name, p.Text)
 		}
@@ -103,20 +60,12 @@ func TestCorpusIsOurs(t *testing.T) {
 // TestCorpusExpectations asks the rows of the corpus that others have taken
 // from real firewalls and from tests of their own.
 func TestCorpusExpectations(t *testing.T) {
-	files := corpusFiles(t, "paloalto")
-	raw, err := os.ReadFile(filepath.Join(corpusDir, "expect.tsv"))
-	if err != nil {
-		t.Skip("no corpus of rulesets beside this checkout")
-	}
+	files := ft.Texts(t, corpusDir, "paloalto")
 	asked := 0
-	for _, row := range strings.Split(string(raw), "\n") {
-		f := strings.Split(row, "\t")
-		if len(f) < 8 || !strings.HasPrefix(f[0], "paloalto/") {
-			continue
-		}
+	for _, f := range ft.Rows(t, corpusDir, "paloalto") {
 		in, out, ok := strings.Cut(f[1], " -> ")
 		if !ok {
-			t.Fatal(row)
+			t.Fatal(f)
 		}
 		p := firewall.Probe{Dir: "fwd", InIf: in, OutIf: out, Src: f[2], Dst: f[3], Proto: f[4]}
 		if in == "h1" { // a host behind the first interface
@@ -129,7 +78,7 @@ func TestCorpusExpectations(t *testing.T) {
 		}
 		asked++
 		if v := judge(t, files[f[0]], p); v.Verdict != f[7] {
-			t.Errorf("%s: %+v", row, v)
+			t.Errorf("%v: %+v", f, v)
 		}
 	}
 	if asked < 10 {
@@ -149,7 +98,7 @@ func TestCorpusExpectations(t *testing.T) {
 // TestCorpusNames asks the files whose names say what becomes of packets
 // between virtual systems.
 func TestCorpusNames(t *testing.T) {
-	for name, text := range corpusFiles(t, "paloalto") {
+	for name, text := range ft.Texts(t, corpusDir, "paloalto") {
 		base := filepath.Base(name)
 		want := map[string]string{"allow": "permit", "drop": "deny", "match": "permit"}[strings.SplitN(base, "-", 2)[0]]
 		if want == "" {

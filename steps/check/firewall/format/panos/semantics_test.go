@@ -1,24 +1,12 @@
 package panos_test
 
 import (
-	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"mxodus/steps/check/firewall"
+	ft "mxodus/steps/check/firewall/format/formattest"
 )
-
-var noTime time.Time
-
-func read(t *testing.T, name string) string {
-	t.Helper()
-	b, err := os.ReadFile("testdata/" + name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
-}
 
 // in is a packet from the internet to the mail server's public address.
 func in(src string, port int) firewall.Probe {
@@ -26,10 +14,8 @@ func in(src string, port int) firewall.Probe {
 }
 
 func to(src, dst string, port int) firewall.Probe {
-	return firewall.Probe{Dir: "fwd", InIf: "untrust", OutIf: "dmz", Src: src, Dst: dst, Proto: "tcp", SPort: num(40000), DPort: num(port)}
+	return firewall.Probe{Dir: "fwd", InIf: "untrust", OutIf: "dmz", Src: src, Dst: dst, Proto: "tcp", SPort: ft.Port(40000), DPort: ft.Port(port)}
 }
-
-func num(n int) *int { return &n }
 
 // asked is a probe with what should become of it; line 0 is not looked at.
 type asked struct {
@@ -51,7 +37,7 @@ func run(t *testing.T, text string, cases []asked) {
 }
 
 func TestMail(t *testing.T) {
-	text := read(t, "mail.set")
+	text := ft.Sample(t, "mail.set")
 	lan := in("10.1.0.9", 25)
 	lan.InIf, lan.OutIf, lan.Dst = "trust", "dmz", "10.0.0.25"
 	within := lan
@@ -60,7 +46,7 @@ func TestMail(t *testing.T) {
 	bare.InIf = "ethernet1/4"
 	byName := in("103.13.69.1", 25)
 	byName.InIf, byName.OutIf = "ethernet1/1", "ethernet1/2"
-	out := firewall.Probe{Dir: "fwd", InIf: "dmz", OutIf: "untrust", Src: "10.0.0.25", Dst: "103.13.69.4", Proto: "tcp", DPort: num(25)}
+	out := firewall.Probe{Dir: "fwd", InIf: "dmz", OutIf: "untrust", Src: "10.0.0.25", Dst: "103.13.69.4", Proto: "tcp", DPort: ft.Port(25)}
 	run(t, text, []asked{
 		{"first of a group", in("103.13.69.0", 25), "permit", 43, ""},
 		{"group in a group, a range", in("124.47.150.255", 25), "permit", 43, ""},
@@ -79,7 +65,7 @@ func TestMail(t *testing.T) {
 
 // TestEdits changes one thing of the mail configuration.
 func TestEdits(t *testing.T) {
-	text := read(t, "mail.set")
+	text := ft.Sample(t, "mail.set")
 	gateway := in("103.13.69.9", 25)
 	app := strings.Replace(text, "gateway-in application any", "gateway-in application smtp", 1)
 	run(t, app, []asked{{"application", gateway, "unknown", 43, "App-ID: whether the firewall takes the connection for smtp"}})
@@ -117,7 +103,7 @@ func TestEdits(t *testing.T) {
 }
 
 func TestWildcardAndRegion(t *testing.T) {
-	text := read(t, "mail.set") + "set address odd ip-wildcard 103.13.64.9/0.0.15.0\nset region DC address [ 192.0.2.0/24 ]\n" +
+	text := ft.Sample(t, "mail.set") + "set address odd ip-wildcard 103.13.64.9/0.0.15.0\nset region DC address [ 192.0.2.0/24 ]\n" +
 		"delete address-group gateways\nset address-group gateways static [ odd DC ]\n"
 	run(t, text, []asked{
 		{"wildcard", in("103.13.69.9", 25), "permit", 0, ""},
@@ -127,7 +113,7 @@ func TestWildcardAndRegion(t *testing.T) {
 }
 
 func TestPanorama(t *testing.T) {
-	text := read(t, "panorama.xml")
+	text := ft.Sample(t, "panorama.xml")
 	telnet := to("103.13.69.1", "10.0.0.25", 23)
 	run(t, text, []asked{
 		{"rule of the group, its own object", to("103.13.69.1", "10.0.0.25", 25), "permit", 35, ""},
@@ -195,7 +181,7 @@ func TestTwoSystems(t *testing.T) {
 		}
 	}
 	p := func(i, o string) firewall.Probe {
-		return firewall.Probe{Dir: "fwd", InIf: i, OutIf: o, Src: "192.0.2.1", Dst: "203.0.113.5", Proto: "tcp", DPort: num(25)}
+		return firewall.Probe{Dir: "fwd", InIf: i, OutIf: o, Src: "192.0.2.1", Dst: "203.0.113.5", Proto: "tcp", DPort: ft.Port(25)}
 	}
 	run(t, b.String(), []asked{
 		{"first", p("ethernet1/1", "ethernet1/2"), "permit", 3, ""},
@@ -203,13 +189,4 @@ func TestTwoSystems(t *testing.T) {
 		{"second by name", p("vsys2/untrust", "vsys2/dmz"), "deny", 12, ""},
 		{"across", p("ethernet1/1", "ethernet1/4"), "deny", 0, ""},
 	})
-}
-
-func read2(f *testing.F, name string) string {
-	f.Helper()
-	b, err := os.ReadFile("testdata/" + name)
-	if err != nil {
-		f.Fatal(err)
-	}
-	return string(b)
 }

@@ -9,6 +9,7 @@ import (
 
 	"mxodus/steps/check/firewall"
 	"mxodus/steps/check/firewall/format"
+	ft "mxodus/steps/check/firewall/format/formattest"
 	"mxodus/steps/check/firewall/format/srx"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
@@ -16,20 +17,7 @@ import (
 
 func check(t *testing.T, text string) firewall.Report {
 	t.Helper()
-	r, err := firewall.CheckFile("srx.txt", []byte(text), firewall.CheckOptions{
-		Region: "au", Needs: firewall.NeedsFor([]uint16{25}), Lockdown: true,
-		Ranges: []firewall.Range{
-			{CIDR: netip.MustParsePrefix("103.13.69.0/24"), Kind: firewall.Named, Region: "au"},
-			{CIDR: netip.MustParsePrefix("124.47.150.0/24"), Kind: firewall.Named, Region: "au"},
-		},
-		Servers: []netip.Addr{netip.MustParseAddr("203.0.113.5")},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(r.SelfCheck.Disagreements) > 0 {
-		t.Fatalf("self-check: %v", r.SelfCheck.Disagreements)
-	}
+	r := ft.Check(t, text, ft.Options("203.0.113.5"))
 	if s := r.Text(); strings.Contains(s, "verysecret") {
 		t.Errorf("a secret is shown:\n%s", s)
 	}
@@ -47,7 +35,7 @@ set interfaces ge-0/0/0 unit 0 family inet filter input edge
 `
 
 func TestCheckFile(t *testing.T) {
-	text := read(t, "mail.set")
+	text := ft.Sample(t, "mail.set")
 	if r := check(t, text); r.Verdict != firewall.Proven || r.Lockdown.Verdict != firewall.Proven {
 		t.Errorf("%s\n%s", r.Summary, r.Text())
 	}
@@ -76,7 +64,7 @@ func TestCheckFile(t *testing.T) {
 // TestFixesAreWritten puts the commands of a report into the file and checks
 // that nothing is left to fix.
 func TestFixesAreWritten(t *testing.T) {
-	text := strings.Replace(read(t, "mail.set"), "gateway-1 103.13.69.0/24", "gateway-1 192.0.2.0/24", 1)
+	text := strings.Replace(ft.Sample(t, "mail.set"), "gateway-1 103.13.69.0/24", "gateway-1 192.0.2.0/24", 1)
 	for name, change := range map[string]string{
 		"a range lacks":  "",
 		"an open policy": "activate security policies from-zone untrust to-zone dmz policy old\n",
@@ -100,8 +88,8 @@ func TestFixesAreWritten(t *testing.T) {
 
 // TestUndo takes away all that was written.
 func TestUndo(t *testing.T) {
-	text := read(t, "mail.set") + "activate security policies from-zone untrust to-zone dmz policy old\n"
-	set := srx.Read(source.NewDoc("", text, noTime))
+	text := ft.Sample(t, "mail.set") + "activate security policies from-zone untrust to-zone dmz policy old\n"
+	set := srx.Read(source.NewDoc("", text, time.Time{}))
 	job := format.Job{
 		Flows: []format.Flow{
 			{In: true, Proto: "tcp", Port: 25, Label: "mxodus mail in 25", Family: ir.V4, Src: []netip.Prefix{netip.MustParsePrefix("103.13.69.0/24")}, Dst: []netip.Prefix{netip.MustParsePrefix("10.0.0.25/32")}},
@@ -120,7 +108,7 @@ func TestUndo(t *testing.T) {
 // TestSameMeaning changes what must not change any verdict, and takes out what
 // is blamed.
 func TestSameMeaning(t *testing.T) {
-	text := read(t, "mail.set")
+	text := ft.Sample(t, "mail.set")
 	for name, other := range map[string]string{
 		"renamed": strings.ReplaceAll(text, "gateway-1", "net-A"),
 		"split":   strings.Replace(text, "address gateway-1 103.13.69.0/24", "address-set gateway-1 address a\nset security address-book global address a 103.13.69.0/25\nset security address-book global address b 103.13.69.128/25\nset security address-book global address-set gateway-1 address b", 1),
@@ -142,7 +130,7 @@ func TestScale(t *testing.T) {
 		t.Skip("takes seconds")
 	}
 	var b strings.Builder
-	b.WriteString(read(t, "mail.set"))
+	b.WriteString(ft.Sample(t, "mail.set"))
 	for i := range 10_000 {
 		fmt.Fprintf(&b, "set security address-book global address n%d 198.18.%d.%d/32\nset security address-book global address-set big address n%d\n", i, i>>8, i&255, i)
 		for _, l := range []string{"match source-address big", fmt.Sprintf("match destination-address n%d", i), "match application junos-smtp", "then permit"} {
@@ -150,7 +138,7 @@ func TestScale(t *testing.T) {
 		}
 	}
 	start := time.Now()
-	set := srx.Read(source.NewDoc("", b.String(), noTime))
+	set := srx.Read(source.NewDoc("", b.String(), time.Time{}))
 	if took := time.Since(start); took > 15*time.Second {
 		t.Errorf("%d rules took %v", set.Rules, took)
 	}
@@ -158,30 +146,6 @@ func TestScale(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	f.Add(read(f, "mail.set"))
-	f.Add(read(f, "mail.set") + filtered)
-	f.Add("security { policies { from-zone a to-zone b { policy x { match { source-address any; destination-address any; application any; } then { permit; } } } } }")
-	f.Fuzz(func(t *testing.T, text string) {
-		start := time.Now()
-		set := srx.Read(source.NewDoc("", text, noTime))
-		if took := time.Since(start); took > 5*time.Second {
-			t.Fatalf("took %v", took)
-		}
-		lines := len(source.Lines(text))
-		for _, p := range set.Programs {
-			for _, c := range p.Chains {
-				for _, r := range c.Rules {
-					if r.At.Line < 0 || r.At.Line > lines {
-						t.Fatalf("line %d of %d", r.At.Line, lines)
-					}
-				}
-			}
-		}
-		if _, err := firewall.Read("", []byte(text), "srx"); err == nil {
-			v := judge(t, text, in("103.13.69.9", 25))
-			if strings.Contains(v.Why, "internal error") {
-				t.Fatal(v)
-			}
-		}
-	})
+	ft.Seeds(f, ft.Sample(f, "mail.set")+filtered, "security { policies { from-zone a to-zone b { policy x { match { source-address any; destination-address any; application any; } then { permit; } } } } }")
+	f.Fuzz(func(t *testing.T, text string) { ft.Sound(t, "srx", text, in("103.13.69.9", 25)) })
 }

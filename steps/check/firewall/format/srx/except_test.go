@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"mxodus/steps/check/firewall"
+	ft "mxodus/steps/check/firewall/format/formattest"
 )
 
 // TestWithExceptAndWithout: which of the two holds for one network is not
@@ -19,7 +20,7 @@ set firewall family inet filter g term t from source-address 192.0.2.0/25 except
 set firewall family inet filter g term t then accept
 `
 	ask := func(list, src string) firewall.Probe {
-		return firewall.Probe{ACL: "filter " + list, Src: src, Dst: "203.0.113.9", Proto: "tcp", SPort: num(40000), DPort: num(25)}
+		return firewall.Probe{ACL: "filter " + list, Src: src, Dst: "203.0.113.9", Proto: "tcp", SPort: ft.Port(40000), DPort: ft.Port(25)}
 	}
 	run(t, text, []asked{
 		{"one network both ways", ask("f", "192.0.2.9"), "unknown", 3, "with except and without"},

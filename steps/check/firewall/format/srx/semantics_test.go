@@ -1,36 +1,22 @@
 package srx_test
 
 import (
-	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"mxodus/steps/check/firewall"
+	ft "mxodus/steps/check/firewall/format/formattest"
 	"mxodus/steps/check/firewall/source"
 	"mxodus/steps/check/firewall/wordtree"
 )
 
-var noTime time.Time
-
-func read(t testing.TB, name string) string {
-	t.Helper()
-	b, err := os.ReadFile("testdata/" + name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
-}
-
 // in is a packet to the mail server's public address.
 func in(src string, port int) firewall.Probe {
-	return firewall.Probe{Dir: "in", InIf: "ge-0/0/0.0", OutIf: "ge-0/0/1.0", Src: src, Dst: "203.0.113.5", Proto: "tcp", SPort: num(40000), DPort: num(port)}
+	return firewall.Probe{Dir: "in", InIf: "ge-0/0/0.0", OutIf: "ge-0/0/1.0", Src: src, Dst: "203.0.113.5", Proto: "tcp", SPort: ft.Port(40000), DPort: ft.Port(port)}
 }
 
-func num(n int) *int { return &n }
-
 func fwd(from, to, src, dst string, port int) firewall.Probe {
-	return firewall.Probe{Dir: "fwd", InIf: from, OutIf: to, Src: src, Dst: dst, Proto: "tcp", SPort: num(40000), DPort: num(port)}
+	return firewall.Probe{Dir: "fwd", InIf: from, OutIf: to, Src: src, Dst: dst, Proto: "tcp", SPort: ft.Port(40000), DPort: ft.Port(port)}
 }
 
 // asked is a probe with what should become of it; line 0 is not looked at.
@@ -68,7 +54,7 @@ func mailCases() []asked {
 }
 
 func TestMail(t *testing.T) {
-	text := read(t, "mail.set")
+	text := ft.Sample(t, "mail.set")
 	run(t, text, mailCases())
 	run(t, "user@srx> show configuration | display set | no-more\r\n"+strings.ReplaceAll(text, "\n", "\r\n"), []asked{{"CRLF and prompt", in("103.13.69.0", 25), "permit", 25, ""}})
 	pair := in("103.13.69.0", 25)
@@ -99,7 +85,7 @@ func braces(n *wordtree.Node, b *strings.Builder) {
 // TestBraces asks the same of the configuration in braces.
 func TestBraces(t *testing.T) {
 	var b strings.Builder
-	braces(wordtree.Parse(source.Lines(read(t, "mail.set"))).Root, &b)
+	braces(wordtree.Parse(source.Lines(ft.Sample(t, "mail.set"))).Root, &b)
 	cases := mailCases()
 	for i := range cases {
 		cases[i].line = 0
@@ -108,7 +94,7 @@ func TestBraces(t *testing.T) {
 }
 
 func TestEdits(t *testing.T) {
-	text := read(t, "mail.set")
+	text := ft.Sample(t, "mail.set")
 	gateway := in("103.13.69.9", 25)
 	const p = "security policies from-zone untrust to-zone dmz policy gateway-in "
 	for name, c := range map[string]struct{ add, want, why string }{
@@ -172,7 +158,7 @@ set firewall family inet filter f term old from tcp-established
 set firewall family inet filter f term old then accept
 `
 	ask := func(src string, sport, dport int) firewall.Probe {
-		return firewall.Probe{ACL: "filter f", Src: src, Dst: "203.0.113.9", Proto: "tcp", SPort: num(sport), DPort: num(dport)}
+		return firewall.Probe{ACL: "filter f", Src: src, Dst: "203.0.113.9", Proto: "tcp", SPort: ft.Port(sport), DPort: ft.Port(dport)}
 	}
 	run(t, text, []asked{
 		{"network and named port", ask("192.0.2.1", 40000, 25), "permit", 3, ""},
