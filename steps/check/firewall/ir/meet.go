@@ -66,10 +66,47 @@ func ranges(a *Addrs) *netipx.IPSet {
 
 func (a *Addrs) some() bool { return a == nil || a.Not || len(a.Ranges) > 0 }
 
-// near is a set without the ranges that touch none of another; sets may be long,
-// and most of what they are narrowed by short.
+// short is up to how many ranges a set is looked through for each range of a
+// long one: sets may be long, and most of what they are narrowed by short.
+const short = 16
+
+// within is what of a long set, which is no complement, lies in a short one:
+// the long set itself where all of it does, so that rules go on sharing it.
+func (a *Addrs) within(few *Addrs) *Addrs {
+	in := ranges(few)
+	if few.Not {
+		var s netipx.IPSetBuilder
+		s.AddSet(in)
+		s.Complement()
+		in, _ = s.IPSet() // all of its ranges were read
+	}
+	whole, keep, out := true, in.Ranges(), &Addrs{}
+	for _, r := range a.Ranges {
+		all := false
+		for _, k := range keep {
+			if !r.IsValid() || !k.Overlaps(r) {
+				continue
+			}
+			from, to := r.From(), r.To()
+			if from.Less(k.From()) {
+				from = k.From()
+			}
+			if k.To().Less(to) {
+				to = k.To()
+			}
+			all = all || from == r.From() && to == r.To()
+			out.Ranges = append(out.Ranges, netipx.IPRangeFrom(from, to))
+		}
+		whole = whole && all
+	}
+	if whole {
+		return a
+	}
+	return out
+}
+
+// near is a set without the ranges that touch none of another.
 func (a *Addrs) near(of *netipx.IPSet) *Addrs {
-	const short = 16
 	within := of.Ranges()
 	if len(a.Ranges) <= short || len(within) > short {
 		return a
@@ -83,6 +120,13 @@ func (a *Addrs) near(of *netipx.IPSet) *Addrs {
 	return out
 }
 
+func longer(a, b *Addrs) (long, few *Addrs) {
+	if len(a.Ranges) < len(b.Ranges) {
+		return b, a
+	}
+	return a, b
+}
+
 // MeetAddrs is what lies in both of two sets, nil being any address; false when
 // nothing does.
 func MeetAddrs(a, b *Addrs) (*Addrs, bool) {
@@ -91,6 +135,10 @@ func MeetAddrs(a, b *Addrs) (*Addrs, bool) {
 		return b, b.some()
 	case b == nil || a == b:
 		return a, a.some()
+	}
+	if long, few := longer(a, b); !long.Not && len(long.Ranges) > short && len(few.Ranges) <= short {
+		out := long.within(few)
+		return out, out.some()
 	}
 	if !b.Not && len(b.Ranges) < len(a.Ranges) {
 		a, b = b, a // the shorter says which part of the longer is looked at

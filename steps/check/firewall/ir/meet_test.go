@@ -178,3 +178,46 @@ func TestMeetAll(t *testing.T) {
 		t.Error("a long list does not stay as it is")
 	}
 }
+
+// TestMeetLong narrows long sets by short ones, which may be complements: what
+// is left is what lies in both, and the long set itself where all of it does.
+func TestMeetLong(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	addr := func() netip.Addr {
+		if rng.IntN(4) == 0 {
+			return netip.AddrFrom16([16]byte{0x20, 1, 0xd, 0xb8, 15: byte(rng.IntN(256))})
+		}
+		return netip.AddrFrom4([4]byte{192, 0, 2, byte(rng.IntN(256))})
+	}
+	list := func(n int) (out []netipx.IPRange) {
+		for len(out) < n {
+			if r := netipx.IPRangeFrom(addr(), addr()); r.IsValid() {
+				out = append(out, r)
+			}
+		}
+		return out
+	}
+	in := func(a *ir.Addrs, x netip.Addr) bool {
+		return slices.ContainsFunc(a.Ranges, func(r netipx.IPRange) bool { return r.Contains(x) }) != a.Not
+	}
+	for range 300 {
+		long, few := &ir.Addrs{Ranges: list(17 + rng.IntN(20))}, &ir.Addrs{Ranges: list(rng.IntN(5)), Not: rng.IntN(2) == 0}
+		got, some := ir.MeetAddrs(long, few)
+		turned, _ := ir.MeetAddrs(few, long)
+		for range 100 {
+			x := addr()
+			want := in(long, x) && in(few, x)
+			if in(got, x) != want || in(turned, x) != want || want && !some {
+				t.Fatalf("%v and %v: %s is in %v, want %t", long, few, x, got.Ranges, want)
+			}
+		}
+	}
+	long := &ir.Addrs{Ranges: list(20)}
+	all := &ir.Addrs{Ranges: []netipx.IPRange{netipx.RangeOfPrefix(netip.MustParsePrefix("192.0.2.0/23")), netipx.RangeOfPrefix(netip.MustParsePrefix("2001:db8::/32"))}}
+	none := &ir.Addrs{Ranges: []netipx.IPRange{netipx.RangeOfPrefix(netip.MustParsePrefix("198.51.100.0/24"))}, Not: true}
+	for _, few := range []*ir.Addrs{all, none} {
+		if got, some := ir.MeetAddrs(long, few); got != long || !some {
+			t.Errorf("the long set is not shared: %v", got)
+		}
+	}
+}

@@ -176,8 +176,18 @@ func Both(a, b *Addrs) *Addrs {
 		return b
 	case b.Any && !b.Not:
 		return a
-	case len(a.Maybe) == 0 && len(b.Maybe) == 0:
+	case len(a.Maybe) > 0 || len(b.Maybe) > 0:
+	case a.Any || b.Any || a.Not && b.Not:
 		return Minus(a, b.Negate())
+	default:
+		switch met, _ := ir.MeetAddrs(a.condition(), b.condition()); met {
+		case a.set: // rules that share it go on doing so
+			return a
+		case b.set:
+			return b
+		default:
+			return &Addrs{Ranges: met.Ranges}
+		}
 	}
 	return &Addrs{Maybe: slices.Concat(a.Maybe, b.Maybe)}
 }
