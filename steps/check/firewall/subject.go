@@ -165,7 +165,7 @@ func directory(ctx context.Context, w *check.World, in check.Input) (addrs []net
 			addrs = append(addrs, found...)
 			continue
 		}
-		why = fmt.Sprintf("%s has no IPv4 address to ask the rules for: the resolver %s %s. ", h, v4.ServerName(), v4.Outcome.Words())
+		why = fmt.Sprintf("%s has no IPv4 address to ask the rules for: the resolver %s %s. ", h, v4.ServerName(), v4.Words())
 	}
 	return addrs, ev, string(clean.Line(why))
 }

@@ -65,7 +65,7 @@ func resolveServers(ctx context.Context, w *check.World, given []string) resolve
 		}
 		if len(found) == 0 {
 			r.servers, r.missing = append(r.servers, s), append(r.missing, host)
-			r.why = append(r.why, fmt.Sprintf("%s does not resolve: the resolver %s %s.", host, v4.ServerName(), v4.Outcome.Words()))
+			r.why = append(r.why, fmt.Sprintf("%s does not resolve: the resolver %s %s.", host, v4.ServerName(), v4.Words()))
 			continue
 		}
 		r.servers = append(r.servers, found...)

@@ -30,25 +30,40 @@ func Checks(w *check.World) []check.Check {
 	return []check.Check{
 		&gatewayCheck{w, "GW-SMTP", "The gateway's inbound hosts answer", "inbound", inbound},
 		&gatewayCheck{w, "GW-OUT", "The hosts you send through answer", "sending", smartHosts},
-		&gatewayCheck{w, "GW-JRN", "The journal hosts answer", "journal", func(in check.Input) []string { return in.Target.Journal }},
+		&gatewayCheck{w, "GW-JRN", "The journal hosts answer", "journal", journal},
 	}
 }
 
-func inbound(in check.Input) []string { return in.Target.InboundMX }
+// wanted is a group of hosts that a check is about; the table of regions may
+// not know them, and then no others take their place.
+type wanted struct {
+	kind  string // as in "inbound hosts of Europe"
+	hosts []string
+}
 
-// smartHosts are the region's own hosts for Microsoft 365 on that platform.
-func smartHosts(in check.Input) []string {
-	if (in.Platform == "m365" || in.Platform == "hybrid_m365") && len(in.Target.OutboundM365) > 0 {
-		return in.Target.OutboundM365
+func inbound(in check.Input) []wanted { return []wanted{{"inbound hosts", in.Target.InboundMX}} }
+func journal(in check.Input) []wanted { return []wanted{{"journal hosts", in.Target.Journal}} }
+
+// smartHosts are those that the connectors are made with: Microsoft 365 has
+// hosts of its own, the others do not take its mail, and a hybrid sends through
+// both.
+func smartHosts(in check.Input) []wanted {
+	cloud := wanted{"sending hosts for Microsoft 365", in.Target.OutboundM365}
+	servers := wanted{"sending hosts", in.Target.Outbound}
+	switch in.Platform {
+	case "m365":
+		return []wanted{cloud}
+	case "hybrid_m365":
+		return []wanted{cloud, servers}
 	}
-	return in.Target.Outbound
+	return []wanted{servers}
 }
 
 type gatewayCheck struct {
 	w         *check.World
 	id, title string
 	kind      string // of hosts, as in "inbound hosts"
-	hosts     func(check.Input) []string
+	hosts     func(check.Input) []wanted
 }
 
 func (g *gatewayCheck) ID() string { return g.id }
@@ -66,14 +81,18 @@ func (g *gatewayCheck) Run(ctx context.Context, in check.Input, progress func(ch
 	if in.Now.IsZero() {
 		in.Now = g.w.Clock()
 	}
-	hosts := g.hosts(in)
-	if len(hosts) == 0 {
-		return g.noHosts(in)
-	}
 	w := g.w.For(ctx, in)
 	r := &run{g: g, w: w, ctx: ctx, in: in, c: resolve.For(ctx, w), progress: progress}
-	for _, h := range hosts {
-		r.hosts = append(r.hosts, &hostView{name: h})
+	for _, want := range g.hosts(in) {
+		for _, h := range want.hosts {
+			r.hosts = append(r.hosts, &hostView{name: h})
+		}
+		if len(want.hosts) == 0 {
+			r.missing = append(r.missing, g.noHosts(in, want.kind))
+		}
+	}
+	if len(r.hosts) == 0 {
+		return check.Result{Outcome: check.Unknown, Summary: r.missing[0].Title, Findings: r.missing[:1]}
 	}
 	stop := r.watch()
 	r.look()
@@ -81,18 +100,18 @@ func (g *gatewayCheck) Run(ctx context.Context, in check.Input, progress func(ch
 	return r.result()
 }
 
-func (g *gatewayCheck) noHosts(in check.Input) check.Result {
+func (g *gatewayCheck) noHosts(in check.Input, kind string) check.Finding {
 	f := check.Finding{
 		Code: g.id + ".region", Severity: check.Advice, Subject: clean.Line(in.Target.Name), Who: check.WhoMimecast,
-		Title:  clean.Sprintf("The %s hosts of %s are unknown here", g.kind, in.Target.Name),
+		Title:  clean.Sprintf("The %s of %s are unknown here", kind, in.Target.Name),
 		Saw:    "The table of regions names none",
 		Should: "Host names to connect to", IfLeft: "Whether they answer cannot be checked",
-		Do: clean.Sprintf("Ask Mimecast for the %s hosts of %s", g.kind, in.Target.Name),
+		Do: clean.Sprintf("Ask Mimecast for the %s of %s", kind, in.Target.Name),
 	}
 	if in.Target.ID == "" {
 		f.Title, f.Saw, f.Do, f.Who = "No region is chosen yet", "No region is chosen", "Choose the region, then check again", check.WhoTPOC
 	}
-	return check.Result{Outcome: check.Unknown, Summary: f.Title, Findings: []check.Finding{f}}
+	return f
 }
 
 // hostView is one host and what its addresses said.
@@ -119,6 +138,7 @@ type run struct {
 	in       check.Input
 	c        *resolve.Client
 	progress func(check.Progress)
+	missing  []check.Finding // kinds of hosts that the table does not know
 
 	mu      sync.Mutex
 	hosts   []*hostView

@@ -120,7 +120,11 @@ func TestWhichHosts(t *testing.T) {
 		t.Errorf("%s %+v", r.Outcome, r.Findings)
 	}
 	s.in.Platform = "hybrid_m365"
-	if r := s.run(t, "GW-OUT"); r.Outcome != check.Pass || r.Findings[0].Subject != "au-smtp-o365-outbound-1.mimecast.com" {
+	if r := s.run(t, "GW-OUT"); r.Outcome != check.Pass || r.Findings[0].Subject != "au-smtp-o365-outbound-1.mimecast.com" || len(r.Findings) != 4 {
+		t.Errorf("%s %+v", r.Outcome, r.Findings)
+	}
+	s.in.Platform = "m365"
+	if r := s.run(t, "GW-OUT"); r.Outcome != check.Pass || r.Findings[0].Subject != "au-smtp-o365-outbound-1.mimecast.com" || len(r.Findings) != 2 {
 		t.Errorf("%s %+v", r.Outcome, r.Findings)
 	}
 	s.in.Target, _ = region.Find("ca")

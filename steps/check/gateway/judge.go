@@ -170,7 +170,7 @@ func table(hosts []*hostView) check.Table {
 		case len(h.talks) == 0 && len(h.special) == 0:
 			mark, text := check.MarkBad, clean.Shown("no address")
 			if !h.v4.Outcome.Conclusive() {
-				mark, text = check.MarkUnknown, clean.Line("a resolver "+h.v4.Outcome.Words())
+				mark, text = check.MarkUnknown, clean.Line("a resolver "+h.v4.Words())
 			}
 			t.Rows = append(t.Rows, []check.Cell{name, {Mark: mark, Text: text}, {}})
 		}

@@ -28,6 +28,10 @@ func (r *run) result() check.Result {
 		}
 		res.Evidence = append(res.Evidence, h.v4.Evidence(), h.v6.Evidence())
 	}
+	if len(r.missing) > 0 {
+		res.Findings = append(res.Findings, r.missing...)
+		unsure = check.Unknown
+	}
 	if f, ok := r.nobody(); ok {
 		res.Findings = append([]check.Finding{f}, res.Findings...)
 		unsure = check.Unknown
@@ -48,8 +52,12 @@ func (r *run) result() check.Result {
 }
 
 func (r *run) summary(res check.Result) clean.Shown {
-	n, answered := 0, 0
+	n, answered, unread := 0, 0, 0
 	for _, h := range r.hosts {
+		if h.unread() {
+			unread++
+			continue
+		}
 		n++
 		for _, t := range h.talks {
 			if v, _ := t.judge(); v == good || v == oldTLS {
@@ -66,7 +74,27 @@ func (r *run) summary(res check.Result) clean.Shown {
 	if res.Outcome == check.Pass && answered == n {
 		return clean.Sprintf("%s with STARTTLS and the right certificate", plural(n, "host answers", "hosts answer"))
 	}
-	return clean.Sprintf("%d of %s as expected", answered, plural(n, "host answers", "hosts answer"))
+	if n == 0 {
+		return clean.Sprintf("No %s host could be looked up, so none was connected to", r.g.kind)
+	}
+	s := clean.Sprintf("%d of %s as expected", answered, plural(n, "host answers", "hosts answer"))
+	if unread > 0 {
+		s += clean.Sprintf("; %d more could not be looked up", unread)
+	}
+	for _, f := range r.missing {
+		s += clean.Sprintf("; %s", lower(string(f.Title)))
+	}
+	return s
+}
+
+// lower begins a title in small letters, for use within a sentence.
+func lower(title string) string { return strings.ToLower(title[:1]) + title[1:] }
+
+// unread reports that DNS told nothing about the host, so that it could not be
+// connected to: that says nothing about the host.
+func (h *hostView) unread() bool {
+	return len(h.talks)+len(h.special) == 0 &&
+		(!h.v4.Outcome.Conclusive() || !h.v6.Outcome.Conclusive() && h.v6.Outcome != resolve.NotAsked)
 }
 
 func plural(n int, one, many string) string {
@@ -158,10 +186,10 @@ func (r *run) private(f check.Finding, h *hostView) check.Finding {
 }
 
 func (r *run) noAddress(f check.Finding, h *hostView) (check.Finding, bool) {
-	f.Saw = clean.Sprintf("%s %s (asked %s for %s)", h.v4.ServerName(), h.v4.Outcome.Words(), r.stamp(h.v4.At), h.name)
+	f.Saw = clean.Sprintf("%s %s (asked %s for %s)", h.v4.ServerName(), h.v4.Words(), r.stamp(h.v4.At), h.name)
 	f.Should, f.Confirm = "An address for the host", h.v4.Dig()
-	if !h.v4.Outcome.Conclusive() || !h.v6.Outcome.Conclusive() && h.v6.Outcome != resolve.NotAsked {
-		f.Code, f.Severity, f.Who = r.g.id+".unread", check.Advice, check.WhoNobody
+	if h.unread() {
+		f.Code, f.Severity, f.Who = r.g.id+".unread", check.Advice, check.WhoTPOC
 		f.Title = clean.Sprintf("%s could not be looked up", h.name)
 		f.IfLeft = "Nothing is known to be wrong; it only could not be checked"
 		f.Do = "Check the network connection of this machine and ask again"
@@ -181,7 +209,7 @@ func (r *run) finding(f check.Finding, t *talkView, v verdict, why string) check
 	f.Should = clean.Sprintf("A greeting of Mimecast's, STARTTLS, and a valid certificate for %s", t.host)
 	switch v {
 	case unanswered, noRoute, unsure:
-		f.Severity, f.Who = check.Advice, check.WhoNobody
+		f.Severity, f.Who = check.Advice, check.WhoTPOC
 		f.Title = clean.Sprintf("%s did not answer from here", t.host)
 		f.IfLeft = "It is not known whether the host answers; the fault may lie on the way from here"
 		f.Do = "Run the copied line at the machine that sends your mail, and try here again"
@@ -218,7 +246,7 @@ func (r *run) finding(f check.Finding, t *talkView, v verdict, why string) check
 		f.Should, f.IfLeft = "TLS 1.2 or newer (RFC 8996)", "Connectors that insist on TLS 1.2 do not send through it"
 		f.Do = "Ask Mimecast, unless something on the way keeps the version down"
 	case greeting:
-		f.Severity, f.Who = check.Advice, check.WhoNobody
+		f.Severity, f.Who = check.Advice, check.WhoTPOC
 		f.Title = clean.Sprintf("%s answers, but does not want to talk to this machine", t.host)
 		f.IfLeft = "The host is reached; an address that sends no mail is often turned away. What follows the greeting could not be checked"
 		f.Do = "Run the copied line at the machine that sends your mail"

@@ -107,7 +107,7 @@ func behind(serial, newest uint32) string {
 
 func (j *job) noZone(d delegated) check.Finding {
 	f := check.Finding{
-		Code: "MX-AUTH.zone", Severity: check.Advice, Subject: clean.Line(d.domain), Who: check.WhoNobody,
+		Code: "MX-AUTH.zone", Severity: check.Advice, Subject: clean.Line(d.domain), Who: check.WhoTPOC,
 		Title:    clean.Sprintf("%s: its name servers could not be found", d.domain),
 		Should:   "The name servers of the domain, so that each can be asked",
 		IfLeft:   "Nothing is known to be wrong; it only could not be checked",
@@ -119,7 +119,7 @@ func (j *job) noZone(d delegated) check.Finding {
 		if d.zone.Outcome == resolve.NXDomain {
 			a = d.zone.Answers[0] // about the domain itself, not about what is above it
 		}
-		f.Saw = clean.Sprintf("%s %s (asked %s for %s %s)", string(a.ServerName()), a.Outcome.Words(), stamp(a.At, j.in.Now), a.Name, a.Type.String())
+		f.Saw = clean.Sprintf("%s %s (asked %s for %s %s)", string(a.ServerName()), a.Words(), stamp(a.At, j.in.Now), a.Name, a.Type.String())
 		f.Confirm = a.Dig()
 	}
 	if d.zone.Outcome == resolve.NXDomain {

@@ -81,7 +81,25 @@ func runForm(j *job) check.Result {
 	r.Evidence = bound(append(ev, r.Evidence...))
 	conclude(&r, unsure)
 	r.Summary = formSummary(r, len(views))
+	if len(r.Findings) > 0 && nothingSaid(views, targets) {
+		r.Summary = "Nothing could be looked up, so nothing is known about the MX records"
+	}
 	return r
+}
+
+// nothingSaid reports that no question got an answer that says something.
+func nothingSaid(views []present, targets map[string]target) bool {
+	for _, p := range views {
+		if p.known || p.inner {
+			return false
+		}
+	}
+	for _, t := range targets {
+		if t.v4.Outcome.Conclusive() || t.v6.Outcome.Conclusive() {
+			return false
+		}
+	}
+	return true
 }
 
 func formSummary(r check.Result, domains int) clean.Shown {
@@ -250,7 +268,7 @@ func (t target) fault() (why string, unknown bool) {
 		if a.Outcome.Conclusive() {
 			a = t.v6
 		}
-		return "a resolver " + a.Outcome.Words(), true
+		return "a resolver " + a.Words(), true
 	case t.addresses == 0 && t.second.Name != "" && !t.second.Outcome.Conclusive():
 		return "only one resolver could say that it has no address", true
 	case t.addresses == 0 && t.v4.Outcome == resolve.NXDomain:

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/miekg/dns"
 
@@ -165,5 +166,39 @@ func TestIPv6OnlyNameServer(t *testing.T) {
 	expect(t, r, check.Unknown, "MX-AUTH.silent advice")
 	if saw := string(r.Findings[0].Saw); !strings.Contains(saw, "IPv6 address alone") {
 		t.Errorf("saw %q", saw)
+	}
+}
+
+// TestNothingCouldBeAsked: with every resolver refusing nothing is known about
+// the records, and the one who can mend that is the reader.
+func TestNothingCouldBeAsked(t *testing.T) {
+	s := same(t, check.During, zone(2, auSet))
+	s.w = checktest.New(t).World("198.51.100.1")
+	s.w.Now = func() time.Time { return s.in.Now }
+	for _, id := range []string{"MX-PLAN", "MX-AUTH", "MX-PROP", "MX-LEFT", "MX-FORM"} {
+		if id == "MX-PLAN" {
+			s.in.Phase = check.Before
+		} else {
+			s.in.Phase = check.During
+		}
+		r := s.run(t, id)
+		if r.Outcome != check.Unknown || len(r.Findings) == 0 {
+			t.Errorf("%s: %s %+v", id, r.Outcome, r.Findings)
+		}
+		text := string(r.Summary)
+		for _, f := range r.Findings {
+			text += "\n" + string(f.Saw)
+			if f.Who != check.WhoTPOC {
+				t.Errorf("%s: %s is for %s", id, f.Code, f.Who)
+			}
+		}
+		for _, no := range []string{"No fault", "silent"} {
+			if strings.Contains(text, no) {
+				t.Errorf("%s: %q in %s", id, no, text)
+			}
+		}
+		if id == "MX-FORM" && !strings.Contains(text, "Nothing could be looked up") {
+			t.Errorf("%s: %s", id, text)
+		}
 	}
 }

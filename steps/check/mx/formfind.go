@@ -95,7 +95,7 @@ func (j *job) targetFinding(f check.Finding, domain, host string, t target) (che
 	f.Confirm = t.v4.Dig()
 	switch {
 	case unknown:
-		f.Code, f.Severity, f.Who = "MX-FORM.unread", check.Advice, check.WhoNobody
+		f.Code, f.Severity, f.Who = "MX-FORM.unread", check.Advice, check.WhoTPOC
 		f.Title = clean.Sprintf("%s: %s could not be looked up", domain, host)
 		f.Should, f.IfLeft = "An address for the host", "Nothing is known to be wrong; it only could not be checked"
 		f.Do, f.RetestAt = "Ask again in a minute", j.in.Now.Add(again)
@@ -293,7 +293,7 @@ func (j *job) noRecord(domain string, p present) check.Finding {
 	f := check.Finding{
 		Code: "MX-FORM.none", Severity: check.Blocker, Subject: clean.Line(domain), Who: check.WhoDNSHost, Rule: "RFC 5321 section 5.1",
 		Title:  clean.Sprintf("%s has no MX record", domain),
-		Saw:    clean.Sprintf("%s %s (asked %s)", p.from.ServerName(), p.from.Outcome.Words(), stamp(p.from.At, j.in.Now)),
+		Saw:    clean.Sprintf("%s %s (asked %s)", p.from.ServerName(), p.from.Words(), stamp(p.from.At, j.in.Now)),
 		Should: "The hosts that receive the domain's mail", Confirm: p.from.Dig(),
 		IfLeft: "Senders try the address of the domain's own name, or return the mail",
 		Do:     "At your DNS host, add the planned records", RetestAt: j.in.Now.Add(again),

@@ -146,9 +146,9 @@ func (j *job) leftFinding(l leftover) ([]check.Finding, check.Outcome) {
 	case len(l.set) == 0 && state == check.Unknown:
 		f.Code, f.Severity = "MX-LEFT.unread", check.Advice
 		f.Title = clean.Sprintf("%s could not be looked up", l.domain)
-		f.Saw, f.Confirm = clean.Sprintf("%s %s (asked %s)", l.cache.ServerName(), l.cache.Outcome.Words(), stamp(l.cache.At, j.in.Now)), l.cache.Dig()
+		f.Saw, f.Confirm = clean.Sprintf("%s %s (asked %s)", l.cache.ServerName(), l.cache.Words(), stamp(l.cache.At, j.in.Now)), l.cache.Dig()
 		f.Should, f.IfLeft = "An answer from a name server of the domain", "Nothing is known to be wrong; it only could not be checked"
-		f.Do, f.Who = "Check the network connection of this machine and ask again", check.WhoNobody
+		f.Do, f.Who = "Check the network connection of this machine and ask again", check.WhoTPOC
 		return []check.Finding{f}, state
 	case len(l.left) == 0 && state == check.Unknown:
 		return nil, state

@@ -97,7 +97,7 @@ func (a *authority) read(e expect) {
 	case innerServer(a.addr):
 		a.why = innerWords
 	case !a.mx.Outcome.Conclusive():
-		a.why = a.mx.Outcome.Words()
+		a.why = a.mx.Words()
 	case !a.mx.AA:
 		a.why = "does not answer as an authority for this zone"
 	case len(a.mx.Chain) > 0 && len(a.mx.Records) == 0:
@@ -182,7 +182,7 @@ type cached struct {
 func readCache(e expect, a resolve.Answer) cached {
 	c := cached{ans: a, verdict: UnknownHere}
 	if !a.Outcome.Conclusive() {
-		c.why = a.Outcome.Words()
+		c.why = a.Words()
 		return c
 	}
 	c.set = ordered(a.MX())
@@ -258,7 +258,7 @@ func lookPresent(ctx context.Context, c *resolve.Client, in check.Input, domain 
 	}
 	p.zoneAnswer = append(p.zoneAnswer, a.Evidence())
 	if !a.Outcome.Conclusive() {
-		p.why = a.Outcome.Words()
+		p.why = a.Words()
 		return p
 	}
 	p.set, p.known, p.nxdomain = ordered(a.MX()), true, a.Outcome == resolve.NXDomain

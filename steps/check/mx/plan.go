@@ -174,7 +174,7 @@ func (j *job) unreadable(id, domain string, p present) check.Finding {
 		}
 	}
 	f := check.Finding{
-		Code: id + ".unread", Severity: check.Advice, Subject: clean.Line(domain), Who: check.WhoNobody,
+		Code: id + ".unread", Severity: check.Advice, Subject: clean.Line(domain), Who: check.WhoTPOC,
 		Title:    clean.Sprintf("%s could not be looked up", domain),
 		Saw:      clean.Sprintf("%s %s (asked %s)", string(p.from.ServerName()), p.why, stamp(p.from.At, j.in.Now)),
 		Should:   "A DNS answer from here",

@@ -261,7 +261,7 @@ func (j *job) noOldCache(s spread, st standing, good, heard int) standing {
 // silentCaches is the finding for a domain about which no resolver said a thing.
 func silentCaches(domain string, unheard []string) check.Finding {
 	return check.Finding{
-		Code: "MX-PROP.silent", Severity: check.Advice, Subject: clean.Line(domain), Who: check.WhoNobody,
+		Code: "MX-PROP.silent", Severity: check.Advice, Subject: clean.Line(domain), Who: check.WhoTPOC,
 		Title:  clean.Sprintf("%s: no resolver could be asked", domain),
 		Saw:    clean.Sprintf("No answer from %s", listed(unheard, 6)),
 		Should: "An answer from at least one resolver", IfLeft: "Nothing is known to be wrong; it only could not be checked",

@@ -71,7 +71,7 @@ func summaryRow(in check.Input, d delegated) []check.Cell {
 		row[1] = check.Cell{Mark: check.MarkWait, Text: "asking"}
 		return row
 	case len(d.servers) == 0:
-		row[1] = check.Cell{Mark: check.MarkUnknown, Text: clean.Line("not found: a resolver " + d.zone.Outcome.Words())}
+		row[1] = check.Cell{Mark: check.MarkUnknown, Text: clean.Line("not found: a resolver " + d.zone.Words())}
 		return row
 	}
 	good, worstMark := 0, check.MarkGood
@@ -117,7 +117,7 @@ func authTable(in check.Input, d delegated) check.Table {
 		return t
 	}
 	if len(d.servers) == 0 {
-		t.Rows = [][]check.Cell{{{Text: "its name servers"}, {Mark: check.MarkUnknown, Text: clean.Line("a resolver " + d.zone.Outcome.Words())}, {}}}
+		t.Rows = [][]check.Cell{{{Text: "its name servers"}, {Mark: check.MarkUnknown, Text: clean.Line("a resolver " + d.zone.Words())}, {}}}
 		return t
 	}
 	top := newest(d)

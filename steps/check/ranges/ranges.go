@@ -77,13 +77,20 @@ func unknownInclude(in check.Input) check.Result {
 		Code: ID + ".region", Severity: check.Advice, Subject: clean.Line(in.Target.Name), Who: check.WhoMimecast,
 		Title:  clean.Sprintf("The SPF include of %s is unknown here", in.Target.Name),
 		Saw:    "The table of regions names none",
-		Should: "A record that lists the region's ranges", IfLeft: "Whether the ranges of the table are still right cannot be checked",
+		Should: "A record that lists the region's ranges", IfLeft: includeLeft(in),
 		Do: clean.Sprintf("Ask Mimecast for the present address ranges of %s", in.Target.Name),
 	}
 	if in.Target.ID == "" {
 		f.Title, f.Saw, f.Do, f.Who = "No region is chosen yet", "No region is chosen", "Choose the region, then check again", check.WhoTPOC
 	}
 	return check.Result{Outcome: check.Unknown, Summary: f.Title, Findings: []check.Finding{f}}
+}
+
+func includeLeft(in check.Input) clean.Shown {
+	if len(effective(in)) == 0 {
+		return "The table holds no range of the region either, so there is none to open a firewall or a connector for"
+	}
+	return "Whether the ranges of the table are still right cannot be checked"
 }
 
 // unread reports a record that could not be read whole. Half a list must not
@@ -96,15 +103,24 @@ func unread(r *check.Result, in check.Input, w *walk) {
 		Title:  clean.Sprintf("The ranges in %s could not be read", in.Target.SPFInclude),
 		Saw:    w.fail.saw(in, w.answers),
 		Should: "One SPF record that can be followed to its end",
-		IfLeft: "The ranges of the table are used as they are; whether they are the newest is not known",
+		IfLeft: unreadLeft(in),
 		Do:     "Ask again later; if it stays so, ask Mimecast for the present ranges: the record is theirs", RetestAt: in.Now.Add(5 * time.Minute),
 		Confirm: clean.Sprintf("dig TXT %s", in.Target.SPFInclude),
 	}
 	if w.fail.code == "dns" {
-		f.Who = check.WhoNobody
+		f.Who = check.WhoTPOC
 		f.Do = "Check the network connection of this machine and ask again"
 	}
 	r.Findings = append(r.Findings, f)
+}
+
+// unreadLeft is what a record that is not read leaves: a region whose table is
+// empty then has no range at all to make rules from.
+func unreadLeft(in check.Input) clean.Shown {
+	if len(effective(in)) == 0 {
+		return clean.Sprintf("The table holds no range of %s, so there is none to open a firewall or a connector for until the record can be read or Mimecast has said them", in.Target.Name)
+	}
+	return "The ranges of the table are used as they are; whether they are the newest is not known"
 }
 
 // compare sets the record's ranges against the table's, as changed by consent.

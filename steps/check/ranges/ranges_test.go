@@ -189,6 +189,16 @@ func TestUnknownIsSaidAndNotGuessed(t *testing.T) {
 	n := checktest.New(t)
 	w := n.World("198.51.100.1")
 	w.DNSTimeout = 300 * time.Millisecond
+	usb, _ := region.Find("usb")
+	for _, in := range []check.Input{{Target: usb}, {Target: je}} {
+		if len(in.Target.Prefixes()) > 0 {
+			t.Fatalf("the table now holds ranges of %s", in.Target.Name)
+		}
+		r := ranges.Check(w).Run(t.Context(), in, nil)
+		if left := string(r.Findings[0].IfLeft); !strings.Contains(left, "holds no range of") || strings.Contains(left, "used as they are") {
+			t.Errorf("%s: %q", in.Target.Name, left)
+		}
+	}
 	if r := ranges.Check(w).Run(t.Context(), check.Input{Target: prefixes("1.2.3.0/24")}, nil); r.Outcome != check.Unknown || r.Findings[0].Code != "RANGES.dns" {
 		t.Errorf("no network: %s %+v", r.Outcome, r.Findings)
 	}

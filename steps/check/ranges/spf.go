@@ -176,7 +176,7 @@ func (w *walk) record(name string) (string, bool) {
 
 func (w *walk) pick(name string, a resolve.Answer) (string, bool) {
 	if !a.Outcome.Conclusive() {
-		w.stop("dns", clean.Sprintf("%s %s", a.ServerName(), a.Outcome.Words()), a)
+		w.stop("dns", clean.Sprintf("%s %s", a.ServerName(), a.Words()), a)
 		return "", false
 	}
 	switch rs := spfRecords(a); len(rs) {

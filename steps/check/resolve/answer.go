@@ -54,7 +54,7 @@ const (
 	Network   Outcome = "network"   // no route, connection refused, reset
 	Malformed Outcome = "malformed" // an answer that cannot be read or believed
 	Cancelled Outcome = "cancelled"
-	NotAsked  Outcome = "not asked" // the server was silent before in this run
+	NotAsked  Outcome = "not asked" // the server gave nothing before in this run
 )
 
 // Conclusive reports whether the server said something about the name.
@@ -82,10 +82,16 @@ func (o Outcome) Words() string {
 	case Cancelled:
 		return "was not waited for"
 	case NotAsked:
-		return "was not asked again after it stayed silent"
+		return afterSilence
 	}
 	return string(o)
 }
+
+// Why a server was not asked again: only one that could be reached was silent.
+const (
+	afterSilence = "was not asked again after it stayed silent"
+	afterRefusal = "was not asked again after it could not be reached"
+)
 
 // MaxRecords is how many records of one answer are read. The largest message
 // holds about 4,000 MX records.
@@ -143,6 +149,18 @@ func (a Answer) Raw() clean.Shown {
 		text = clean.Sprintf("%s\n", "not used: "+a.Why) + text
 	}
 	return text
+}
+
+// Words is the outcome as a clause about the server, as Outcome.Words has it,
+// with why a server was not asked again.
+func (a Answer) Words() string { return a.Outcome.because(a.Why) }
+
+// because is Words, with why a server was not asked again.
+func (o Outcome) because(why string) string {
+	if o == NotAsked && why != "" {
+		return why
+	}
+	return o.Words()
 }
 
 func (a Answer) reason() string {

@@ -107,6 +107,9 @@ func (c *Client) fly(f *flight, srv check.Resolver, k key) {
 	s := c.server(srv.Addr)
 	if why := s.enter(c.ctx); why != "" {
 		a.Outcome, a.Why = why, why.Words()
+		if why == NotAsked {
+			a.Why = s.givenUp()
+		}
 		return
 	}
 	c.slots <- struct{}{}
@@ -120,7 +123,7 @@ func (c *Client) fly(f *flight, srv check.Resolver, k key) {
 	} else {
 		a.Outcome, a.Why = c.classify(r)
 	}
-	s.leave(k, a.Took, r.err == nil, a.Outcome == Timeout || a.Outcome == Network || !r.heard)
+	s.leave(k, a.Took, r.err == nil, a.Outcome == Timeout || a.Outcome == Network || !r.heard, a.Outcome == Network)
 }
 
 func (c *Client) limit() time.Duration {
@@ -190,7 +193,8 @@ type server struct {
 	mu      sync.Mutex
 	busy    int
 	alive   bool          // has answered in this run
-	misses  int           // silences since the last answer
+	misses  int           // questions in vain since the last answer
+	silent  bool          // one of them was not refused but left without an answer
 	took    time.Duration // the last answer
 	changed chan struct{}
 	open    map[key]time.Time
@@ -239,16 +243,27 @@ func (s *server) started(k key, at time.Time) {
 	s.mu.Unlock()
 }
 
-func (s *server) leave(k key, took time.Duration, answered, missed bool) {
+// givenUp says why a dead server is not asked again.
+func (s *server) givenUp() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.silent {
+		return afterSilence
+	}
+	return afterRefusal
+}
+
+func (s *server) leave(k key, took time.Duration, answered, missed, unreached bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.busy--
 	delete(s.open, k)
 	switch {
 	case answered:
-		s.alive, s.misses, s.took = true, 0, took
+		s.alive, s.misses, s.silent, s.took = true, 0, false, took
 	case missed:
 		s.misses++
+		s.silent = s.silent || !unreached
 	}
 	close(s.changed)
 	s.changed = make(chan struct{})

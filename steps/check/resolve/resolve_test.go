@@ -183,6 +183,28 @@ func TestDeadServerIsNotAskedAgain(t *testing.T) {
 	}
 }
 
+// TestRefusalIsNotSilence: a server that could not be reached is not called
+// silent when it is not asked again, and one that was silent is.
+func TestRefusalIsNotSilence(t *testing.T) {
+	n := checktest.New(t)
+	n.BlackHole("192.0.2.9:53")
+	w := n.World()
+	w.DNSTimeout = 100 * time.Millisecond
+	for addr, want := range map[string]string{
+		"192.0.2.8:53": "was not asked again after it could not be reached",
+		"192.0.2.9:53": "was not asked again after it stayed silent",
+	} {
+		c := resolve.New(t.Context(), w)
+		var last resolve.Answer
+		for i := range 4 {
+			last = c.Ask(t.Context(), check.Resolver{Name: addr, Addr: addr}, fmt.Sprintf("d%d.test", i), resolve.TypeMX, true)
+		}
+		if last.Outcome != resolve.NotAsked || last.Words() != want || !strings.Contains(string(last.Raw()), want) {
+			t.Errorf("%s: %s %q %q", addr, last.Outcome, last.Words(), last.Raw())
+		}
+	}
+}
+
 func TestSameQuestionIsAskedOnce(t *testing.T) {
 	s, w := start(t)
 	c := resolve.New(t.Context(), w)

@@ -71,11 +71,14 @@ func (c *Client) Zone(ctx context.Context, domain string) Zone {
 			s.Addrs = append(s.Addrs, addrs[:min(len(addrs), maxAddrs)]...)
 		}
 		if len(s.Addrs) == 0 {
-			s.Why = "its address: the resolver " + found[i][0].Outcome.Words()
+			s.Why = "its address: the resolver " + found[i][0].Words()
 		}
 	}
 	return z
 }
+
+// Words is the outcome of the search as a clause about the resolver.
+func (z Zone) Words() string { return z.Outcome.because(z.Why) }
 
 // findCut sets z.Name to the apex of the zone z.Name lies in.
 func (c *Client) findCut(ctx context.Context, z *Zone) bool {
