@@ -15,31 +15,23 @@ import (
 	"mxodus/steps/check/firewall"
 	"mxodus/steps/check/firewall/engine"
 	"mxodus/steps/check/firewall/format"
+	ft "mxodus/steps/check/firewall/format/formattest"
 	"mxodus/steps/check/firewall/format/nft"
 	"mxodus/steps/check/firewall/interp"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
 )
 
-func prefixes(list ...string) []netip.Prefix {
-	var out []netip.Prefix
-	for _, s := range list {
-		out = append(out, netip.MustParsePrefix(s))
-	}
-	return out
-}
-
 func options(server string) firewall.CheckOptions {
-	return firewall.CheckOptions{
-		Ranges:  []firewall.Range{{CIDR: netip.MustParsePrefix("103.13.69.0/24"), Kind: firewall.Named, Region: "au"}, {CIDR: netip.MustParsePrefix("124.47.150.0/24"), Kind: firewall.Named, Region: "au"}},
-		Servers: []netip.Addr{netip.MustParseAddr(server)}, Needs: firewall.DefaultNeeds()[:1], Lockdown: true,
-	}
+	opt := ft.Options(server)
+	opt.Needs = opt.Needs[:1]
+	return opt
 }
 
 // TestProvenAndDisproven asks the whole question of the edge firewall, as it is
 // and with its faults.
 func TestProvenAndDisproven(t *testing.T) {
-	good := strings.Replace(strings.Replace(example(t, "edge.nft"), "ip saddr 198.51.100.7 ct status dnat accept", "", 1),
+	good := strings.Replace(strings.Replace(ft.Sample(t, "edge.nft"), "ip saddr 198.51.100.7 ct status dnat accept", "", 1),
 		"ip saddr 203.0.113.66 drop", "ip saddr 203.0.113.66 drop # one of those that try", 1)
 	for _, c := range []struct {
 		name, text, server string
@@ -48,9 +40,9 @@ func TestProvenAndDisproven(t *testing.T) {
 	}{
 		{"as it should be", good, "203.0.113.25", firewall.Proven, firewall.Proven, ""},
 		{"half of a range", strings.Replace(good, "elements = { 103.13.69.0/24, 124", "elements = { 103.13.69.0/25, 124", 1), "203.0.113.25", firewall.Disproven, firewall.Proven, "drop"},
-		{"a partner too many", example(t, "edge.nft"), "203.0.113.25", firewall.Proven, firewall.Disproven, ""},
-		{"the host itself", strings.Replace(example(t, "host.nft"), ", 124.47.150.0/25 . 25", "", 1), "203.0.113.25", firewall.Disproven, firewall.Proven, "policy drop"},
-		{"the host itself, as JSON", strings.ReplaceAll(example(t, "host.json"), "124.47.150.0", "192.0.2.0"), "203.0.113.25", firewall.Disproven, firewall.Disproven, "policy drop"},
+		{"a partner too many", ft.Sample(t, "edge.nft"), "203.0.113.25", firewall.Proven, firewall.Disproven, ""},
+		{"the host itself", strings.Replace(ft.Sample(t, "host.nft"), ", 124.47.150.0/25 . 25", "", 1), "203.0.113.25", firewall.Disproven, firewall.Proven, "policy drop"},
+		{"the host itself, as JSON", strings.ReplaceAll(ft.Sample(t, "host.json"), "124.47.150.0", "192.0.2.0"), "203.0.113.25", firewall.Disproven, firewall.Disproven, "policy drop"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r, err := firewall.CheckFile("rules.nft", []byte(c.text), options(c.server))
@@ -83,9 +75,9 @@ func TestFixesHelp(t *testing.T) {
 		"deny all":   {deny, "203.0.113.25"},
 		"two tables": {deny + "table ip g {\n\tchain i {\n\t\ttype filter hook input priority 5; policy drop;\n\t}\n}\n", "203.0.113.25"},
 		"allow all":  {"table inet f {\n\tchain input {\n\t\ttype filter hook input priority 0; policy accept;\n\t\tct state invalid drop\n\t}\n}\n", "203.0.113.25"},
-		"one range":  {strings.Replace(example(t, "host.nft"), ", 124.47.150.0/25 . 25", "", 1), "203.0.113.25"},
-		"translated": {strings.Replace(example(t, "edge.nft"), "elements = { 103.13.69.0/24, 124.47.150.0/24", "elements = { 192.0.2.0/24", 1), "203.0.113.25"},
-		"JSON":       {strings.ReplaceAll(example(t, "host.json"), "124.47.150.0", "192.0.2.0"), "203.0.113.25"},
+		"one range":  {strings.Replace(ft.Sample(t, "host.nft"), ", 124.47.150.0/25 . 25", "", 1), "203.0.113.25"},
+		"translated": {strings.Replace(ft.Sample(t, "edge.nft"), "elements = { 103.13.69.0/24, 124.47.150.0/24", "elements = { 192.0.2.0/24", 1), "203.0.113.25"},
+		"JSON":       {strings.ReplaceAll(ft.Sample(t, "host.json"), "124.47.150.0", "192.0.2.0"), "203.0.113.25"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			opt := options(c.server)
@@ -94,16 +86,7 @@ func TestFixesHelp(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var fixes []firewall.Fix
-			for _, q := range r.Requirements {
-				for _, g := range q.Gaps {
-					fixes = append(fixes, g.Fix)
-				}
-			}
-			for _, l := range r.Leaks {
-				fixes = append(fixes, l.Fix)
-			}
-			put := firewall.Merge(fixes...)
+			put := firewall.Merge(ft.Fixes(r)...)
 			if put == "" {
 				t.Fatalf("nothing to copy\n%s", r.Text())
 			}
@@ -133,7 +116,7 @@ func TestBlame(t *testing.T) {
 func TestAnswersAreAsked(t *testing.T) {
 	opt := options("203.0.113.25")
 	opt.Lockdown = false
-	text := strings.Replace(example(t, "host.nft"), "124.47.150.0/25", "124.47.150.0/24", 1)
+	text := strings.Replace(ft.Sample(t, "host.nft"), "124.47.150.0/25", "124.47.150.0/24", 1)
 	shut := strings.Replace(text, "hook output priority filter; policy accept;", "hook output priority filter; policy drop;", 1)
 	for text, want := range map[string]firewall.Answer{text: firewall.Proven, shut: firewall.Disproven} {
 		r, err := firewall.CheckFile("", []byte(text), opt)
@@ -204,7 +187,7 @@ func TestSecretsStay(t *testing.T) {
 
 // TestNamedSets resolves a set for probes of membership.
 func TestNamedSets(t *testing.T) {
-	set := nft.Read(source.NewDoc("", example(t, "edge.nft"), time.Time{}))
+	set := nft.Read(source.NewDoc("", ft.Sample(t, "edge.nft"), time.Time{}))
 	boxes, at, ok := set.Object("mimecast")
 	if !ok || at.Line != 10 || len(boxes) != 1 || len(boxes[0].Src.Ranges) != 2 {
 		t.Errorf("%v %v %v", boxes, at, ok)
@@ -315,7 +298,7 @@ func FuzzRead(f *testing.F) {
 // TestWriteNamesOutside: rules without a file go where nft installations mostly
 // have them, and the note says so.
 func TestWriteNamesOutside(t *testing.T) {
-	flow := format.Flow{In: true, Proto: "tcp", Src: prefixes("103.13.69.0/25", "103.13.69.128/25"), Dst: prefixes("10.0.0.25/32"), Port: 25, Family: ir.V4, Label: "mail \"in\""}
+	flow := format.Flow{In: true, Proto: "tcp", Src: ft.Prefixes("103.13.69.0/25", "103.13.69.128/25"), Dst: ft.Prefixes("10.0.0.25/32"), Port: 25, Family: ir.V4, Label: "mail \"in\""}
 	s, err := nft.Write(format.Job{Flows: []format.Flow{flow}})
 	want := `insert rule inet filter forward ip saddr 103.13.69.0/24 ip daddr 10.0.0.25 tcp dport 25 accept comment "mxodus mail in"`
 	if err != nil || !strings.Contains(s.Text, want) || len(s.Notes) != 2 || !strings.Contains(s.Undo, "mxodus mail in") {

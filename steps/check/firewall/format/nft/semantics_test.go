@@ -1,33 +1,17 @@
 package nft_test
 
 import (
-	"bytes"
-	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"mxodus/steps/check/firewall"
+	ft "mxodus/steps/check/firewall/format/formattest"
 )
 
 // ask puts probes, written as JSON, to rules.
 func ask(t testing.TB, rules string, probes ...string) []firewall.Verdict {
 	t.Helper()
-	var out bytes.Buffer
-	if _, err := firewall.Eval([]byte(rules), "nft", "", strings.NewReader(strings.Join(probes, "\n")+"\n"), &out); err != nil {
-		t.Fatalf("%v\n%s", err, rules)
-	}
-	var all []firewall.Verdict
-	dec := json.NewDecoder(&out)
-	for range probes {
-		var v firewall.Verdict
-		if err := dec.Decode(&v); err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, v)
-	}
-	return all
+	return ft.AskList(t, "nft", rules, "", probes...)
 }
 
 const (
@@ -155,21 +139,12 @@ func TestWholeFiles(t *testing.T) {
 	}
 }
 
-func example(t testing.TB, name string) string {
-	t.Helper()
-	b, err := os.ReadFile(filepath.Join("testdata", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
-}
-
 // TestEdge asks of a firewall that translates to a mail server behind it.
 func TestEdge(t *testing.T) {
 	probe := func(src, dst, port, in, out string) string {
 		return `{"dir":"fwd","in_if":"` + in + `","out_if":"` + out + `","src":"` + src + `","dst":"` + dst + `","proto":"tcp","sport":40000,"dport":` + port + `}`
 	}
-	rules := example(t, "edge.nft")
+	rules := ft.Sample(t, "edge.nft")
 	for _, c := range []struct {
 		name, probe, want, text string
 	}{
@@ -197,7 +172,7 @@ func TestEdge(t *testing.T) {
 // TestJSONSaysTheSame reads what nft prints of one ruleset in both forms.
 func TestJSONSaysTheSame(t *testing.T) {
 	probes := []string{mail, six, strings.Replace(mail, "103.13.69.7", "124.47.150.127", 1), strings.Replace(mail, "103.13.69.7", "124.47.150.128", 1), strings.Replace(mail, `"dport":25`, `"dport":26`, 1)}
-	text, js := ask(t, example(t, "host.nft"), probes...), ask(t, example(t, "host.json"), probes...)
+	text, js := ask(t, ft.Sample(t, "host.nft"), probes...), ask(t, ft.Sample(t, "host.json"), probes...)
 	for i := range probes {
 		if text[i].Verdict != js[i].Verdict || text[i].Verdict == "unknown" {
 			t.Errorf("%s: as text %+v, as JSON %+v", probes[i], text[i], js[i])

@@ -3,57 +3,25 @@ package sonicwall_test
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/json"
-	"io/fs"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"mxodus/steps/check/firewall"
+	ft "mxodus/steps/check/firewall/format/formattest"
 	"mxodus/steps/check/firewall/format/sonicwall"
 	"mxodus/steps/check/firewall/source"
 )
 
-type verdict struct {
-	Verdict string
-	Line    int
-	Text    string
-	Why     string
-}
-
-func eval(t testing.TB, text string, probes ...firewall.Probe) []verdict {
-	t.Helper()
-	var in, out bytes.Buffer
-	for _, p := range probes {
-		if err := json.NewEncoder(&in).Encode(p); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if _, err := firewall.Eval([]byte(text), "", "", &in, &out); err != nil {
-		t.Fatal(err)
-	}
-	var list []verdict
-	dec := json.NewDecoder(&out)
-	for dec.More() {
-		var v verdict
-		if err := dec.Decode(&v); err != nil {
-			t.Fatal(err)
-		}
-		list = append(list, v)
-	}
-	return list
-}
-
 func site(t testing.TB) string {
 	t.Helper()
-	b, err := os.ReadFile("testdata/mailsite.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
+	return ft.Sample(t, "mailsite.txt")
+}
+
+func eval(t testing.TB, text string, probes ...firewall.Probe) []firewall.Verdict {
+	t.Helper()
+	return ft.AskAll(t, "", text, probes)
 }
 
 func lineOf(text, part string) int {
@@ -205,25 +173,9 @@ func FuzzRead(f *testing.F) {
 
 // TestOthers leaves files of other vendors to them.
 func TestOthers(t *testing.T) {
-	dir := "../../../../../../shared/corpus/firewall"
-	if _, err := os.Stat(dir); err != nil {
-		t.Skip("no corpus of rulesets beside this checkout")
-	}
-	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() {
-			return err
+	ft.EachFile(t, "../../../../../../shared/corpus/firewall", func(name string, b []byte) {
+		if g := sonicwall.Detect(source.NewDoc(name, string(b), time.Time{})); g.Score > 0 {
+			t.Errorf("%s is taken for a SonicWall: %s", name, g.Why)
 		}
-		b, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		doc := source.NewDoc(path, string(b), time.Time{})
-		if g := sonicwall.Detect(doc); g.Score > 0 {
-			t.Errorf("%s is taken for a SonicWall: %s", path, g.Why)
-		}
-		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 }

@@ -1,7 +1,6 @@
 package ufw_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -14,36 +13,15 @@ import (
 
 	"mxodus/steps/check/firewall"
 	"mxodus/steps/check/firewall/format"
+	ft "mxodus/steps/check/firewall/format/formattest"
 	"mxodus/steps/check/firewall/format/ufw"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
 )
 
-func example(t testing.TB, name string) string {
-	t.Helper()
-	b, err := os.ReadFile(filepath.Join("testdata", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
-}
-
 func ask(t testing.TB, rules string, probes ...string) []firewall.Verdict {
 	t.Helper()
-	var out bytes.Buffer
-	if _, err := firewall.Eval([]byte(rules), "ufw", "", strings.NewReader(strings.Join(probes, "\n")+"\n"), &out); err != nil {
-		t.Fatalf("%v\n%s", err, rules)
-	}
-	var all []firewall.Verdict
-	dec := json.NewDecoder(&out)
-	for range probes {
-		var v firewall.Verdict
-		if err := dec.Decode(&v); err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, v)
-	}
-	return all
+	return ft.AskList(t, "ufw", rules, "", probes...)
 }
 
 // packets are probes around the addresses and ports of the examples.
@@ -100,13 +78,13 @@ func TestFormsSayTheSame(t *testing.T) {
 			dump = "dump.v6"
 		}
 		list := packets(1500, v6)
-		want := ask(t, example(t, dump), list...)
+		want := ask(t, ft.Sample(t, dump), list...)
 		for _, name := range []string{"verbose.txt", "numbered.txt", "added.txt", "user.rules"} {
 			if v6 && name == "user.rules" {
 				continue
 			}
 			t.Run(fmt.Sprintf("%s %v", name, v6), func(t *testing.T) {
-				text, open := example(t, name), 0
+				text, open := ft.Sample(t, name), 0
 				if name != "verbose.txt" {
 					text = strings.TrimRight(text, "\n") + "\nufw default deny incoming\nufw default allow outgoing\nufw default deny routed\n"
 				}
@@ -171,9 +149,9 @@ func TestSemantics(t *testing.T) {
 		{"delete by number, before", "ufw default deny\nufw allow 26/tcp\nufw delete 1\nufw allow 25/tcp\n", "unknown", 3, "could not be read"},
 		{"route is another way", "ufw default deny\nufw route allow proto tcp from any to any port 25\n", "deny", 1, ""},
 		{"reset", "ufw allow 25/tcp\nufw --force reset\nufw default deny\nufw allow 26/tcp\n", "deny", 3, ""},
-		{"dump and a command", example(t, "dump.v4") + "ufw prepend deny from 103.13.69.0/24\n", "deny", 124, ""},
-		{"dump and a command at the end", example(t, "dump.v4") + "ufw allow from 103.13.69.0/24\n", "permit", 103, ""},
-		{"user.rules and a command", example(t, "user.rules") + "ufw default deny\n", "permit", 27, ""},
+		{"dump and a command", ft.Sample(t, "dump.v4") + "ufw prepend deny from 103.13.69.0/24\n", "deny", 124, ""},
+		{"dump and a command at the end", ft.Sample(t, "dump.v4") + "ufw allow from 103.13.69.0/24\n", "permit", 103, ""},
+		{"user.rules and a command", ft.Sample(t, "user.rules") + "ufw default deny\n", "permit", 27, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			v := ask(t, c.text, mail)[0]
@@ -185,10 +163,9 @@ func TestSemantics(t *testing.T) {
 }
 
 func options() firewall.CheckOptions {
-	return firewall.CheckOptions{
-		Ranges:  []firewall.Range{{CIDR: netip.MustParsePrefix("103.13.69.0/24"), Kind: firewall.Named, Region: "au"}, {CIDR: netip.MustParsePrefix("124.47.150.0/24"), Kind: firewall.Named, Region: "au"}},
-		Servers: []netip.Addr{netip.MustParseAddr("203.0.113.25")}, Needs: firewall.DefaultNeeds()[:1], Lockdown: true,
-	}
+	opt := ft.Options("203.0.113.25")
+	opt.Needs = opt.Needs[:1]
+	return opt
 }
 
 // TestProvenAndDisproven asks the whole question, and puts the lines of the
@@ -204,7 +181,7 @@ func TestProvenAndDisproven(t *testing.T) {
 		"named alone": {head + "25/tcp                     ALLOW IN    103.13.69.0/24            \n25/tcp                     ALLOW IN    124.47.150.0/24           \n", firewall.Proven},
 		"everybody":   {open, firewall.Disproven},
 		"nobody":      {deny, firewall.Disproven},
-		"a dump":      {strings.Replace(example(t, "dump.v4"), "-s 103.13.69.0/24 -p tcp -m tcp --dport 25", "-s 192.0.2.0/24 -p tcp -m tcp --dport 25", 1), firewall.Disproven},
+		"a dump":      {strings.Replace(ft.Sample(t, "dump.v4"), "-s 103.13.69.0/24 -p tcp -m tcp --dport 25", "-s 192.0.2.0/24 -p tcp -m tcp --dport 25", 1), firewall.Disproven},
 		"commands":    {"ufw default deny incoming\nufw default allow outgoing\nufw deny 25\n", firewall.Disproven},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -217,16 +194,7 @@ func TestProvenAndDisproven(t *testing.T) {
 			if c.want == firewall.Proven {
 				return
 			}
-			var fixes []firewall.Fix
-			for _, q := range r.Requirements {
-				for _, g := range q.Gaps {
-					fixes = append(fixes, g.Fix)
-				}
-			}
-			for _, l := range r.Leaks {
-				fixes = append(fixes, l.Fix)
-			}
-			put := firewall.Merge(fixes...)
+			put := firewall.Merge(ft.Fixes(r)...)
 			after, err := firewall.CheckFile("", []byte(strings.TrimRight(c.text, "\n")+"\n"+put+"\n"), opt)
 			if err != nil || put == "" || after.Verdict != firewall.Proven {
 				t.Errorf("%v\n%s\n%s\n%s", err, r.Text(), put, after.Text())
