@@ -1,7 +1,6 @@
 package firewalld_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -15,35 +14,14 @@ import (
 	"mxodus/steps/check/firewall"
 	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/format/firewalld"
+	ft "mxodus/steps/check/firewall/format/formattest"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
 )
 
-func example(t testing.TB, name string) string {
-	t.Helper()
-	b, err := os.ReadFile(filepath.Join("testdata", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
-}
-
 func ask(t testing.TB, rules string, probes ...string) []firewall.Verdict {
 	t.Helper()
-	var out bytes.Buffer
-	if _, err := firewall.Eval([]byte(rules), "firewalld", "", strings.NewReader(strings.Join(probes, "\n")+"\n"), &out); err != nil {
-		t.Fatalf("%v\n%s", err, rules)
-	}
-	var all []firewall.Verdict
-	dec := json.NewDecoder(&out)
-	for range probes {
-		var v firewall.Verdict
-		if err := dec.Decode(&v); err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, v)
-	}
-	return all
+	return ft.AskList(t, "firewalld", rules, "", probes...)
 }
 
 // TestListingSaysWhatWasLoaded compares the listing of one firewall with the
@@ -73,8 +51,8 @@ func TestListingSaysWhatWasLoaded(t *testing.T) {
 		b, _ := json.Marshal(p)
 		probes = append(probes, string(b))
 	}
-	text := "public\n" + example(t, "zones.txt")
-	got, want := ask(t, text, probes...), ask(t, example(t, "rules.nft"), probes...)
+	text := "public\n" + ft.Sample(t, "zones.txt")
+	got, want := ask(t, text, probes...), ask(t, ft.Sample(t, "rules.nft"), probes...)
 	open := 0
 	for i := range probes {
 		switch {
@@ -152,10 +130,9 @@ func TestSemantics(t *testing.T) {
 }
 
 func options() firewall.CheckOptions {
-	return firewall.CheckOptions{
-		Ranges:  []firewall.Range{{CIDR: netip.MustParsePrefix("103.13.69.0/24"), Kind: firewall.Named, Region: "au"}, {CIDR: netip.MustParsePrefix("124.47.150.0/24"), Kind: firewall.Named, Region: "au"}},
-		Servers: []netip.Addr{netip.MustParseAddr("203.0.113.25")}, Needs: firewall.DefaultNeeds()[:1], Lockdown: true,
-	}
+	opt := ft.Options("203.0.113.25")
+	opt.Needs = opt.Needs[:1]
+	return opt
 }
 
 // TestProvenAndDisproven asks the whole question, and puts the lines of the
@@ -166,10 +143,10 @@ func TestProvenAndDisproven(t *testing.T) {
 		want firewall.Answer
 		by   string
 	}{
-		"host":           {example(t, "host.txt"), firewall.Proven, ""},
-		"half":           {strings.Replace(example(t, "host.txt"), "103.13.69.0/24", "192.0.2.0/24", 1), firewall.Disproven, "target: default"},
-		"everybody":      {strings.Replace(example(t, "host.txt"), "services: dhcpv6-client ssh", "services: dhcpv6-client smtp ssh", 1), firewall.Disproven, "services: dhcpv6-client smtp ssh"},
-		"forwarded port": {example(t, "edge.txt"), firewall.Disproven, "port=25:proto=tcp:toport=25:toaddr=10.0.0.25"},
+		"host":           {ft.Sample(t, "host.txt"), firewall.Proven, ""},
+		"half":           {strings.Replace(ft.Sample(t, "host.txt"), "103.13.69.0/24", "192.0.2.0/24", 1), firewall.Disproven, "target: default"},
+		"everybody":      {strings.Replace(ft.Sample(t, "host.txt"), "services: dhcpv6-client ssh", "services: dhcpv6-client smtp ssh", 1), firewall.Disproven, "services: dhcpv6-client smtp ssh"},
+		"forwarded port": {ft.Sample(t, "edge.txt"), firewall.Disproven, "port=25:proto=tcp:toport=25:toaddr=10.0.0.25"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			opt := options()
@@ -184,16 +161,7 @@ func TestProvenAndDisproven(t *testing.T) {
 			if !strings.Contains(r.Text(), c.by) {
 				t.Errorf("want it by %q\n%s", c.by, r.Text())
 			}
-			var fixes []firewall.Fix
-			for _, q := range r.Requirements {
-				for _, g := range q.Gaps {
-					fixes = append(fixes, g.Fix)
-				}
-			}
-			for _, l := range r.Leaks {
-				fixes = append(fixes, l.Fix)
-			}
-			put := firewall.Merge(fixes...)
+			put := firewall.Merge(ft.Fixes(r)...)
 			after, err := firewall.CheckFile("", []byte(strings.TrimRight(c.text, "\n")+"\n"+put+"\n"), opt)
 			if err != nil || put == "" || after.Verdict != firewall.Proven {
 				t.Errorf("%v\n%s\n%s\n%s", err, r.Text(), put, after.Text())
@@ -226,7 +194,7 @@ func TestWriteAndBack(t *testing.T) {
 			t.Errorf("lacks %s\n%s", want, s.Text)
 		}
 	}
-	base := example(t, "host.txt")
+	base := ft.Sample(t, "host.txt")
 	other := strings.Replace(mail, "103.13.69.7", "124.47.150.7", 1)
 	for text, want := range map[string]string{base: "permit", base + s.Text: "deny", base + s.Text + s.Undo: "permit"} {
 		if v := ask(t, text, other)[0]; v.Verdict != want {
@@ -241,7 +209,7 @@ func TestWriteAndBack(t *testing.T) {
 // TestIfaces: which interface faces the internet.
 func TestIfaces(t *testing.T) {
 	for name, want := range map[string]string{"host.txt": "ens3 yes", "edge.txt": "eth0 yes, eth1 no"} {
-		set := firewalld.Read(source.NewDoc("", example(t, name), time.Time{}))
+		set := firewalld.Read(source.NewDoc("", ft.Sample(t, name), time.Time{}))
 		var got []string
 		for _, i := range set.Ifaces {
 			got = append(got, fmt.Sprintf("%s %s", i.Name, map[ir.Is]string{ir.Yes: "yes", ir.No: "no"}[i.Outer]))
@@ -273,7 +241,7 @@ func TestDetect(t *testing.T) {
 // FuzzRead: no panic, and every rule within the file.
 func FuzzRead(f *testing.F) {
 	for _, n := range []string{"host.txt", "edge.txt"} {
-		f.Add(example(f, n))
+		f.Add(ft.Sample(f, n))
 	}
 	f.Add("firewall-cmd --zone=a --add-rich-rule='rule family=\"ipv6\" source NOT address=\"::1\" forward-port port=\"1-2\" protocol=\"tcp\" to-addr=\"::1\"'\n")
 	f.Fuzz(func(t *testing.T, text string) {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"mxodus/steps/check/firewall"
+	ft "mxodus/steps/check/firewall/format/formattest"
 	"mxodus/steps/check/firewall/format/fortios"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
@@ -36,7 +37,7 @@ func TestScripts(t *testing.T) {
 		{name: "purge", policies: two, after: script("purge"), p: direct(), want: "deny"},
 		{name: "without next", policies: two, after: "config firewall policy\nedit 50\nset action accept\nend\n", p: direct(), want: "permit", line: "edit 50"},
 		{name: "a new number", policies: []string{rule(50, "action deny", `srcaddr "m2"`)}, after: "config firewall policy\n" + rule(0) + "end\n", p: direct(), want: "permit", line: "edit 0"},
-		{name: "move of what is not there", policies: two, after: script("move 77 before 50"), p: direct(func(p *firewall.Probe) { p.DPort = port(80) }), want: "unknown", why: "could not be read"},
+		{name: "move of what is not there", policies: two, after: script("move 77 before 50"), p: direct(func(p *firewall.Probe) { p.DPort = ft.Port(80) }), want: "unknown", why: "could not be read"},
 		{name: "line between policies", policies: []string{rule(50, `srcaddr "m2"`), "    gibberish here\n", rule(51)}, p: direct(), want: "unknown", line: "gibberish", why: "could not be read"},
 		{name: "line in a policy", policies: []string{strings.Replace(rule(50), "        set srcaddr", "        st srcaddr", 1), rule(51, "action deny")}, p: direct(), want: "unknown", line: "edit 50", why: "could not be read"},
 		{name: "line after the deciding one", policies: []string{rule(50), "    gibberish here\n"}, p: direct(), want: "permit", line: "edit 50"},
@@ -173,7 +174,7 @@ func TestVDOMs(t *testing.T) {
 		{"the other's own object", direct(by("wan1", "lan1"), func(p *firewall.Probe) { p.Dst = "10.9.9.9" }), "permit", lineOf(twoVDOMs, "edit 1"), ""},
 		{"through both", direct(by("wan1", "dmz")), "unknown", lineOf(twoVDOMs, "edit root"), "two virtual domains"},
 		{"an interface that is not there", direct(by("x9", "dmz")), "unknown", 0, "virtual domain"},
-		{"a list by its VDOM", firewall.Probe{ACL: "mail", InIf: "wan9", OutIf: "dmz", Src: "8.8.8.8", Dst: "10.0.0.25", Proto: "tcp", SPort: port(4000), DPort: port(25)}, "permit", lineOf(twoVDOMs, "edit 2"), ""},
+		{"a list by its VDOM", firewall.Probe{ACL: "mail", InIf: "wan9", OutIf: "dmz", Src: "8.8.8.8", Dst: "10.0.0.25", Proto: "tcp", SPort: ft.Port(4000), DPort: ft.Port(25)}, "permit", lineOf(twoVDOMs, "edit 2"), ""},
 	} {
 		got := eval(t, twoVDOMs, c.p)[0]
 		if got.Verdict != c.verdict || c.verdict == "permit" && got.Line != c.line || !strings.Contains(got.Why, c.why) {

@@ -1,13 +1,12 @@
 package fortios_test
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
 
 	"mxodus/steps/check/firewall"
+	ft "mxodus/steps/check/firewall/format/formattest"
 )
 
 // header is the start of a backup, with the interfaces of a small site.
@@ -195,41 +194,14 @@ func policies(list ...string) string {
 	return "config firewall policy\n" + strings.Join(list, "") + "end\n"
 }
 
-type verdict struct {
-	Verdict string
-	Line    int
-	Text    string
-	Why     string
-}
-
-func eval(t testing.TB, text string, probes ...firewall.Probe) []verdict {
+func eval(t testing.TB, text string, probes ...firewall.Probe) []firewall.Verdict {
 	t.Helper()
-	var in, out bytes.Buffer
-	for _, p := range probes {
-		if err := json.NewEncoder(&in).Encode(p); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if _, err := firewall.Eval([]byte(text), "", "", &in, &out); err != nil {
-		t.Fatal(err)
-	}
-	var list []verdict
-	dec := json.NewDecoder(&out)
-	for dec.More() {
-		var v verdict
-		if err := dec.Decode(&v); err != nil {
-			t.Fatal(err)
-		}
-		list = append(list, v)
-	}
-	return list
+	return ft.AskAll(t, "", text, probes)
 }
-
-func port(n int) *int { return &n }
 
 // direct is a packet to the server by its own address.
 func direct(changes ...func(*firewall.Probe)) firewall.Probe {
-	p := firewall.Probe{Dir: "fwd", InIf: "wan1", OutIf: "dmz", Src: "103.13.69.200", Dst: "10.0.0.25", Proto: "tcp", SPort: port(40000), DPort: port(25)}
+	p := firewall.Probe{Dir: "fwd", InIf: "wan1", OutIf: "dmz", Src: "103.13.69.200", Dst: "10.0.0.25", Proto: "tcp", SPort: ft.Port(40000), DPort: ft.Port(25)}
 	for _, c := range changes {
 		c(&p)
 	}
@@ -237,7 +209,7 @@ func direct(changes ...func(*firewall.Probe)) firewall.Probe {
 }
 
 func to(addr string, n int) func(*firewall.Probe) {
-	return func(p *firewall.Probe) { p.Dir, p.Dst, p.DPort = "in", addr, port(n) }
+	return func(p *firewall.Probe) { p.Dir, p.Dst, p.DPort = "in", addr, ft.Port(n) }
 }
 
 func from(addr string) func(*firewall.Probe) { return func(p *firewall.Probe) { p.Src = addr } }
@@ -319,11 +291,11 @@ func TestPolicies(t *testing.T) {
 		{name: "negated source, elsewhere", policies: []string{rule(50, `srcaddr "m1"`, "srcaddr-negate enable")}, p: direct(from("8.8.8.8")), want: "permit", line: "edit 50"},
 		{name: "negated destination", policies: []string{rule(50, "dstaddr-negate enable")}, p: direct(), want: "deny"},
 		{name: "negated service", policies: []string{rule(50, "service-negate enable")}, p: direct(), want: "deny"},
-		{name: "negated service, another port", policies: []string{rule(50, `service "nested"`, "service-negate enable")}, p: direct(func(p *firewall.Probe) { p.DPort = port(80) }), want: "permit", line: "edit 50"},
-		{name: "negated service, in a range of it", policies: []string{rule(50, `service "nested"`, "service-negate enable")}, p: direct(func(p *firewall.Probe) { p.DPort = port(500) }), want: "deny"},
+		{name: "negated service, another port", policies: []string{rule(50, `service "nested"`, "service-negate enable")}, p: direct(func(p *firewall.Probe) { p.DPort = ft.Port(80) }), want: "permit", line: "edit 50"},
+		{name: "negated service, in a range of it", policies: []string{rule(50, `service "nested"`, "service-negate enable")}, p: direct(func(p *firewall.Probe) { p.DPort = ft.Port(500) }), want: "deny"},
 		{name: "service group", policies: []string{rule(50, `service "nested"`)}, p: direct(), want: "permit", line: "edit 50"},
 		{name: "source port", policies: []string{rule(50, `service "from-high"`)}, p: direct(), want: "permit", line: "edit 50"},
-		{name: "source port too low", policies: []string{rule(50, `service "from-high"`)}, p: direct(func(p *firewall.Probe) { p.SPort = port(1000) }), want: "deny"},
+		{name: "source port too low", policies: []string{rule(50, `service "from-high"`)}, p: direct(func(p *firewall.Probe) { p.SPort = ft.Port(1000) }), want: "deny"},
 		{name: "udp is not tcp", policies: []string{rule(50, `service "25u"`)}, p: direct(), want: "deny"},
 		{name: "built-in group", policies: []string{rule(50, `service "Email Access"`)}, p: direct(), want: "permit", line: "edit 50"},
 		{name: "all services", policies: []string{rule(50, `service "ALL"`)}, p: direct(), want: "permit", line: "edit 50"},
@@ -348,8 +320,8 @@ func TestPolicies(t *testing.T) {
 		{name: "never", policies: []string{rule(50, `schedule "none"`)}, p: direct(), want: "deny"},
 		{name: "expires", policies: []string{rule(50, "policy-expiry enable", `policy-expiry-date "2030-01-01 00:00:00"`)}, p: direct(), want: "unknown", why: "2030-01-01"},
 		{name: "no source", policies: []string{rule(50, "-srcaddr")}, p: direct(), want: "unknown", why: "names no source"},
-		{name: "ping", policies: []string{rule(50, `service "PING"`)}, p: direct(func(p *firewall.Probe) { p.Proto, p.SPort, p.DPort = "icmp", nil, port(8) }), want: "permit", line: "edit 50"},
-		{name: "ping alone", policies: []string{rule(50, `service "PING"`)}, p: direct(func(p *firewall.Probe) { p.Proto, p.SPort, p.DPort = "icmp", nil, port(13) }), want: "deny"},
+		{name: "ping", policies: []string{rule(50, `service "PING"`)}, p: direct(func(p *firewall.Probe) { p.Proto, p.SPort, p.DPort = "icmp", nil, ft.Port(8) }), want: "permit", line: "edit 50"},
+		{name: "ping alone", policies: []string{rule(50, `service "PING"`)}, p: direct(func(p *firewall.Probe) { p.Proto, p.SPort, p.DPort = "icmp", nil, ft.Port(13) }), want: "deny"},
 	})
 }
 

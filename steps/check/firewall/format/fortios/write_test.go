@@ -9,24 +9,17 @@ import (
 
 	"mxodus/steps/check/firewall"
 	"mxodus/steps/check/firewall/format"
+	ft "mxodus/steps/check/firewall/format/formattest"
 	"mxodus/steps/check/firewall/format/fortios"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
 )
 
-func nets(list ...string) []netip.Prefix {
-	var out []netip.Prefix
-	for _, s := range list {
-		out = append(out, netip.MustParsePrefix(s))
-	}
-	return out
-}
-
 func mailFlows() []format.Flow {
 	return []format.Flow{
-		{In: true, Proto: "tcp", Port: 25, Family: ir.V4, Src: nets("103.13.69.0/24", "124.47.150.0/24"), Dst: nets("10.0.0.25/32"), Label: "mail in 25"},
-		{In: true, Deny: true, Proto: "tcp", Port: 25, Family: ir.V4, Dst: nets("10.0.0.25/32"), Label: "lock-down"},
-		{Proto: "tcp", Port: 25, Family: ir.V4, Src: nets("10.0.0.25/32"), Dst: nets("103.13.69.0/24"), Label: "mail out 25"},
+		{In: true, Proto: "tcp", Port: 25, Family: ir.V4, Src: ft.Prefixes("103.13.69.0/24", "124.47.150.0/24"), Dst: ft.Prefixes("10.0.0.25/32"), Label: "mail in 25"},
+		{In: true, Deny: true, Proto: "tcp", Port: 25, Family: ir.V4, Dst: ft.Prefixes("10.0.0.25/32"), Label: "lock-down"},
+		{Proto: "tcp", Port: 25, Family: ir.V4, Src: ft.Prefixes("10.0.0.25/32"), Dst: ft.Prefixes("103.13.69.0/24"), Label: "mail out 25"},
 	}
 }
 
@@ -51,7 +44,7 @@ func TestWriteAlone(t *testing.T) {
 		{direct(by("wan1", "internal"), from("8.8.8.8")), "deny"},
 		{direct(by("internal", "wan1"), from("10.0.0.25"), func(p *firewall.Probe) { p.Dst = "103.13.69.9" }), "permit"},
 		{direct(by("internal", "wan1"), from("10.0.0.25"), func(p *firewall.Probe) { p.Dst = "8.8.8.8" }), "deny"},
-		{direct(by("wan1", "internal"), func(p *firewall.Probe) { p.DPort = port(80) }), "deny"},
+		{direct(by("wan1", "internal"), func(p *firewall.Probe) { p.DPort = ft.Port(80) }), "deny"},
 	} {
 		if got := eval(t, s.Text, c.p)[0]; got.Verdict != c.want {
 			t.Errorf("%+v: %+v, want %s\n%s", c.p, got, c.want, s.Text)
@@ -72,7 +65,7 @@ func TestWriteAlone(t *testing.T) {
 }
 
 func TestWriteIPv6(t *testing.T) {
-	flows := []format.Flow{{In: true, Proto: "tcp", Port: 587, Src: nets("2001:db8:f::/48", "192.0.2.0/24"), Dst: nets("2001:db8::25/128", "10.0.0.25/32"), Label: "both"}}
+	flows := []format.Flow{{In: true, Proto: "tcp", Port: 587, Src: ft.Prefixes("2001:db8:f::/48", "192.0.2.0/24"), Dst: ft.Prefixes("2001:db8::25/128", "10.0.0.25/32"), Label: "both"}}
 	for version, table := range map[string]string{"7.2.8": "config firewall policy\n", "6.2.9": "config firewall policy6\n"} {
 		text := header(version) + objectsText
 		set := fortios.Read(source.NewDoc("", text, time.Time{}))
@@ -81,7 +74,7 @@ func TestWriteIPv6(t *testing.T) {
 			t.Errorf("%s: %s", version, s.Text)
 		}
 		for src, dst := range map[string]string{"2001:db8:f::9": "2001:db8::25", "192.0.2.9": "10.0.0.25"} {
-			p := direct(from(src), func(p *firewall.Probe) { p.Dst, p.DPort = dst, port(587) })
+			p := direct(from(src), func(p *firewall.Probe) { p.Dst, p.DPort = dst, ft.Port(587) })
 			if got := eval(t, text+s.Text, p)[0]; got.Verdict != "permit" {
 				t.Errorf("%s, %s: %+v\n%s", version, src, got, s.Text)
 			}

@@ -1,10 +1,7 @@
 package opnsense_test
 
 import (
-	"bytes"
-	"encoding/json"
 	"net/netip"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -12,6 +9,7 @@ import (
 
 	"mxodus/steps/check/firewall"
 	"mxodus/steps/check/firewall/format"
+	ft "mxodus/steps/check/firewall/format/formattest"
 	"mxodus/steps/check/firewall/format/opnsense"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
@@ -26,38 +24,15 @@ type probe struct {
 
 func check(t *testing.T, rules string, p probe) {
 	t.Helper()
-	b, err := json.Marshal(map[string]any{
-		"dir": p.dir, "in_if": p.in, "out_if": p.out, "src": p.src, "dst": p.dst, "proto": "tcp", "sport": 40000, "dport": p.port,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	if _, err := firewall.Eval([]byte(rules), "opnsense", "", bytes.NewReader(append(b, '\n')), &out); err != nil {
-		t.Fatal(err)
-	}
-	var v firewall.Verdict
-	if err := json.Unmarshal(out.Bytes(), &v); err != nil {
-		t.Fatal(err)
-	}
-	if v.Verdict != p.want || p.line > 0 && v.Line != p.line || p.line < 0 && v.Line != 0 || strings.Contains(v.Why, "internal error") {
-		t.Errorf("%+v: %+v", p, v)
-	}
-}
-
-func example(t *testing.T) string {
-	t.Helper()
-	b, err := os.ReadFile("testdata/both.xml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
+	ft.Decides(t, ft.Ask(t, "opnsense", rules, firewall.Probe{
+		Dir: p.dir, InIf: p.in, OutIf: p.out, Src: p.src, Dst: p.dst, Proto: "tcp", SPort: ft.Port(40000), DPort: ft.Port(p.port),
+	}), p.want, p.line, p)
 }
 
 // TestExample reads both models in one file: new rules come before old ones of
 // the same place, and port forwards by their sequence.
 func TestExample(t *testing.T) {
-	text := example(t)
+	text := ft.Sample(t, "both.xml")
 	for _, p := range []probe{
 		{"in", "wan", "lan", "103.13.69.7", "203.0.113.25", 25, "permit", 74},
 		{"in", "vtnet0", "vtnet1", "124.47.150.7", "203.0.113.25", 25, "permit", 74},
@@ -76,7 +51,7 @@ func TestExample(t *testing.T) {
 }
 
 func TestSemantics(t *testing.T) {
-	text := example(t)
+	text := ft.Sample(t, "both.xml")
 	in := func(src, want string, line int) probe {
 		return probe{"in", "wan", "lan", src, "203.0.113.25", 25, want, line}
 	}
@@ -110,7 +85,7 @@ func TestSemantics(t *testing.T) {
 }
 
 func TestCheckFile(t *testing.T) {
-	text := strings.Replace(example(t), ",124.47.150.250", "", 1)
+	text := strings.Replace(ft.Sample(t, "both.xml"), ",124.47.150.250", "", 1)
 	opt := firewall.CheckOptions{
 		Format: "opnsense", Region: "au", Servers: []netip.Addr{netip.MustParseAddr("203.0.113.25")}, Lockdown: true,
 		Ranges: []firewall.Range{
@@ -170,35 +145,24 @@ func TestCorpus(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
-	root := "../../../../../../shared/corpus/firewall"
-	if _, err := os.Stat(root); err != nil {
-		t.Skip("no corpus beside this checkout")
-	}
 	mine := 0
-	err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		b, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
+	ft.EachFile(t, "../../../../../../shared/corpus/firewall", func(path string, b []byte) {
 		text, _, err := source.Text(b)
 		if err != nil {
-			return nil
+			return
 		}
-		is := strings.Contains(path, "/opnsense/")
+		is := strings.HasPrefix(path, "opnsense/")
 		if g := opnsense.Format().Detect(source.NewDoc(path, text, time.Time{}).Head()); (g.Score > 0) != is {
 			t.Errorf("%s: %+v", path, g)
 		}
 		if !is {
-			return nil
+			return
 		}
 		mine++
 		set, err := firewall.Read(filepath.Base(path), b, "")
 		if err != nil || set.Format != "opnsense" || len(set.Problems) > 0 {
 			t.Errorf("%s: %v %+v", path, err, set)
-			return nil
+			return
 		}
 		for name, want := range map[string]bool{"ALL_SERVERS": true, "INTERNAL_NET": false} {
 			boxes, _, ok := set.Object(name)
@@ -214,34 +178,13 @@ func TestCorpus(t *testing.T) {
 				t.Errorf("%s holds 10.20.30.50: %v", name, in)
 			}
 		}
-		return nil
 	})
-	if err != nil || mine == 0 {
-		t.Errorf("%d files, %v", mine, err)
+	if mine == 0 {
+		t.Error("no file was read")
 	}
 }
 
 func FuzzRead(f *testing.F) {
-	if b, err := os.ReadFile("testdata/both.xml"); err == nil {
-		f.Add(string(b))
-	}
-	f.Add("curl -d '{\"rule\":{\"action\":\"pass\"}}' https://x/api/firewall/filter/addRule\n")
-	f.Fuzz(func(t *testing.T, text string) {
-		doc := source.NewDoc("", text, time.Time{})
-		began := time.Now()
-		set := opnsense.Format().Read(doc)
-		if time.Since(began) > 5*time.Second {
-			t.Fatal("slow")
-		}
-		lines := len(doc.Lines())
-		for _, p := range set.Programs {
-			for _, c := range p.Chains {
-				for _, r := range append(c.Rules, c.Policy) {
-					if r.At.Line < 0 || r.At.Line > lines {
-						t.Fatalf("line %d of %d", r.At.Line, lines)
-					}
-				}
-			}
-		}
-	})
+	ft.Seeds(f, "curl -d '{\"rule\":{\"action\":\"pass\"}}' https://x/api/firewall/filter/addRule\n")
+	f.Fuzz(func(t *testing.T, text string) { ft.Sound(t, "opnsense", text) })
 }

@@ -14,6 +14,7 @@ import (
 	"mxodus/steps/check/firewall"
 	"mxodus/steps/check/firewall/engine"
 	"mxodus/steps/check/firewall/format"
+	ft "mxodus/steps/check/firewall/format/formattest"
 	"mxodus/steps/check/firewall/format/pf"
 	"mxodus/steps/check/firewall/interp"
 	"mxodus/steps/check/firewall/ir"
@@ -52,11 +53,11 @@ func TestCheckFile(t *testing.T) {
 		lock           firewall.Answer
 		gapLine, leaks int
 	}{
-		{"the example for FreeBSD", example(t, "freebsd.conf"), firewall.Proven, firewall.Proven, 0, 0},
-		{"the example for OpenBSD", example(t, "openbsd.conf"), firewall.Proven, firewall.Disproven, 0, 1},
-		{"the output of pfctl", example(t, "pfctl.txt"), firewall.Proven, firewall.Proven, 0, 0},
-		{"a range half as large", strings.Replace(example(t, "freebsd.conf"), "124.47.150.0/24 }", "124.47.150.0/25 }", 1), firewall.Disproven, firewall.Proven, 23, 0},
-		{"everybody", strings.Replace(example(t, "freebsd.conf"), "from <mimecast> to $mx", "from any to $mx", 1), firewall.Proven, firewall.Disproven, 0, 27},
+		{"the example for FreeBSD", ft.Sample(t, "freebsd.conf"), firewall.Proven, firewall.Proven, 0, 0},
+		{"the example for OpenBSD", ft.Sample(t, "openbsd.conf"), firewall.Proven, firewall.Disproven, 0, 1},
+		{"the output of pfctl", ft.Sample(t, "pfctl.txt"), firewall.Proven, firewall.Proven, 0, 0},
+		{"a range half as large", strings.Replace(ft.Sample(t, "freebsd.conf"), "124.47.150.0/24 }", "124.47.150.0/25 }", 1), firewall.Disproven, firewall.Proven, 23, 0},
+		{"everybody", strings.Replace(ft.Sample(t, "freebsd.conf"), "from <mimecast> to $mx", "from any to $mx", 1), firewall.Proven, firewall.Disproven, 0, 27},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := report(t, c.text, options(true))
@@ -119,7 +120,7 @@ func TestReplies(t *testing.T) {
 // TestBlame takes the line that decides away: the verdict is another one then.
 func TestBlame(t *testing.T) {
 	for _, name := range []string{"freebsd.conf", "openbsd.conf"} {
-		text := example(t, name)
+		text := ft.Sample(t, name)
 		lines := strings.Split(text, "\n")
 		for _, p := range []probe{
 			{dir: "in", in: "em0", out: "em1", src: "103.13.69.7", dst: "203.0.113.25", port: 25},
@@ -203,30 +204,11 @@ func TestSecrets(t *testing.T) {
 
 // TestOnlyOwnFiles reads every file of the corpus and claims none of others.
 func TestOnlyOwnFiles(t *testing.T) {
-	root := "../../../../../../shared/corpus/firewall"
-	if _, err := os.Stat(root); err != nil {
-		t.Skip("no corpus beside this checkout")
-	}
-	err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		b, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		text, _, err := source.Text(b)
-		if err != nil {
-			return nil
-		}
+	ft.EachText(t, "../../../../../../shared/corpus/firewall", func(path, text string) {
 		if g := pf.Detect(source.NewDoc(path, text, time.Time{}).Head()); g.Score > 0 && !strings.HasPrefix(filepath.Base(path), "sample_pf") && !strings.HasSuffix(path, ".pf") {
 			t.Errorf("%s: taken for pf: %+v", path, g)
 		}
-		return nil
 	})
-	if err != nil {
-		t.Error(err)
-	}
 }
 
 // TestLarge reads long lists soon, and macros that grow without end.

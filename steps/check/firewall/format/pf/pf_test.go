@@ -1,13 +1,10 @@
 package pf_test
 
 import (
-	"bytes"
-	"encoding/json"
-	"os"
-	"strings"
 	"testing"
 
 	"mxodus/steps/check/firewall"
+	ft "mxodus/steps/check/firewall/format/formattest"
 )
 
 // probe is one packet with what is to become of it. Interfaces left out are
@@ -21,41 +18,14 @@ type probe struct {
 
 func ask(t *testing.T, rules, format string, p probe) firewall.Verdict {
 	t.Helper()
-	b, err := json.Marshal(map[string]any{
-		"dir": p.dir, "in_if": p.in, "out_if": p.out, "src": p.src, "dst": p.dst, "proto": "tcp", "sport": 40000, "dport": p.port,
+	return ft.Ask(t, format, rules, firewall.Probe{
+		Dir: p.dir, InIf: p.in, OutIf: p.out, Src: p.src, Dst: p.dst, Proto: "tcp", SPort: ft.Port(40000), DPort: ft.Port(p.port),
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	if _, err := firewall.Eval([]byte(rules), format, "", bytes.NewReader(append(b, '\n')), &out); err != nil {
-		t.Fatal(err)
-	}
-	var v firewall.Verdict
-	if err := json.Unmarshal(out.Bytes(), &v); err != nil {
-		t.Fatal(err)
-	}
-	return v
 }
 
 func check(t *testing.T, rules string, p probe) {
 	t.Helper()
-	v := ask(t, rules, "pf", p)
-	if v.Verdict != p.want || p.line > 0 && v.Line != p.line || p.line < 0 && v.Line != 0 || strings.Contains(v.Why, "internal error") {
-		t.Errorf("%+v: %+v", p, v)
-	}
-	if v.Verdict == "unknown" && v.Why == "" {
-		t.Errorf("%+v: unknown without a reason", p)
-	}
-}
-
-func example(t *testing.T, name string) string {
-	t.Helper()
-	b, err := os.ReadFile("testdata/" + name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
+	ft.Decides(t, ask(t, rules, "pf", p), p.want, p.line, p)
 }
 
 func TestExamples(t *testing.T) {
@@ -96,7 +66,7 @@ func TestExamples(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			text := example(t, name)
+			text := ft.Sample(t, name)
 			for _, p := range probes {
 				check(t, text, p)
 			}

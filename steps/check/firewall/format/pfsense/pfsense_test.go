@@ -1,11 +1,8 @@
 package pfsense_test
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"net/netip"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -13,6 +10,7 @@ import (
 
 	"mxodus/steps/check/firewall"
 	"mxodus/steps/check/firewall/format"
+	ft "mxodus/steps/check/firewall/format/formattest"
 	"mxodus/steps/check/firewall/format/pfsense"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
@@ -27,36 +25,13 @@ type probe struct {
 
 func check(t *testing.T, rules string, p probe) {
 	t.Helper()
-	b, err := json.Marshal(map[string]any{
-		"dir": p.dir, "in_if": p.in, "out_if": p.out, "src": p.src, "dst": p.dst, "proto": "tcp", "sport": 40000, "dport": p.port,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	if _, err := firewall.Eval([]byte(rules), "pfsense", "", bytes.NewReader(append(b, '\n')), &out); err != nil {
-		t.Fatal(err)
-	}
-	var v firewall.Verdict
-	if err := json.Unmarshal(out.Bytes(), &v); err != nil {
-		t.Fatal(err)
-	}
-	if v.Verdict != p.want || p.line > 0 && v.Line != p.line || p.line < 0 && v.Line != 0 || strings.Contains(v.Why, "internal error") {
-		t.Errorf("%+v: %+v", p, v)
-	}
-}
-
-func example(t *testing.T) string {
-	t.Helper()
-	b, err := os.ReadFile("testdata/office.xml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
+	ft.Decides(t, ft.Ask(t, "pfsense", rules, firewall.Probe{
+		Dir: p.dir, InIf: p.in, OutIf: p.out, Src: p.src, Dst: p.dst, Proto: "tcp", SPort: ft.Port(40000), DPort: ft.Port(p.port),
+	}), p.want, p.line, p)
 }
 
 func TestExample(t *testing.T) {
-	text := example(t)
+	text := ft.Sample(t, "office.xml")
 	for _, p := range []probe{
 		{"in", "wan", "lan", "103.13.69.7", "203.0.113.25", 25, "permit", 154},
 		{"in", "igb0", "igb1", "124.47.150.255", "203.0.113.25", 25, "permit", 154},
@@ -150,7 +125,7 @@ func options() firewall.CheckOptions {
 }
 
 func TestCheckFile(t *testing.T) {
-	text := example(t)
+	text := ft.Sample(t, "office.xml")
 	for _, c := range []struct {
 		name, text    string
 		verdict, lock firewall.Answer
@@ -214,39 +189,27 @@ func TestCorpus(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
-	root := "../../../../../../shared/corpus/firewall"
-	if _, err := os.Stat(root); err != nil {
-		t.Skip("no corpus beside this checkout")
-	}
 	mine := 0
-	err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		b, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
+	ft.EachFile(t, "../../../../../../shared/corpus/firewall", func(path string, b []byte) {
 		text, _, err := source.Text(b)
 		if err != nil {
-			return nil
+			return
 		}
-		is := strings.Contains(path, "/pfsense/")
+		is := strings.HasPrefix(path, "pfsense/")
 		if g := pfsense.Format().Detect(source.NewDoc(path, text, time.Time{}).Head()); (g.Score > 0) != is {
 			t.Errorf("%s: %+v", path, g)
 		}
 		if !is {
-			return nil
+			return
 		}
 		mine++
 		set, err := firewall.Read(filepath.Base(path), b, "")
 		if err != nil || set.Format != "pfsense" || len(set.Problems) > 0 {
 			t.Errorf("%s: %v %+v", path, err, set)
 		}
-		return nil
 	})
-	if err != nil || mine == 0 {
-		t.Errorf("%d files, %v", mine, err)
+	if mine == 0 {
+		t.Error("no file was read")
 	}
 }
 
@@ -275,26 +238,6 @@ func TestLarge(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	if b, err := os.ReadFile("testdata/office.xml"); err == nil {
-		f.Add(string(b))
-	}
-	f.Add(rules(everybody, forward))
-	f.Fuzz(func(t *testing.T, text string) {
-		doc := source.NewDoc("", text, time.Time{})
-		began := time.Now()
-		set := pfsense.Format().Read(doc)
-		if time.Since(began) > 5*time.Second {
-			t.Fatal("slow")
-		}
-		lines := len(doc.Lines())
-		for _, p := range set.Programs {
-			for _, c := range p.Chains {
-				for _, r := range append(c.Rules, c.Policy) {
-					if r.At.Line < 0 || r.At.Line > lines {
-						t.Fatalf("line %d of %d", r.At.Line, lines)
-					}
-				}
-			}
-		}
-	})
+	ft.Seeds(f, rules(everybody, forward))
+	f.Fuzz(func(t *testing.T, text string) { ft.Sound(t, "pfsense", text) })
 }
