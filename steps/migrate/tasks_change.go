@@ -62,7 +62,7 @@ func postTasks(f steps.Facts) []steps.Task {
 		tasks = append(tasks, steps.Task{
 			ID: "journal_single", Title: "End dual journaling, once the old data is imported", Who: check.WhoTPOC,
 			Detail:   "Only after Mimecast has told you that the data of the old account is in the new one. From then on journal to the new account alone.",
-			Snippets: recipe.JournalRetire(f),
+			Snippets: append(recipe.JournalRetire(f), recipe.RetireJournal(f)...),
 		})
 	}
 	tasks = append(tasks, steps.Task{
@@ -70,10 +70,7 @@ func postTasks(f steps.Facts) []steps.Task {
 		Detail: "Apps for Outlook, Mac and phones, bookmarks, single sign-on at your identity provider, Synchronization Engine, API programs, log collection. Keep the list with dates.",
 	})
 	if f.Profile.MovesMail() {
-		tasks = append(tasks, steps.Task{
-			ID: "old_connectors", Title: "Delete the old region's connectors and SPF include", Who: check.WhoDNSHost,
-			Detail: "The SPF record needs the new region's include only. Look for the old hosts in scanners and applications, too.",
-		})
+		tasks = append(tasks, recipe.RetireConnectors(f))
 	}
 	old := steps.Task{
 		ID: steps.TaskOldRanges, Title: "Take the old region's ranges out of your rules", Who: check.WhoNetwork,
