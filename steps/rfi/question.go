@@ -58,11 +58,13 @@ type Option struct {
 
 // Question is one field.
 type Question struct {
-	ID       string
-	Section  string // id of a Section
-	Label    string // as asked
-	Why      string // why we ask: what goes wrong without it
-	Example  string
+	ID      string
+	Section string // id of a Section
+	Label   string // as asked
+	Why     string // why we ask: what goes wrong without it
+	Example string
+	// Exampled is Example for a move; nil where one example fits all.
+	Exampled func(steps.Facts) string
 	Help     string // more, under the help key; may be empty
 	Type     Type
 	Options  func(steps.Facts) []Option // for Choice, MultiChoice, PerDomain
@@ -137,6 +139,14 @@ type Section struct {
 
 // Applies reports whether the question is to be asked now.
 func (q Question) Applies(f steps.Facts) bool { return q.Shown == nil || q.Shown(f) }
+
+// ExampleFor is what an answer looks like in this move.
+func (q Question) ExampleFor(f steps.Facts) string {
+	if q.Exampled != nil {
+		return q.Exampled(f)
+	}
+	return q.Example
+}
 
 // Needed reports whether an answer is required now.
 func (q Question) Needed(f steps.Facts) bool {

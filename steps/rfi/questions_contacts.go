@@ -13,7 +13,7 @@ func contactQuestions() []Question {
 func tpocQuestions() []Question {
 	return []Question{
 		{
-			ID: "contact.tpoc.name", Section: secContacts, Type: Text, Required: always, InRFI: true,
+			ID: "contact.tpoc.name", Section: secContacts, Type: Text, Required: always, InRFI: true, Check: checkPerson,
 			Label:   "Who is the Technical Point of Contact?",
 			Why:     "This person gets every message about the steps and makes or orders the changes.",
 			Example: "Kim Tran", Help: "It must be technical staff. Where a partner leads the work it is the implementation lead.", Source: "KBID10577; 34000762144403",
@@ -36,13 +36,13 @@ func tpocQuestions() []Question {
 func emergencyQuestions() []Question {
 	return []Question{
 		{
-			ID: "contact.emergency.first_name", Section: secContacts, Type: Text, Required: connect, InRFI: true,
+			ID: "contact.emergency.first_name", Section: secContacts, Type: Text, Required: connect, InRFI: true, Check: checkName,
 			Label:   "First name of the emergency contact?",
 			Why:     "Mimecast calls this person when mail stands still. It should be someone technical.",
 			Example: "Robin", Source: "DOC-2178; 34000762144403; 42013686257811",
 		},
 		{
-			ID: "contact.emergency.last_name", Section: secContacts, Type: Text, Required: connect, InRFI: true,
+			ID: "contact.emergency.last_name", Section: secContacts, Type: Text, Required: connect, InRFI: true, Check: checkName,
 			Label:   "Last name of the emergency contact?",
 			Why:     "The account keeps first and last name apart.",
 			Example: "Okafor", Source: "DOC-2178; 34000762144403; 42013686257811",

@@ -50,7 +50,7 @@ func directoryQuestions() []Question {
 			Example: "DC=acme,DC=com", Source: "34000375721107",
 		},
 		{
-			ID: "dir.user", Section: secDirectory, Type: Text, InRFI: true, Shown: ldap, Required: always,
+			ID: "dir.user", Section: secDirectory, Type: Text, InRFI: true, Shown: ldap, Required: always, Check: checkDirectoryUser,
 			Label:   "With which account does Mimecast read the directory?",
 			Why:     "An account that can read only, with a password that does not expire: when it expires, the list of users grows old.",
 			Example: "svc-mimecast@acme.com",

@@ -74,8 +74,8 @@ func organisationQuestions() []Question {
 			ID: steps.QAccountCode, Section: secOrganisation, Type: Text, InRFI: true, Check: checkAccountCode,
 			Label:   "What is the code of the Mimecast account?",
 			Why:     "Support asks for it first, and its first letters show whether the account is in the right region.",
-			Example: "CAU12A34",
-			Help:    "Leave it empty while there is no account; Mimecast sends the code with the account. On a migration this is the new account.", Source: "region page",
+			Example: "CAU12A34", Exampled: accountCodeOf(func(p steps.Profile) string { return p.Target }),
+			Help: "Leave it empty while there is no account; Mimecast sends the code with the account. On a migration this is the new account.", Source: "region page",
 		},
 	}
 }

@@ -11,7 +11,7 @@ func accountQuestions() []Question {
 			ID: "account.code_old", Section: secAccount, Type: Text, Shown: migrate, Required: always, Check: checkOldAccountCode,
 			Label:   "What is the code of your present Mimecast account?",
 			Why:     "It names the account that is moved, and its first letters show the region it is in.",
-			Example: "CUK12A34", Help: "Your account manager can tell it.", Source: "Simply Migrate; region page",
+			Example: "CUK12A34", Exampled: accountCodeOf(func(p steps.Profile) string { return p.Source }), Help: "Your account manager can tell it.", Source: "Simply Migrate; region page",
 		},
 		{
 			ID: "migrate.addons", Section: secAccount, Type: Checklist, Shown: migrate,
@@ -149,13 +149,13 @@ func firewallQuestions() []Question {
 func signoffQuestions() []Question {
 	return []Question{
 		{
-			ID: "signoff.executed_by", Section: secSignoff, Type: Text,
+			ID: "signoff.executed_by", Section: secSignoff, Type: Text, Check: checkPerson,
 			Label:   "Who carried out the tests?",
 			Why:     "The summary names who did them.",
 			Example: "Kim Tran", Source: "inferred",
 		},
 		{
-			ID: "signoff.overseen_by", Section: secSignoff, Type: Text,
+			ID: "signoff.overseen_by", Section: secSignoff, Type: Text, Check: checkPerson,
 			Label:   "Who looked over them?",
 			Why:     "A second pair of eyes; the summary has a place for the name.",
 			Example: "Robin Okafor", Source: "inferred",

@@ -110,6 +110,12 @@ func (r *reading) hostOnly(s string, e entry) (string, bool) {
 		r.problem(e.line, e.raw, why)
 		return "", false
 	}
+	if !r.q.rules.private {
+		if why := r.suffix(name, e); why != "" && strings.Count(name, ".") > 0 {
+			r.problem(e.line, e.raw, why)
+			return "", false
+		}
+	}
 	r.noteForm(s, name, e)
 	return name, true
 }

@@ -49,20 +49,26 @@ var ticked = pattern.New(`^\[[ xX✓~!-]?\]\s+`)
 
 func readChecklist(r *reading, text string) {
 	for i, line := range strings.Split(text, "\n") {
-		item := strings.Join(strings.Fields(line), " ")
-		for was := ""; was != item; {
-			was = item
-			item = ticked.ReplaceAllString(stripBullets(item), "")
+		for _, part := range strings.Split(line, ";") { // commas belong to sentences
+			r.checklistItem(i+1, part)
 		}
-		if item == "" {
-			continue
-		}
-		if n := len([]rune(item)); n > maxText {
-			r.problem(i+1, item, fmt.Sprintf("this item is %d characters long; at most %d fit", n, maxText))
-			continue
-		}
-		r.add(i+1, settle(item))
 	}
+}
+
+func (r *reading) checklistItem(line int, text string) {
+	item := strings.Join(strings.Fields(text), " ")
+	for was := ""; was != item; {
+		was = item
+		item = ticked.ReplaceAllString(stripBullets(item), "")
+	}
+	if item = strings.TrimRight(item, " ,"); item == "" {
+		return
+	}
+	if n := len([]rune(item)); n > maxText {
+		r.problem(line, item, fmt.Sprintf("this item is %d characters long; at most %d fit", n, maxText))
+		return
+	}
+	r.add(line, settle(item))
 }
 
 func readYesNo(r *reading, text string) {

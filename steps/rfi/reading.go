@@ -116,9 +116,11 @@ func (r *reading) warn(line int, entry, message string) {
 }
 
 func (r *reading) report(line int, entry, message string, warning bool) {
-	r.u.Problems = append(r.u.Problems, Problem{
-		Line: line, Entry: clip(entry), Message: string(clean.Text(message)), Warning: warning,
-	})
+	one := Problem{Line: line, Entry: clip(entry), Message: string(clean.Text(message)), Warning: warning}
+	if n := len(r.u.Problems); warning && n > 0 && r.u.Problems[n-1] == one {
+		return // each address of a range says the same
+	}
+	r.u.Problems = append(r.u.Problems, one)
 }
 
 // add takes an item unless it is there already.

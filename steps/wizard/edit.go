@@ -26,7 +26,7 @@ type Saved struct {
 }
 
 // ShapeError says that an answer was not taken because it would leave the move
-// without its plan.
+// without its plan, or because it holds what must not be kept.
 type ShapeError struct{ Question, Message string }
 
 func (e *ShapeError) Error() string { return e.Message }
@@ -42,7 +42,11 @@ func (s *Session) Answer(ctx context.Context, question, text string, prov steps.
 		return Saved{}, fmt.Errorf("no question %q: %w", question, steps.ErrNotFound)
 	}
 	u := q.Parse(text, s.Facts())
-	if bad := rfi.ShapeProblem(s.Snapshot().Answers, question, u); bad != "" {
+	bad := rfi.ShapeProblem(s.Snapshot().Answers, question, u)
+	if bad == "" {
+		bad = rfi.SecretProblem(question, text)
+	}
+	if bad != "" {
 		return Saved{Understood: u}, &ShapeError{Question: question, Message: bad}
 	}
 	edit := steps.AnswerEdit{
@@ -90,7 +94,11 @@ func (s *Session) Import(ctx context.Context, edits []steps.AnswerEdit) (int, er
 	})
 	shaped := maps.Clone(now)
 	for _, e := range edits {
-		if bad := rfi.ShapeProblem(shaped, e.Question, rfi.Understood{Value: e.Value}); bad != "" {
+		bad := rfi.ShapeProblem(shaped, e.Question, rfi.Understood{Value: e.Value})
+		if bad == "" {
+			bad = rfi.SecretProblem(e.Question, e.Text)
+		}
+		if bad != "" {
 			return 0, &ShapeError{Question: e.Question, Message: bad}
 		}
 		if shaped != nil {

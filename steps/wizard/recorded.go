@@ -39,6 +39,12 @@ func (s *Session) unrecorded(step, task string) (rfi.Question, bool) {
 	return rfi.Question{}, false
 }
 
+// Lacks reports a task that is there to note something which is not answered.
+func (s *Session) Lacks(step, task string) bool {
+	_, open := s.unrecorded(step, task)
+	return open
+}
+
 // NeededFor is the title of the task of a step that cannot be ticked without an
 // answer to a question; empty where there is none. It is no obstacle to going
 // on, and yet not optional.

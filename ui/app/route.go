@@ -116,6 +116,9 @@ func (m *Model) opened(msg openedMsg) tea.Cmd {
 	if to.Step != "" && to.Screen != screen.Step && to.Screen != screen.Hub {
 		m.stack = append(m.stack, m.build(steps.Position{Screen: screen.Step, Step: to.Step}))
 	}
+	if to.Screen == screen.RFI && to.Stage == screen.ForReview {
+		m.stack = append(m.stack, m.build(steps.Position{Screen: screen.Review, Step: to.Step}))
+	}
 	if to.Screen != screen.Hub {
 		m.stack = append(m.stack, m.build(to))
 	}

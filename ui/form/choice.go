@@ -26,18 +26,26 @@ type choice struct {
 	chosen  string
 	at      string // value of the row under the cursor, kept by huh
 	none    bool   // no row is pointed at: nothing is answered by Enter unseen
+	named   bool   // rows are found by typing their names
+	typed   string // what was typed to find a row
 	sel     *huh.Select[string]
 	width   int
 	window  window
 }
 
+// longList is the number of options from which on leaving open is the first row
+// and not the last one: where the cursor begins, the list is read from its top.
+const longList = 8
+
 func newChoice(o Options, options []rfi.Option) *choice {
-	c := &choice{s: o.Styles, options: slices.Clone(options), chosen: o.Value}
+	c := &choice{s: o.Styles, options: slices.Clone(options), chosen: o.Value, named: o.Type == rfi.Choice}
 	if c.chosen == "" {
 		c.chosen = typed.Clean(o.Text, false).Text // could not be read; shown as it is
 	}
-	if o.Optional {
-		c.options = append(c.options, rfi.Option{Value: leaveOpen, Label: "Leave open for now"})
+	if open := (rfi.Option{Value: leaveOpen, Label: "Leave open for now"}); o.Optional && len(options) >= longList {
+		c.options = slices.Insert(c.options, 0, open)
+	} else if o.Optional {
+		c.options = append(c.options, open)
 	}
 	c.width = max(o.Width, 8)
 	first := c.chosen
@@ -87,6 +95,10 @@ func row(label string, width int) string {
 }
 
 func (c *choice) key(msg tea.KeyMsg) {
+	if c.find(msg) {
+		return
+	}
+	c.typed = ""
 	switch {
 	case c.none && key.Matches(msg, down):
 		c.setCursor(0)
@@ -104,7 +116,7 @@ func (c *choice) key(msg tea.KeyMsg) {
 		c.setCursor(len(c.options) - 1)
 		return
 	}
-	if i := c.named(msg); i >= 0 {
+	if i := c.meant(msg); i >= 0 {
 		c.setCursor(i)
 		return
 	}
@@ -112,9 +124,9 @@ func (c *choice) key(msg tea.KeyMsg) {
 	c.window.follow(c.cursor())
 }
 
-// named finds the row that a typed letter or digit means: y and n for yes and
+// meant finds the row that a typed letter or digit means: y and n for yes and
 // no, a digit for a row's number.
-func (c *choice) named(msg tea.KeyMsg) int {
+func (c *choice) meant(msg tea.KeyMsg) int {
 	if msg.Type != tea.KeyRunes || len(msg.Runes) != 1 {
 		return -1
 	}
@@ -131,7 +143,7 @@ func (c *choice) take() {
 	if c.none {
 		return
 	}
-	c.chosen = c.at
+	c.chosen, c.typed = c.at, ""
 	c.build(c.at)
 }
 
@@ -181,7 +193,7 @@ func (c *choice) view() string {
 		blank := strings.Repeat(" ", ansi.StringWidth(c.s.Glyphs.Pointer)+1)
 		drawn = strings.Replace(drawn, pointer, blank, 1)
 	}
-	return c.window.cut(drawn)
+	return c.window.cut(drawn, c.s)
 }
 
 // choices is any number of several: huh's MultiSelect.
@@ -301,7 +313,7 @@ func (c *choices) setSize(width, height int) {
 
 func (c *choices) lines() int { return max(len(c.options), 1) }
 
-func (c *choices) view() string { return c.window.cut(c.sel.View()) }
+func (c *choices) view() string { return c.window.cut(c.sel.View(), c.s) }
 
 // Keys of the lists. Letters here are free: nothing is typed in a list.
 var (
@@ -319,31 +331,4 @@ func moveKeys() *huh.KeyMap {
 	m.MultiSelect.Up, m.MultiSelect.Down, m.MultiSelect.Toggle = up, down, tick
 	m.Select.GotoTop, m.MultiSelect.GotoTop = first, first
 	return m
-}
-
-// window cuts a long list to the rows around the cursor. huh would begin at
-// the cursor and leave the rest of the room empty.
-type window struct {
-	top, total, height int
-}
-
-// follow moves the window so that the cursor's row is in it.
-func (w *window) follow(cursor int) {
-	h := max(w.height, 1)
-	w.top = min(w.top, max(cursor, 0))
-	w.top = max(w.top, cursor-h+1)
-	w.top = max(0, min(w.top, w.total-h))
-}
-
-func (w *window) cut(drawn string) string {
-	rows := strings.Split(drawn, "\n")
-	from := min(w.top, len(rows))
-	return strings.Join(rows[from:min(from+max(w.height, 1), len(rows))], "\n")
-}
-
-func (w *window) shown() (int, int, int) {
-	if w.total == 0 {
-		return 0, 0, 0
-	}
-	return w.top + 1, min(w.top+max(w.height, 1), w.total), w.total
 }

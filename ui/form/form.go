@@ -204,6 +204,13 @@ func (f *Field) View() string {
 // CapturesText reports that letters belong to the field.
 func (f *Field) CapturesText() bool { return !f.choosing() }
 
+// Finds reports a list whose rows are found by typing their names: letters
+// belong to it, though it holds no text.
+func (f *Field) Finds() bool {
+	c, ok := f.w.(*choice)
+	return ok && c.named
+}
+
 // Multiline reports a box of several lines.
 func (f *Field) Multiline() bool { return f.o.Type.Multiline() }
 

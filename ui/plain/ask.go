@@ -128,7 +128,9 @@ func (f *face) ask(q rfi.Question, where, step, draft string) error {
 		case stored:
 			return nil
 		case refused:
-			f.at(steps.Position{Screen: "rfi", Step: step, Field: q.ID, Draft: got.text})
+			if rfi.SecretProblem(q.ID, got.text) == "" {
+				f.at(steps.Position{Screen: "rfi", Step: step, Field: q.ID, Draft: got.text})
+			}
 			f.say("It is not saved. Give the answer again; Enter alone %s.", f.passing(q))
 		case odd:
 			f.say("Press Enter to go on with this answer, or give it once more.")
@@ -160,8 +162,8 @@ func (f *face) introduce(q rfi.Question, where string) {
 		}
 		f.say("Give a domain and its choice on each line, by number or name. A choice alone is for all other domains.")
 	}
-	if (q.Options == nil || q.Type == rfi.PerDomain) && q.Example != "" {
-		f.say("Example: %s", q.Example)
+	if example := q.ExampleFor(facts); (q.Options == nil || q.Type == rfi.PerDomain) && example != "" {
+		f.say("Example: %s", example)
 	}
 }
 

@@ -167,6 +167,14 @@ func Navigate(to steps.Position) tea.Cmd {
 // what is missing, or on what leads on when nothing is.
 const Unfinished = "unfinished"
 
+// ForReview and ForStep, as the stage of a question's position, say that the
+// review or its step asked for this question alone: answered, it leads back
+// there, and not on to the next one.
+const (
+	ForReview steps.Stage = "review"
+	ForStep   steps.Stage = "step"
+)
+
 // Names of screens, as in steps.Position.Screen.
 const (
 	Home    = "home"

@@ -69,13 +69,22 @@ func (s *Screen) Init() tea.Cmd { return nil }
 
 // Refresh computes the list anew.
 func (s *Screen) Refresh() tea.Cmd {
-	next := s.hub.Next.Step
+	next, here := s.hub.Next.Step, s.pointedRow()
 	s.load()
-	if s.hub.Next.Step != next { // something was finished: the eye goes to what follows
+	if s.hub.Next.Step != next || s.pointedRow().ID == here.ID && s.pointedRow().Status.Closed() && !here.Status.Closed() {
+		// something was finished: the eye goes to what follows
 		s.moved = false
 		s.load()
 	}
 	return nil
+}
+
+// pointedRow is the row under the cursor.
+func (s *Screen) pointedRow() wizard.HubRow {
+	if s.list.Cursor >= len(s.hub.Rows) {
+		return wizard.HubRow{}
+	}
+	return s.hub.Rows[s.list.Cursor]
 }
 
 // Update takes keys and the progress of checks.

@@ -45,6 +45,7 @@ type Page struct {
 	answered int
 	required int // required ones without an answer
 	unread   int // answers that could not be read in full
+	problems int // rows of the summary at the top
 	list     widget.List
 	busy     bool
 
@@ -78,10 +79,19 @@ func (p *Page) Go(to steps.Position) tea.Cmd {
 
 // Refresh reads the answers again; the cursor stays on its question.
 func (p *Page) Refresh() tea.Cmd {
-	at := p.Position()
+	at, summary := p.Position(), p.inSummary()
 	p.read()
 	p.place(at)
+	if summary && !p.inSummary() { // that problem is solved; the next one stands in its place
+		p.list.Cursor = 0
+		p.list.Move(min(at.Cursor, max(0, p.problems-1)))
+	}
 	return nil
+}
+
+// inSummary reports the cursor on an entry of the summary at the top.
+func (p *Page) inSummary() bool {
+	return p.list.Cursor < len(p.rows) && p.rows[p.list.Cursor].problem != ""
 }
 
 // place puts the cursor on a question, preferring its entry in the summary of
@@ -128,7 +138,9 @@ func (p *Page) read() {
 		all = append(all, r)
 	}
 	p.count(all)
-	p.rows = append(p.summary(all), all...)
+	top := p.summary(all)
+	p.problems = len(top)
+	p.rows = append(top, all...)
 }
 
 func (p *Page) count(all []row) {
@@ -263,7 +275,7 @@ func (p *Page) open() tea.Cmd {
 		}
 		return screen.Navigate(*r.to)
 	}
-	return screen.Navigate(steps.Position{Screen: screen.RFI, Step: r.step, Field: r.status.Question.ID})
+	return screen.Navigate(steps.Position{Screen: screen.RFI, Step: r.step, Stage: screen.ForReview, Field: r.status.Question.ID})
 }
 
 // section moves to the first row of a neighbouring section.

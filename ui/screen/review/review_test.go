@@ -82,13 +82,13 @@ func TestProblemsComeFirstAndLeadToTheirField(t *testing.T) {
 		t.Fatalf("Enter leads to %+v", m.To)
 	}
 	// the question comes back with ctrl+r, which names its field
-	answer(t, s, steps.QOutboundIPs, "203.0.113.25")
+	answer(t, s, steps.QOutboundIPs, "8.8.8.8")
 	p.Go(steps.Position{Screen: screen.Review, Field: steps.QOutboundIPs})
 	r := p.rows[p.list.Cursor]
 	if r.status.Question.ID != steps.QOutboundIPs || r.problem != "" {
 		t.Errorf("back on %+v", r)
 	}
-	if !strings.Contains(view(p), "✓ 203.0.113.25") {
+	if !strings.Contains(view(p), "✓ 8.8.8.8") {
 		t.Errorf("the new value is not shown:\n%s", view(p))
 	}
 }
@@ -246,5 +246,46 @@ func TestSectionsAndPosition(t *testing.T) {
 	}
 	if _, ok := press(p, tea.KeyEsc).(screen.BackMsg); !ok {
 		t.Error("esc does not go back")
+	}
+}
+
+// TestAnAnswerToLookAtIsNotMarkedAsGood: what was kept though it is odd is seen
+// by whoever looks through the answers.
+func TestAnAnswerToLookAtIsNotMarkedAsGood(t *testing.T) {
+	p, s := newPage(t, steps.Position{})
+	answer(t, s, "contact.emergency.email", "robin@acme.com.au")
+	p.Refresh()
+	for _, size := range [][2]int{{120, 90}, {80, 90}, {60, 120}} {
+		p.SetSize(size[0], size[1])
+		v := view(p)
+		if strings.Contains(v, "✓ robin@acme.com.au") || !strings.Contains(v, "! robin@acme.com.au") || size[0] > 100 && !strings.Contains(v, "look at: this") {
+			t.Errorf("at %v:\n%s", size, v)
+		}
+	}
+}
+
+// TestAfterAProblemComesTheNextOne: back from a question of the summary, the
+// cursor is on the problem that follows, and at the end on what leads on.
+func TestAfterAProblemComesTheNextOne(t *testing.T) {
+	p, s := newPage(t, steps.Position{})
+	p.SetSize(100, 60)
+	p.list.Move(2)
+	asked := p.rows[2].status.Question.ID
+	next := p.rows[3].status.Question.ID
+	m, ok := press(p, tea.KeyEnter).(screen.NavigateMsg)
+	if !ok || m.To.Field != asked || m.To.Stage != screen.ForReview {
+		t.Fatalf("Enter leads to %+v", m.To)
+	}
+	answer(t, s, asked, "+61 2 5550 1234")
+	p.Refresh()
+	if r := p.rows[p.list.Cursor]; r.problem == "" || r.status.Question.ID != next {
+		t.Errorf("the cursor is on %q, want %q:\n%s", r.status.Question.ID, next, view(p))
+	}
+	at := slices.IndexFunc(p.rows, func(r row) bool { return r.problem == "" })
+	p.list.Move(at + 3 - p.list.Cursor) // an answer of the list, not of the summary
+	was := p.rows[p.list.Cursor].status.Question.ID
+	p.Refresh()
+	if r := p.rows[p.list.Cursor]; r.status.Question.ID != was {
+		t.Errorf("the cursor has left %q for %q", was, r.status.Question.ID)
 	}
 }

@@ -98,7 +98,20 @@ func (p *Page) value(r row) string {
 	case !u.OK():
 		return st.Warn.Render(st.Glyphs.Problem+" not read in full: ") + shown(u, r.status.Answer)
 	}
+	if odd := doubtful(r.status.Problems); odd != "" {
+		return st.Warn.Render(st.Glyphs.Problem+" ") + shown(u, r.status.Answer) + "   " + st.Warn.Render("look at: "+odd)
+	}
 	return st.Good.Render(st.Glyphs.Done+" ") + shown(u, r.status.Answer)
+}
+
+// doubtful is the first thing to look at in an answer that was read.
+func doubtful(all []rfi.Problem) string {
+	for _, one := range all {
+		if one.Warning {
+			return string(clean.Line(one.Message))
+		}
+	}
+	return ""
 }
 
 func shown(u rfi.Understood, a steps.Answer) string {

@@ -209,7 +209,8 @@ func (p *Page) keep(e edit, where toward) func(*steps.ConflictError) tea.Cmd {
 // answer before it.
 func (p *Page) undo() tea.Cmd {
 	if p.field.Dirty() {
-		p.field, p.taken = p.makeField(), ""
+		p.field, p.taken, p.notice, p.look = p.makeField(), "", "", ""
+		p.restored = false
 		p.read()
 		return tea.Batch(p.readLong(), p.draft.save(p.Position()))
 	}

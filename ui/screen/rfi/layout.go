@@ -89,6 +89,7 @@ func (p *Page) arrange() {
 	}
 	fill(0, len(help))
 	rows += s.upTo(min(full, p.height/2) - rows)
+	rows += s.upTo(full - rows)
 	if gap {
 		l.below = append(l.below, "")
 	}

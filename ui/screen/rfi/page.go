@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -27,6 +28,8 @@ type Page struct {
 
 	all   []question.Question // those that apply now
 	alone string              // a question asked by itself, of no list of this page
+	from  steps.Stage         // where the question was asked for and Enter leads back to; "" goes on to the next
+	done  int                 // questions with an answer that can be used
 	at    int
 	facts steps.Facts
 	// shown counts the questions shown; what a command brings back for an
@@ -69,7 +72,7 @@ var (
 // asked ("" for the whole RFI), at.Field the question; without one it is the
 // first that still needs an answer. A draft is put back with its cursor.
 func New(env *screen.Env, at steps.Position) screen.Screen {
-	p := &Page{env: env, step: at.Step, width: 80, height: 20, draft: &drafts{env: env}}
+	p := &Page{env: env, step: at.Step, from: at.Stage, width: 80, height: 20, draft: &drafts{env: env}}
 	p.list()
 	p.open(at)
 	return p
@@ -83,14 +86,25 @@ func (p *Page) Init() tea.Cmd {
 
 // Go shows another question of the same list, or the list of another step.
 func (p *Page) Go(to steps.Position) tea.Cmd {
-	p.step, p.alone = to.Step, ""
+	p.step, p.from, p.alone = to.Step, to.Stage, ""
 	p.list()
 	p.open(to)
 	return p.opened()
 }
 
-// list reads which questions apply now.
+// list reads which questions apply now, and counts those that are answered.
 func (p *Page) list() {
+	p.choose()
+	p.done = 0
+	for _, q := range p.all {
+		if a := p.facts.Answers[q.ID]; a.Value != "" && (a.Text == "" || q.Parse(a.Text, p.facts).OK()) {
+			p.done++
+		}
+	}
+}
+
+// choose reads which questions apply now.
+func (p *Page) choose() {
 	p.facts = p.env.Session.Facts()
 	p.all = p.all[:0:0]
 	if q, ok := question.Find(p.alone); ok && q.Applies(p.facts) {
@@ -254,8 +268,11 @@ func (p *Page) SetSize(width, height int) {
 	p.arrange()
 }
 
-// CapturesText reports that letters are being typed.
-func (p *Page) CapturesText() bool { return p.field != nil && p.field.CapturesText() }
+// CapturesText reports that letters are being typed: a text, or the name of a
+// row to be found.
+func (p *Page) CapturesText() bool {
+	return p.field != nil && (p.field.CapturesText() || p.field.Finds())
+}
 
 // Title is the step the questions belong to.
 func (p *Page) Title() string {
@@ -271,14 +288,7 @@ func (p *Page) Title() string {
 
 // Aside is the section and how much is answered.
 func (p *Page) Aside() string {
-	done := 0
-	for _, q := range p.all {
-		a := p.facts.Answers[q.ID]
-		if a.Value != "" {
-			done++
-		}
-	}
-	count := fmt.Sprintf("%d of %d answered", done, len(p.all))
+	count := fmt.Sprintf("%d of %d answered", p.done, len(p.all))
 	if sec, ok := question.SectionOf(p.q); ok {
 		return sec.Title + " " + p.env.Styles.Glyphs.Dot + " " + count
 	}
@@ -288,12 +298,12 @@ func (p *Page) Aside() string {
 // Position is the question, and what is typed in it and not yet saved. Scroll
 // holds the revision of the answer that the draft is a change of.
 func (p *Page) Position() steps.Position {
-	at := steps.Position{Screen: screen.RFI, Step: p.step}
+	at := steps.Position{Screen: screen.RFI, Step: p.step, Stage: p.from}
 	if p.field == nil {
 		return at
 	}
 	at.Field, at.Cursor = p.q.ID, p.field.Cursor()
-	if p.field.Dirty() {
+	if p.field.Dirty() && question.SecretProblem(p.q.ID, p.field.Value()) == "" {
 		at.Draft, at.Scroll = p.field.Value(), int(p.stored.Revision)
 	}
 	return at
@@ -311,7 +321,13 @@ func (p *Page) Keys() []key.Binding {
 	case !p.field.CapturesText():
 		next = keys.As(keys.Next, "choose, next")
 	}
+	if p.from != "" {
+		next = keys.As(keys.Next, strings.Replace(next.Help().Desc, "next", "back to "+string(p.from), 1))
+	}
 	out := []key.Binding{next}
+	if p.lacking() {
+		out[0] = keys.As(skip, "go on without")
+	}
 	if p.field.Multiline() {
 		out = append(out, newLine)
 	}
@@ -330,7 +346,19 @@ func (p *Page) Keys() []key.Binding {
 	if p.reading.worst() > 0 && p.field.Multiline() {
 		out = append(out, nextBad)
 	}
+	if p.lacking() {
+		return out
+	}
 	return append(out, skip, keys.Submit)
+}
+
+// lacking reports a required question of which nothing is answered: Enter asks
+// for it, and Tab goes on without.
+func (p *Page) lacking() bool {
+	if p.field.Undecided() {
+		return true
+	}
+	return p.q.Needed(p.facts) && p.field.CapturesText() && p.field.Empty() && !p.field.Dirty() && !p.takes()
 }
 
 // Keys of this page alone.
@@ -351,8 +379,15 @@ func (p *Page) HelpText() string {
 			text += part + "\n\n"
 		}
 	}
-	if p.q.Example != "" {
-		text += "Example: `" + p.q.Example + "`\n\n"
+	if example := p.q.ExampleFor(p.facts); example != "" {
+		text += "Example: `" + example + "`\n\n"
+	}
+	if list := p.reading.u.Notes; len(list) > 0 && p.current() {
+		text += "What was changed or left out of what was typed:\n\n"
+		for _, one := range list {
+			text += "- " + string(clean.Line(one)) + "\n"
+		}
+		text += "\n"
 	}
 	if list := p.reading.u.Problems; len(list) > 0 {
 		text += "What was not read or looks odd:\n\n"

@@ -122,12 +122,8 @@ func (p *Page) edited() tea.Cmd {
 
 // enter takes the offer or the row under the cursor, and goes on.
 func (p *Page) enter() tea.Cmd {
-	if p.field.Undecided() {
-		p.notice = "Choose one with ↑ ↓, then press Enter; tab goes on without"
-		if p.env.Styles.Glyphs.Enter != "↵" {
-			p.notice = "Choose one with the arrows, then press Enter; tab goes on without"
-		}
-		p.queue = nil
+	if p.lacking() {
+		p.notice, p.queue = p.asking(), nil
 		return nil
 	}
 	if p.takes() {
@@ -142,6 +138,17 @@ func (p *Page) enter() tea.Cmd {
 		return nil
 	}
 	return p.leaveTo(toNext)
+}
+
+// asking says what is lacking.
+func (p *Page) asking() string {
+	switch {
+	case p.field.CapturesText():
+		return "Required. Type an answer, then press Enter; tab goes on without"
+	case p.env.Styles.Glyphs.Enter != "↵":
+		return "Choose one with the arrows, then press Enter; tab goes on without"
+	}
+	return "Choose one with ↑ ↓, then press Enter; tab goes on without"
 }
 
 // toward is where to go once the answer is on disk.
@@ -183,6 +190,9 @@ func (p *Page) leave(where toward) tea.Cmd {
 func (p *Page) going(where toward) tea.Cmd {
 	switch where {
 	case toNext:
+		if p.from != "" {
+			return p.away(screen.BackMsg{})
+		}
 		if p.at+1 < len(p.all) {
 			return p.to(p.at + 1)
 		}

@@ -69,6 +69,15 @@ func (p *Page) status(w int) []block {
 		}
 		out = append(out, p.labelled(label, string(clean.Line(one.String())), w))
 	}
+	if !p.noted(w) {
+		for i, one := range p.reading.u.Notes {
+			label := ""
+			if i == 0 {
+				label = "Note"
+			}
+			out = append(out, p.labelled(label, string(clean.Line(one)), w))
+		}
+	}
 	for i, one := range odd {
 		label := ""
 		if i == 0 {
@@ -107,7 +116,7 @@ func (p *Page) understood(w int) block {
 			label, text = "About", o.Help
 		}
 	case u.Value != "":
-		if text = p.understoodText(u); text != strings.TrimSpace(p.field.Value()) {
+		if text = p.understoodText(u, w); text != strings.TrimSpace(p.field.Value()) {
 			label = "Understood"
 		} else {
 			text = "" // as typed
@@ -116,7 +125,8 @@ func (p *Page) understood(w int) block {
 		label, text = "Understood", "nothing yet"
 	}
 	hidden := ""
-	if first, last, total := p.field.Shown(); total > last-first+1 {
+	if first, last, total := p.field.Shown(); total > last-first+1 && p.field.CapturesText() { // a list marks its edges
+
 		hidden = st.Muted.Render(fmt.Sprintf("%d to %d of %d", first, last, total))
 	}
 	if label == "" && hidden == "" {
@@ -124,7 +134,8 @@ func (p *Page) understood(w int) block {
 	}
 	line := widget.Hang(st.Muted.Render(label), labelWidth, string(clean.Line(text)), w-2*margin-len(hidden))
 	if label == "About" && len(line) > 2 {
-		line = line[:2]
+		rest := strings.Join(strings.Fields(strings.Join(line[1:], " ")), " ")
+		line = append(line[:1], strings.Repeat(" ", labelWidth)+widget.Cut(rest, w-2*margin-labelWidth))
 	} else if label != "About" { // one line, cut within a word rather than after "4 addresses:"
 		line = []string{widget.Pad(st.Muted.Render(label), labelWidth) + widget.Cut(string(clean.Line(text)), w-2*margin-len(hidden)-labelWidth)}
 	}
@@ -134,13 +145,27 @@ func (p *Page) understood(w int) block {
 	return widget.Indent(line, margin)
 }
 
-// understoodText is what was understood, with what was changed on the way.
-func (p *Page) understoodText(u question.Understood) string {
-	text := u.Shown // of a list: how many, and the first of them
-	if len(u.Notes) > 0 {
-		text += "  (" + strings.Join(u.Notes, "; ") + ")"
+// understoodText is what was understood, with what was changed on the way where
+// there is room for it.
+func (p *Page) understoodText(u question.Understood, w int) string {
+	if p.noted(w) {
+		return withNotes(u)
 	}
-	return text
+	return u.Shown // of a list: how many, and the first of them
+}
+
+func withNotes(u question.Understood) string {
+	if len(u.Notes) == 0 {
+		return u.Shown
+	}
+	return u.Shown + "  (" + strings.Join(u.Notes, "; ") + ")"
+}
+
+// noted reports that what was changed on the way stands, whole, beside what was
+// understood; it gets lines of its own otherwise.
+func (p *Page) noted(w int) bool {
+	room := w - 2*margin - labelWidth - len("10000 to 10000 of 10000  ")
+	return p.current() && ansi.StringWidth(withNotes(p.reading.u)) <= room
 }
 
 // foundLines is the offer: what Enter or ctrl+a would take.
@@ -241,7 +266,7 @@ func (p *Page) example() string {
 	if !p.field.CapturesText() {
 		return ""
 	}
-	return p.q.Example
+	return p.q.ExampleFor(p.facts)
 }
 
 // sideColumn is the same help as a column of a wide terminal.

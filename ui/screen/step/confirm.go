@@ -96,7 +96,7 @@ func (c *confirm) fix(o plan.Obstacle) tea.Cmd {
 	case at.Step == "":
 		return screen.Say(screen.Note, "Only time is missing here; there is nothing to do but wait")
 	case at.Stage == steps.StageAnswer && at.Field != "":
-		at.Screen, at.Stage = screen.RFI, ""
+		at.Screen, at.Stage = screen.RFI, screen.ForStep // and back here, to what is left
 		return screen.Navigate(at)
 	case at.Step != c.s.id:
 		if at.Stage == "" {

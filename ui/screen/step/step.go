@@ -49,6 +49,7 @@ type Screen struct {
 
 	ticking bool         // a tick is on its way to the disk
 	waiting []tea.KeyMsg // keys pressed meanwhile; they act on what it did
+	records string       // the task that a question was asked for; its answer ticks it
 }
 
 // New makes the screen at a stage, or at the one that needs the TPOC.
@@ -100,10 +101,11 @@ func (s *Screen) now() stage { return s.stages[s.at] }
 // Init has nothing to do: what is shown is in memory.
 func (s *Screen) Init() tea.Cmd { return nil }
 
-// Refresh computes the page anew.
+// Refresh computes the page anew. Back from the question that a task is there
+// to answer, the task is ticked.
 func (s *Screen) Refresh() tea.Cmd {
 	s.load()
-	return nil
+	return s.recorded()
 }
 
 // Go shows another stage.
@@ -161,6 +163,7 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 func (s *Screen) checks() *checks { return s.stages[steps.StageCheck].(*checks) }
 
 func (s *Screen) key(k tea.KeyMsg) tea.Cmd {
+	s.records = ""
 	if s.ticking {
 		s.waiting = append(s.waiting, k)
 		return nil

@@ -12,6 +12,7 @@ import (
 
 // tickedMsg says what became of a tick; then may lead on.
 type tickedMsg struct {
+	task string
 	err  error
 	then tea.Cmd
 }
@@ -20,7 +21,7 @@ type tickedMsg struct {
 // second press acts on what the first one did.
 func (s *Screen) tick(task string, done bool, then tea.Cmd) tea.Cmd {
 	s.ticking = true
-	return func() tea.Msg { return tickedMsg{s.env.Session.Tick(s.env.Ctx, s.id, task, done), then} }
+	return func() tea.Msg { return tickedMsg{task, s.env.Session.Tick(s.env.Ctx, s.id, task, done), then} }
 }
 
 // ticked takes over what is on disk. A task that is there to note something
@@ -31,7 +32,8 @@ func (s *Screen) ticked(msg tickedMsg) tea.Cmd {
 	var open *wizard.RecordError
 	switch {
 	case errors.As(msg.err, &open):
-		at := steps.Position{Screen: screen.RFI, Step: s.id, Field: open.Question.ID}
+		at := steps.Position{Screen: screen.RFI, Step: s.id, Stage: screen.ForStep, Field: open.Question.ID}
+		s.records = msg.task
 		return tea.Batch(screen.Navigate(at), screen.Say(screen.Refused, open.Error()))
 	case msg.err != nil:
 		s.load()
@@ -47,4 +49,19 @@ func (s *Screen) ticked(msg tickedMsg) tea.Cmd {
 		}
 	}
 	return tea.Batch(all...)
+}
+
+// recorded ticks the task that a question was asked for, once that is answered.
+func (s *Screen) recorded() tea.Cmd {
+	task := s.records
+	if s.records = ""; task == "" || s.env.Session.Lacks(s.id, task) {
+		return nil
+	}
+	title := task
+	for _, t := range s.page.Tasks {
+		if t.ID == task {
+			title = t.Title
+		}
+	}
+	return s.tick(task, true, screen.Say(screen.Done, "noted, and ticked: "+title))
 }
