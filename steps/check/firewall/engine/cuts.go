@@ -17,6 +17,7 @@ const OtherIface = "\u2026"
 type hull struct {
 	src, dst     spans // nil: any
 	sport, dport []ir.PortRange
+	met          map[border]bool // whether long sets meet src or, wide, dst
 }
 
 // live is the rules of one chain that some packet of the query can meet.
@@ -83,8 +84,9 @@ func (e *Engine) plan(q *Query) *plan {
 		q: q, live: [2]map[int]*live{{}, {}}, protos: map[uint8]bool{}, types: map[uint8]bool{},
 		ins: map[string]bool{}, outs: map[string]bool{}, drawn: map[border]bool{},
 	}
-	pl.entry = hull{src: queried(q.Src), dst: queried(q.Dst), sport: q.SPorts, dport: q.DPorts}
+	pl.entry = hull{src: queried(q.Src), dst: queried(q.Dst), sport: q.SPorts, dport: q.DPorts, met: map[border]bool{}}
 	pl.far = pl.entry
+	pl.far.met = map[border]bool{}
 	if q.List != "" {
 		if i, ok := e.prog.Find(q.List); ok {
 			e.reach(pl, 0, i, true)
@@ -184,13 +186,27 @@ func (e *Engine) reach(pl *plan, phase, index int, cutDst bool) {
 }
 
 func (h *hull) allows(b *box) bool {
-	if b.src != nil && (len(b.src) == 0 || h.src != nil && !b.src.intersects(h.src)) {
-		return false
-	}
-	if b.dst != nil && (len(b.dst) == 0 || h.dst != nil && !b.dst.intersects(h.dst)) {
+	if b.src != nil && !h.meets(b.src, h.src, false) || b.dst != nil && !h.meets(b.dst, h.dst, true) {
 		return false
 	}
 	return portsMeet(b.sport, h.sport) && portsMeet(b.dport, h.dport)
+}
+
+// meets reports whether a set of a box meets what is asked about, nil being all.
+func (h *hull) meets(set, asked spans, wide bool) bool {
+	switch {
+	case len(set) == 0 || asked == nil:
+		return len(set) > 0
+	case len(set) < manyRanges:
+		return set.intersects(asked)
+	}
+	k := border{&set[0], wide}
+	met, known := h.met[k]
+	if !known {
+		met = set.intersects(asked)
+		h.met[k] = met
+	}
+	return met
 }
 
 func portsMeet(set, hull []ir.PortRange) bool {
@@ -207,21 +223,11 @@ func portsMeet(set, hull []ir.PortRange) bool {
 
 // cut notes the borders that a box draws.
 func (pl *plan) cut(b *box, dst bool) {
-	wide, narrow := b.src, b.dst
-	if pl.q.WideDst {
-		wide, narrow = b.dst, b.src
+	pl.draw(b.src, pl.entry.src, !pl.q.WideDst) // nothing translates it
+	if dst {
+		pl.draw(b.dst, nil, pl.q.WideDst)
 	}
-	if dst || !pl.q.WideDst {
-		pl.draw(wide, true)
-	}
-	if dst || pl.q.WideDst {
-		pl.draw(narrow, false)
-	}
-	if pl.q.WideDst {
-		pl.draw(b.odst, true)
-	} else {
-		pl.draw(b.odst, false)
-	}
+	pl.draw(b.odst, nil, pl.q.WideDst)
 	pl.sport = portBorders(pl.sport, b.sport)
 	if dst {
 		pl.dport = portBorders(pl.dport, b.dport)
@@ -249,8 +255,9 @@ func (pl *plan) cut(b *box, dst bool) {
 	}
 }
 
-// draw notes the borders of a set, once.
-func (pl *plan) draw(s spans, wide bool) {
+// draw notes the borders of a set, once; of a long one those alone that lie in what
+// is asked about, where that is little; nil is all.
+func (pl *plan) draw(s, asked spans, wide bool) {
 	if len(s) >= manyRanges {
 		k := border{&s[0], wide}
 		if pl.drawn[k] {
@@ -258,10 +265,16 @@ func (pl *plan) draw(s spans, wide bool) {
 		}
 		pl.drawn[k] = true
 	}
+	to := &pl.narrow
 	if wide {
-		pl.wide = borders(pl.wide, s)
-	} else {
-		pl.narrow = borders(pl.narrow, s)
+		to = &pl.wide
+	}
+	if asked == nil || len(s) < manyRanges*len(asked) {
+		*to = borders(*to, s)
+		return
+	}
+	for _, x := range asked {
+		*to = borders(*to, s.overlapping(x))
 	}
 }
 
