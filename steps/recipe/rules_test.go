@@ -28,7 +28,7 @@ func TestRuleTablePassesTheCheck(t *testing.T) {
 		}
 		rep, err := firewall.CheckFile(s.File, []byte(s.Text), firewall.CheckOptions{
 			Region: r.Name, Ranges: firewall.RegionRanges(r, region.Region{}),
-			Servers: []netip.Addr{server}, Directory: []netip.Addr{directory}, Needs: f.PortNeeds(""), Lockdown: true,
+			Servers: []netip.Addr{server}, Directory: []netip.Addr{directory}, Needs: f.PortNeeds(""), Lockdown: true, Whole: true,
 		})
 		if err != nil {
 			t.Fatalf("%s: %v\n%s", r.ID, err, s.Text)

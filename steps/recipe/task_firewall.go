@@ -32,6 +32,9 @@ func OpenRanges(f steps.Facts) steps.Task {
 	t.Snippets = []steps.Snippet{NetworkRequest(f, blocks), RangeList(f, blocks)}
 	if s, ok := FirewallRules(f, blocks, false); ok {
 		t.Snippets = append([]steps.Snippet{s}, t.Snippets...)
+		t.Detail += paragraph(RulesToEdit(f, blocks))
+	} else {
+		t.Detail += paragraph(NoRules(f, blocks))
 	}
 	if s, ok := RuleTable(f, blocks); ok {
 		t.Snippets = append(t.Snippets, s)
@@ -76,13 +79,21 @@ func SaveRulesToLock(f steps.Facts) steps.Task { return saveRules(f, "FW-LOCK") 
 func saveRules(f steps.Facts, checkID string) steps.Task {
 	detail := "Export the rules of the firewall in front of your mail server, before and after. " +
 		"The export is what the check " + checkID + " reads, and what you put back if you have to."
-	if s := exportOf(f); s != "" {
-		detail += "\n\n" + s
-	}
+	how, commands := exportOf(f)
+	detail += paragraph(how)
 	if f.Profile.Hosted() {
+		commands = nil
 		detail = "Note or export what your mail platform lets in from Mimecast today: the connector, or the list of the inbound gateway."
 	}
-	return steps.Task{ID: "save_rules", Title: "Export the rules as they are now", Detail: detail, Who: check.WhoNetwork}
+	return steps.Task{ID: "save_rules", Title: "Export the rules as they are now", Detail: detail, Who: check.WhoNetwork, Snippets: commands}
+}
+
+// paragraph sets a text apart from what is before it; "" stays so.
+func paragraph(text string) string {
+	if text == "" {
+		return ""
+	}
+	return "\n\n" + text
 }
 
 // ClosePort is the task that marks the lock-down.
@@ -111,6 +122,9 @@ func ClosePort(f steps.Facts) steps.Task {
 		t.Snippets = []steps.Snippet{RangeList(f, blocks)}
 		if s, ok := FirewallRules(f, blocks, true); ok {
 			t.Snippets = append([]steps.Snippet{s}, t.Snippets...)
+			t.Detail += paragraph(RulesToEdit(f, blocks))
+		} else {
+			t.Detail += paragraph(NoRules(f, blocks))
 		}
 		if InCloud(f) {
 			t.Detail += "\n\nYour tenant needs its own lock-down as well: a partner connector."

@@ -18,7 +18,7 @@ type fwFlags struct {
 	region, source, format, iface, path string
 	servers, directory, senders, except []string
 	ports                               []uint
-	lockdown, asJSON                    bool
+	lockdown, asJSON, whole             bool
 }
 
 func (r *run) firewallCheck() *cobra.Command {
@@ -68,6 +68,7 @@ Exit code 0 means proven, 3 disproven, 1 that the file alone cannot tell.`,
 	fl.BoolVar(&f.lockdown, "lockdown", false, "also prove that nobody else reaches the mail server on port 25")
 	fl.StringArrayVar(&f.senders, "sender", nil, "further address that mail leaves from, beside the mail servers; may be repeated, each is proven")
 	fl.StringArrayVar(&f.except, "except", nil, "address or network that may reach port 25 all the same; may be repeated")
+	fl.BoolVar(&f.whole, "whole", false, "take commands that add rules, or rules that mxodus wrote, for all that the firewall has")
 	return cmd
 }
 
@@ -103,7 +104,7 @@ func firewallExit(v firewall.Answer) int {
 // options reads the flags; every value that cannot be read is a usage error.
 // Rules whose schedule ended before now have expired.
 func (f fwFlags) options(now time.Time) (firewall.CheckOptions, error) {
-	opt := firewall.CheckOptions{Format: f.format, Now: now, Interface: f.iface, Path: f.path, Lockdown: f.lockdown}
+	opt := firewall.CheckOptions{Format: f.format, Now: now, Interface: f.iface, Path: f.path, Lockdown: f.lockdown, Whole: f.whole}
 	if err := knownFormat(f.format); err != nil {
 		return opt, err
 	}

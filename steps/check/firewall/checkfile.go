@@ -43,6 +43,9 @@ func CheckFile(name string, content []byte, opt CheckOptions) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
+	if set.Added.Text == SuggestionMark && !opt.Whole {
+		return Report{}, Exported(set)
+	}
 	sum := sha256.Sum256(content)
 	c := newChecker(set, opt)
 	c.report.File, c.report.SHA256 = name, hex.EncodeToString(sum[:])
@@ -63,6 +66,9 @@ func newChecker(set *ir.Ruleset, opt CheckOptions) *checker {
 		Schema: Schema, Format: set.Format, Label: set.Label, Rules: set.Rules, Region: opt.Region,
 		Servers: addrStrings(opt.Servers), Notes: slices.Clone(set.Notes), Problems: set.Problems,
 		Requirements: []Requirement{}, Leaks: []Leak{},
+	}
+	if opt.Whole && set.Added.Line > 0 && !opt.trial {
+		c.report.Notes = append(c.report.Notes, "The rules are to be added to those of a firewall; they are taken for all rules of a firewall, as was asked.")
 	}
 	for _, p := range set.Programs {
 		e := engine.New(p)
@@ -258,6 +264,10 @@ func (c *checker) conclude() {
 		if r.Lockdown != nil {
 			r.Lockdown.Verdict = CannotTell
 		}
+	}
+	if err := Exported(c.set); err != nil && !c.opt.Whole && v != CannotTell {
+		v = CannotTell
+		r.Summary = "not proven, " + err.Error() + ". As far as the file goes: " + r.Summary
 	}
 	r.Verdict = v
 }

@@ -368,7 +368,7 @@ func TestIptablesRulesComeFirst(t *testing.T) {
 		opt.Ranges = RegionRanges(au, region.Region{})
 		opt.Needs = NeedsFor([]uint16{25, 636, 443})
 		opt.Directory = opt.Servers
-		opt.Path = path
+		opt.Path, opt.Whole = path, true // first the rules alone
 		rules, err := Rules(RulesOptions{
 			Format: source.IPTables, Ranges: opt.Ranges, Servers: opt.Servers, Directory: opt.Directory, Needs: opt.Needs, Host: path == "in",
 		})

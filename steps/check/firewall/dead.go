@@ -46,48 +46,79 @@ func (c *checker) dead() {
 		c.report.Notes = append(c.report.Notes, deadNotAsked)
 		return
 	}
-	looked, whole := 0, true
-	for _, n := range c.opt.Needs {
-		for _, server := range c.subjects(n) {
-			if !c.use(server) {
-				continue
-			}
-			ways, _ := c.ways(n, server)
-			for _, w := range ways {
-				whole = c.deadOn(n, server, w, &looked) && whole
-			}
+	looks, met, whole := c.deadLooksAt()
+	looked := 0
+	for _, l := range looks {
+		if !whole {
+			break // what could not be asked may reach any of them
 		}
+		whole = c.deadOn(l, met, &looked)
 	}
 	if !whole {
 		c.report.Notes = append(c.report.Notes, deadInPart)
 	}
 }
 
-// deadOn looks on one way; false when it did not look at all there is.
-func (c *checker) deadOn(n check.PortNeed, server netip.Addr, w way, looked *int) bool {
-	q := c.deadQuery(n, w)
-	parts, err := c.scene.e.Ask(q)
-	if err != nil {
-		return false // too much is left open to ask; the answers stand without this
-	}
-	met := map[ir.At]bool{} // a line may stand for several rules, of several interfaces
-	for _, p := range parts {
-		for i := range p.Hits {
-			met[p.Hits[i].Rule.At] = true
+// deadLook is one question that dead rules are looked for in.
+type deadLook struct {
+	scene  *scene
+	need   check.PortNeed
+	server netip.Addr
+	way    way
+	query  engine.Query
+}
+
+// deadLooksAt asks about everybody on every way, and the same ports the other
+// way round: a rule that any of these packets meets is not dead, though those
+// of one need pass it by. False when one could not be asked.
+func (c *checker) deadLooksAt() (looks []deadLook, met map[ir.At]bool, whole bool) {
+	met = map[ir.At]bool{} // a line may stand for several rules, of several interfaces
+	for _, n := range c.opt.Needs {
+		back := n
+		back.In = !n.In
+		for _, asked := range []check.PortNeed{n, back} {
+			for _, server := range c.subjects(n) {
+				if !c.use(server) {
+					continue
+				}
+				ways, _ := c.ways(asked, server)
+				for _, w := range ways {
+					q := c.deadQuery(asked, w)
+					parts, err := c.scene.e.Ask(q)
+					if err != nil {
+						return nil, nil, false
+					}
+					for _, p := range parts {
+						for i := range p.Hits {
+							met[p.Hits[i].Rule.At] = true
+						}
+					}
+					if asked.In == n.In {
+						looks = append(looks, deadLook{c.scene, n, server, w, q})
+					}
+				}
+			}
 		}
 	}
+	return looks, met, true
+}
+
+// deadOn looks on one way for rules that nothing meets; false when it did not
+// look at all there are.
+func (c *checker) deadOn(l deadLook, met map[ir.At]bool, looked *int) bool {
+	c.scene = l.scene
 	p := c.scene.e.Program()
 	gates := p.Leave
-	if n.In && w.dir == ir.In {
+	if l.need.In && l.way.dir == ir.In {
 		gates = slices.Concat(p.Local, p.Through)
-	} else if w.dir == ir.Forward {
+	} else if l.way.dir == ir.Forward {
 		gates = p.Through
 	}
 	var found []standing
 	for _, g := range gates {
 		c.scene.rules([]ir.Gate{g}, func(in *ir.Chain, r *ir.Rule) {
 			if (r.Action == ir.Accept || r.Action == ir.Deny) && !met[r.At] && r.At.Line > 0 &&
-				!slices.ContainsFunc(found, func(s standing) bool { return s.rule == r }) && c.concerns(r, n, server, w) {
+				!slices.ContainsFunc(found, func(s standing) bool { return s.rule == r }) && c.concerns(r, l.need, l.server, l.way) {
 				found = append(found, standing{g.Chain, in, r})
 			}
 		})
@@ -96,12 +127,12 @@ func (c *checker) deadOn(n check.PortNeed, server netip.Addr, w way, looked *int
 		if *looked++; *looked > c.deadLooks() || len(c.report.Dead) >= maxDead {
 			return false
 		}
-		first := c.decides(q, s, n)
+		first := c.decides(l.query, s, l.need)
 		if len(first) == 0 || c.listedDead(s.rule) {
 			continue
 		}
 		c.report.Dead = append(c.report.Dead, DeadRule{
-			Rule: Decision{Line: s.rule.At.Line, Text: source.Redact(s.rule.At.Text)}, Label: n.Label, First: first,
+			Rule: Decision{Line: s.rule.At.Line, Text: source.Redact(s.rule.At.Text)}, Label: l.need.Label, First: first,
 		})
 	}
 	return true
@@ -163,14 +194,18 @@ func (c *checker) concerns(r *ir.Rule, n check.PortNeed, server netip.Addr, w wa
 			far == nil || far.Not || len(far.Ranges) == 0:
 			return false
 		}
-		return b.DPort != nil || c.scene.names(near, server) || c.namesRange(far)
+		return c.scene.names(near, server) || c.scene.names(near, w.local) || c.namesRange(far)
 	})
 }
 
 func hasProto(p *ir.Protos, proto uint8) bool { return slices.Contains(p.List, proto) != p.Not }
 
 func (c *checker) namesRange(a *ir.Addrs) bool {
-	return slices.ContainsFunc(c.opt.Ranges, func(r Range) bool { return c.scene.names(a, r.CIDR.Addr()) })
+	return slices.ContainsFunc(c.opt.Ranges, func(r Range) bool {
+		return c.scene.names(a, r.CIDR.Addr()) || slices.ContainsFunc(a.Ranges, func(part netipx.IPRange) bool {
+			return r.CIDR.Contains(part.From()) && r.CIDR.Contains(part.To())
+		})
+	})
 }
 
 // decides lists what decides about the packets that a rule is for, when all of

@@ -101,3 +101,39 @@ func TestDeadRulesInPart(t *testing.T) {
 		}
 	}
 }
+
+// TestRulesOfOtherQuestionsAreNotDead: a rule about mail in that rules about
+// mail out come before is what mail in meets, and no dead rule; nor is one about
+// another server, of which nothing is asked.
+func TestRulesOfOtherQuestionsAreNotDead(t *testing.T) {
+	const head = `*filter
+:INPUT DROP [0:0]
+:FORWARD DROP [0:0]
+:OUTPUT ACCEPT [0:0]
+-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+-A FORWARD -s 198.51.100.25/32 -p tcp -m multiport --dports 25,443,587 -j ACCEPT
+-A FORWARD -s 103.13.69.0/24 -d 198.51.100.25/32 -p tcp -m multiport --dports 25,389,443,636 -j ACCEPT
+`
+	for _, c := range []struct {
+		rule string
+		in   bool // mail in is asked as well
+		dead int
+	}{
+		{"-A FORWARD -d 198.51.100.25/32 -p tcp -m tcp --dport 25 -j ACCEPT\n", true, 0},
+		{"-A FORWARD -d 198.51.100.25/32 -p tcp -m tcp --dport 25 -j ACCEPT\n", false, 0},
+		{"-A FORWARD -d 198.51.100.26/32 -p tcp -m tcp --dport 25 -j ACCEPT\n", true, 0},
+		{"-A FORWARD -s 198.51.100.25/32 -d 103.13.69.0/24 -p tcp -m tcp --dport 25 -j ACCEPT\n", true, 1},
+	} {
+		opt := CheckOptions{
+			Ranges:  []Range{{netip.MustParsePrefix("103.13.69.0/24"), Named, "au"}},
+			Servers: []netip.Addr{netip.MustParseAddr("198.51.100.25")}, Needs: DefaultNeeds(),
+		}
+		if !c.in {
+			opt.Needs = opt.Needs[1:]
+		}
+		rep, err := CheckFile("r", []byte(head+c.rule+"COMMIT\n"), opt)
+		if err != nil || len(rep.Dead) != c.dead {
+			t.Errorf("%q, mail in asked %t: %v %+v, want %d", c.rule, c.in, err, rep.Dead, c.dead)
+		}
+	}
+}

@@ -68,6 +68,9 @@ func Diff(before, after check.File, opt CheckOptions) (Difference, error) {
 		if err != nil {
 			return d, fmt.Errorf("%s: %w", f.Name, err)
 		}
+		if err := Exported(set); err != nil && !opt.Whole {
+			return d, fmt.Errorf("%s: %w", f.Name, err)
+		}
 		if len(opt.Servers) == 0 {
 			return d, fmt.Errorf("no address of the mail server given; the question needs to know where mail is to arrive, for example 203.0.113.25")
 		}

@@ -2,6 +2,7 @@ package firewall
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -23,18 +24,15 @@ func exportSteps(in check.Input) string {
 		return exportHelp
 	}
 	way := f.Export[0]
-	return fmt.Sprintf("%s: %s Then add the file to this step.", way.Where, strings.Join(fullStops(way.Do), " "))
-}
-
-// fullStops ends each of several sentences.
-func fullStops(list []string) []string {
-	out := make([]string, len(list))
-	for i, s := range list {
-		if out[i] = s; s != "" && !strings.ContainsAny(s[len(s)-1:], ".:;?") {
-			out[i] += "."
+	text := way.Where + ":"
+	for _, p := range way.Parts() {
+		gap := " "
+		if p.Commands {
+			gap = "\n"
 		}
+		text += gap + strings.Join(p.Lines, gap) + "\n"
 	}
-	return out
+	return strings.ReplaceAll(text, "\n ", "\n") + "Then add the file to this step."
 }
 
 // exportHelp says how a ruleset is exported where the firewall is not known.
@@ -81,6 +79,11 @@ func load(ctx context.Context, in check.Input, progress func(check.Progress)) []
 		}
 		progress(check.Progress{Done: i, Total: len(in.Rulesets), Waiting: clean.Sprintf("reading %s (%s)", f.Name, bytesWord(len(f.Bytes)))})
 		set, err := readAt(f.Name, f.Bytes, "", in.Now)
+		if err == nil {
+			if err = Exported(set); err != nil {
+				set = nil // no answer rests on it
+			}
+		}
 		out = append(out, file{f, set, err})
 	}
 	return out
@@ -179,6 +182,17 @@ func unready(code string, in check.Input) (check.Result, bool) {
 
 // unread is the finding for a file that holds no rules in a known form.
 func unread(code string, f file, in check.Input) check.Finding {
+	var added *AddedError
+	if errors.As(f.err, &added) {
+		return check.Finding{
+			Code: code + ".no_export.unread", Severity: check.Advice, Subject: clean.Line(f.Name),
+			Title:  clean.Sprintf("%s is no export of a firewall", f.Name),
+			Saw:    clean.Line(capital(f.err.Error()) + "."),
+			Should: "All rules of the firewall, as it exports them",
+			IfLeft: "You do not know whether your firewall is right.",
+			Do:     clean.Shown(exportSteps(in)), Who: check.WhoTPOC,
+		}
+	}
 	return check.Finding{
 		Code: code + ".unread", Severity: check.Advice, Subject: clean.Line(f.Name),
 		Title:  clean.Sprintf("%s could not be read", f.Name),

@@ -60,7 +60,7 @@ func readAt(name string, content []byte, id string, now time.Time) (*ir.Ruleset,
 	if err != nil {
 		return nil, err
 	}
-	set.Format = f.ID
+	set.Format, set.Added = f.ID, addedBy(f.ID, doc)
 	if set.Label == "" {
 		set.Label = f.Label
 	}

@@ -61,6 +61,7 @@ type CheckOptions struct {
 	Lockdown     bool           // also ask who else reaches the mail server on 25
 	Exceptions   []netip.Prefix // sources that may
 	Interface    string         // that faces the internet; "" finds it or covers all
+	Whole        bool           // a file of rules to be added is taken for all rules of a firewall; else it proves nothing
 	Path         string         // "in": the file is of the mail server itself; "fwd": of a firewall before it; "" finds it
 	KeepOther    bool           // the region left must stay open as well
 	// Elsewhere lists ids of needs whose local end need not be the mail server:

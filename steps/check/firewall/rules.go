@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -30,14 +31,16 @@ type RulesOptions struct {
 	// Translate lists the public addresses of servers, where the firewall
 	// translates them.
 	Translate []format.Translation
+	Noted     bool     // the notes stand before the rules as comments, too
+	Remarks   []string // further sentences for the notes
 }
 
 // ErrNoFlow says that no rule is needed for what was asked.
 var ErrNoFlow = errors.New("there is no range of the region in the address family of the mail server; ask Mimecast for the ranges")
 
 // Rules writes the rules of a move in a vendor's own syntax: the ranges on
-// every port needed, and after that, for lock-down, nobody else on port 25.
-// The error is a sentence about the options.
+// every port needed, and after that, for lock-down, nobody else on port 25. Its first comment says that it is a
+// suggestion. The error is a sentence about the options.
 func Rules(opt RulesOptions) (format.Script, error) {
 	f, ok := FormatByID(opt.Format)
 	switch {
@@ -58,7 +61,16 @@ func Rules(opt RulesOptions) (format.Script, error) {
 	if len(flows) == 0 {
 		return format.Script{}, ErrNoFlow
 	}
-	return f.Write(format.Job{Flows: flows, Host: opt.Host, Translate: opt.Translate, Outside: opt.Outside, Inside: opt.Inside})
+	s, err := f.Write(format.Job{Flows: flows, Host: opt.Host, Translate: opt.Translate, Outside: opt.Outside, Inside: opt.Inside})
+	if err == nil {
+		s.Notes = append(s.Notes, opt.Remarks...)
+		head := []string{SuggestionMark + "."}
+		if opt.Noted {
+			head = append(head, s.Notes...)
+		}
+		s.Text = Commented(f.ID, s.Text, head...)
+	}
+	return s, err
 }
 
 // WrittenFormats lists the ids of the formats that rules can be written in.
@@ -89,7 +101,25 @@ func (opt RulesOptions) flows() []format.Flow {
 			out = append(out, opt.shut(local, v4)...)
 		}
 	}
-	return slices.DeleteFunc(out, func(f format.Flow) bool { return !f.Deny && (len(f.Src) == 0 || len(f.Dst) == 0) })
+	return once(slices.DeleteFunc(out, func(f format.Flow) bool { return !f.Deny && (len(f.Src) == 0 || len(f.Dst) == 0) }))
+}
+
+// once joins flows that are the same connections for several purposes, as mail
+// and journal copies are: one rule that names them all.
+func once(flows []format.Flow) []format.Flow {
+	var out []format.Flow
+	for _, f := range flows {
+		i := slices.IndexFunc(out, func(o format.Flow) bool {
+			o.Label = f.Label
+			return reflect.DeepEqual(o, f)
+		})
+		if i < 0 {
+			out = append(out, f)
+			continue
+		}
+		out[i].Label = asciiLabel(out[i].Label + " and " + strings.TrimPrefix(f.Label, "mxodus "))
+	}
+	return out
 }
 
 // hosts are the customer's ends of a need, each once. A further sender may be a

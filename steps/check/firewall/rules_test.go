@@ -70,6 +70,7 @@ func TestRulesComeBack(t *testing.T) {
 				}
 				rep, err := CheckFile("", []byte(s.Text), CheckOptions{
 					Ranges: opt.Ranges, Servers: opt.Servers, Senders: opt.Senders, Needs: opt.Needs, Lockdown: opt.Lockdown, Exceptions: opt.Exceptions,
+					Whole: true, // the rules are all that there are
 				})
 				if err != nil {
 					t.Fatalf("%v\n%s", err, s.Text)
@@ -140,5 +141,22 @@ func TestRulesFaults(t *testing.T) {
 func TestFormatsAreInOrder(t *testing.T) {
 	if ids := Formats(); !slices.Contains(ids, "table") || ids[len(ids)-1] != "table" {
 		t.Errorf("the table is the last resort; the formats are %v", ids)
+	}
+}
+
+// TestRulesJoinPurposes: mail out and journal out are the same connections, and
+// one rule that names both lets them out.
+func TestRulesJoinPurposes(t *testing.T) {
+	opt := RulesOptions{
+		Format: "iptables", Servers: []netip.Addr{netip.MustParseAddr("10.0.0.25")}, Ranges: []Range{{netip.MustParsePrefix("103.13.69.0/24"), Named, "au"}},
+		Needs: []check.PortNeed{
+			{ID: "smtp-out", Label: "mail out 25", Proto: "tcp", Port: 25},
+			{ID: "smtp-in", Label: "mail in 25", In: true, Proto: "tcp", Port: 25},
+			{ID: "journal-out", Label: "journal out 25", Proto: "tcp", Port: 25},
+		},
+	}
+	s, err := Rules(opt)
+	if err != nil || strings.Count(s.Text, "-s 10.0.0.25/32") != 1 || !strings.Contains(s.Text, `"mxodus mail out 25 and journal out 25"`) || !strings.Contains(s.Text, `"mxodus mail in 25"`) {
+		t.Errorf("%v\n%s", err, s.Text)
 	}
 }

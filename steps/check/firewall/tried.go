@@ -68,7 +68,7 @@ func (c *checker) carriedOut() func(text, lines string) string {
 // which proves nothing, where they cannot be.
 func (c *checker) trial(text string) Report {
 	opt := c.opt
-	opt.trial, opt.Format = true, c.set.Format
+	opt.trial, opt.Whole, opt.Format = true, true, c.set.Format
 	after, err := CheckFile(c.report.File, []byte(text), opt)
 	if err != nil || len(after.Requirements) != len(c.report.Requirements) {
 		return Report{}

@@ -65,7 +65,8 @@ type Guess struct {
 }
 
 // Way is one way to get the rules out of a firewall. Where says at what:
-// "In the web interface", "On the command line". Do is one step a line.
+// "In the web interface", "On the command line". Do is one step a line: a
+// sentence, which begins with a capital letter, or a command as it is entered.
 type Way struct {
 	Where string   `json:"where"`
 	Do    []string `json:"do"`

@@ -26,7 +26,8 @@ func Format() format.Format {
 			{Where: "In ASDM", Do: []string{"Tools > Command Line Interface", "show running-config", "Save the answer to a text file."}},
 			{Where: "On an FTD (SSH)", Do: []string{
 				"system support diagnostic-cli",
-				"enable, and an empty password",
+				"enable",
+				"Press Enter at the question for a password. Then:",
 				"terminal pager 0",
 				"show running-config",
 				"show access-list",

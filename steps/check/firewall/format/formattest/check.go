@@ -18,6 +18,7 @@ func Options(server ...string) firewall.CheckOptions {
 	}
 	return firewall.CheckOptions{
 		Region: "au", Servers: []netip.Addr{netip.MustParseAddr(at)}, Needs: firewall.DefaultNeeds(), Lockdown: true,
+		Whole: true, // what is asked is how a text reads, be it commands or a listing
 		Ranges: []firewall.Range{
 			{CIDR: netip.MustParsePrefix("103.13.69.0/24"), Kind: firewall.Named, Region: "au"},
 			{CIDR: netip.MustParsePrefix("124.47.150.0/24"), Kind: firewall.Named, Region: "au"},

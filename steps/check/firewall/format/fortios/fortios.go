@@ -20,14 +20,15 @@ func Format() format.Format {
 			{Where: "In the web interface", Do: []string{
 				"Click your name at the top right, then Configuration, then Backup.",
 				"Choose Local PC and the scope Global (all VDOMs), leave encryption off, and save the file.",
-				"The file holds secrets: they are not shown here, and you may keep it where you keep other backups.",
+				"The file holds passwords and keys (lines with ENC). What you give is kept with the move: take them out of it first.",
 			}},
 			{Where: "On the command line (SSH or console)", Do: []string{
 				"config system console",
 				"set output standard",
 				"end",
 				"show",
-				"With VDOMs: config vdom, edit NAME, show; and config global, show system interface, end.",
+				"With VDOMs, in place of show:",
+				"config vdom", "edit NAME", "show", "end", "config global", "show system interface", "end",
 				"Save all that is printed into one text file.",
 			}},
 		},

@@ -33,6 +33,7 @@ func options() firewall.CheckOptions {
 	return firewall.CheckOptions{
 		Ranges:  []firewall.Range{{CIDR: netip.MustParsePrefix("103.13.69.0/24"), Kind: firewall.Named, Region: "au"}, {CIDR: netip.MustParsePrefix("124.47.150.0/24"), Kind: firewall.Named, Region: "au"}},
 		Servers: []netip.Addr{netip.MustParseAddr("10.0.0.25")}, Needs: firewall.NeedsFor([]uint16{25}), Lockdown: true,
+		Whole: true, // the commands are read as if they were all
 	}
 }
 

@@ -18,7 +18,7 @@ func Format() format.Format {
 	f := pfgui.Format(pfgui.OPNsense, []string{
 		"System > Configuration > Backups.",
 		"Do not backup RRD data: ticked; Encrypt this configuration file: not ticked.",
-		"Download configuration. The file holds passwords and keys: keep it to yourself.",
+		"Download configuration. The file holds passwords and keys. What you give is kept with the move: take them out of it first.",
 	}, "plug-ins add (captive portal, intrusion prevention, CrowdSec)")
 	f.Write = pfgui.WriteOPNsense
 	return f

@@ -49,7 +49,8 @@ func Format() format.Format {
 				"set cli config-output-format set",
 				"configure",
 				"show",
-				"Save all that is printed as a text file. Where Panorama sends rules, add the output of: show config pushed-shared-policy",
+				"Save all that is printed as a text file. Where Panorama sends rules, add what this prints:",
+				"show config pushed-shared-policy",
 			}},
 			{Where: "In the web interface", Do: []string{
 				"Open Device > Setup > Operations.",

@@ -19,7 +19,7 @@ func Format(v Vendor, download []string, others string) format.Format {
 		Confirm: Confirm,
 		Export: []format.Way{
 			{Where: "In the web interface", Do: download},
-			{Where: "On the command line", Do: []string{"cp /conf/config.xml /root/config.xml, and fetch that file."}},
+			{Where: "On the command line", Do: []string{"cp /conf/config.xml /root/config.xml", "Fetch that file (SCP), and give it."}},
 		},
 		Supports: format.Supports{
 			format.Order: format.Exact, format.Default: format.Exact, format.Groups: format.Exact, format.Negation: format.Exact,

@@ -18,7 +18,7 @@ func Format() format.Format {
 	f := pfgui.Format(pfgui.PfSense, []string{
 		"Diagnostics > Backup & Restore.",
 		"Backup area: All. Tick Skip packages and Skip RRD data; do not encrypt.",
-		"Download configuration as XML. The file holds passwords and keys: keep it to yourself.",
+		"Download configuration as XML. The file holds passwords and keys. What you give is kept with the move: take them out of it first.",
 	}, "packages add (Snort, pfBlockerNG, captive portal)")
 	f.Write = pfgui.WritePfSense
 	return f
