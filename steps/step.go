@@ -33,22 +33,25 @@ var Stages = []Stage{StageRead, StageAnswer, StageDo, StageCheck, StageConfirm}
 // Step is one row of the vendor's lists, with everything the TPOC needs for
 // it. ID is stable across tracks and releases; Number is given by the plan.
 type Step struct {
-	ID          string
-	Number      int
-	Title       string // the article's own, to the letter
-	Owner       Owner
-	Purpose     string // one sentence
-	Parts       []Part
-	PartsLeft   []LeftOut // parts of the step that this profile does not have
-	Gates       []Gate
-	Questions   []string // ids in package rfi, in order
-	Tasks       func(Facts) []Task
-	Checks      []string // ids of checks, in order
-	PhaseTask   string   // id of the task that marks the change; "" when the step has no cut-over
-	Evidence    []string // what to keep
-	Failures    []Failure
-	Rollback    string
-	WaitsFor    string   // what Mimecast does in this step; "" when it does nothing
+	ID        string
+	Number    int
+	Title     string // the article's own, to the letter
+	Owner     Owner
+	Purpose   string // one sentence
+	Parts     []Part
+	PartsLeft []LeftOut // parts of the step that this profile does not have
+	Gates     []Gate
+	Questions []string // ids in package rfi, in order
+	Tasks     func(Facts) []Task
+	Checks    []string // ids of checks, in order
+	PhaseTask string   // id of the task that marks the change; "" when the step has no cut-over
+	Evidence  []string // what to keep
+	Failures  []Failure
+	Rollback  string
+	WaitsFor  string // what Mimecast does in this step; "" when it does nothing
+	// Word says that the step ends with Mimecast's word, whoever does the rest:
+	// who there gave it, and when, is asked at the confirmation.
+	Word        bool
 	Limitations []string // known limits, each with its confidence in words
 }
 

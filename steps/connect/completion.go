@@ -27,6 +27,7 @@ func completion(p steps.Profile) steps.Step {
 			"Mimecast's message that the Connect process is closed",
 		},
 		Rollback: "A step that turns out wrong can be opened again with a reason; what was recorded stays.",
+		Word:     true,
 		WaitsFor: "Mimecast tests the connections to your servers and closes the Connect process",
 		Limitations: []string{
 			"In which order further services are best taken up comes from an undated copy of a vendor guide: import of old mail, policies, Synchronization Engine, user apps",

@@ -86,8 +86,13 @@ func completionTasks(f steps.Facts) []steps.Task {
 			Snippets: []steps.Snippet{recipe.CloseConnect(f)},
 		},
 		{
-			ID: "keep_report", Title: "Keep the summary where your organisation keeps its records", Who: check.WhoTPOC,
-			Detail: "It holds every step with who, when and with which proof.",
+			ID: "connect_closed", Title: "See that Mimecast has closed the Connect process", Who: check.WhoMimecast, AfterChecks: true,
+			Detail: "Mimecast tests the connections to your servers first. Until its message is here, mark the step as waiting on Mimecast. " +
+				"Keep the message: who sent it, and on which day, is asked when you confirm this step, and stands in the summary.",
+		},
+		{
+			ID: "keep_report", Title: "Keep the summary where your organisation keeps its records", Who: check.WhoTPOC, AfterChecks: true,
+			Detail: "It holds every step with who, when and with which proof. Export it again once this step is confirmed: only then the end stands in it.",
 		},
 		{
 			ID: "services", Title: "Plan the services that come next", Optional: true, Who: check.WhoTPOC,

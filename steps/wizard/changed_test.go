@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"mxodus/steps"
+	"mxodus/steps/check"
 	"mxodus/steps/rfi"
 	"mxodus/steps/wizard"
 )
@@ -126,6 +127,42 @@ func TestAStepOfMimecastsNeedsWhoSaidSo(t *testing.T) {
 	set(t, s, "signoff.overseen_by", "Robin Okafor")
 	if page, _ := s.Step(steps.ConnectCompletion); page.Asks.Overseen {
 		t.Error("the second person is asked for twice")
+	}
+}
+
+// TestConnectEndsWithMimecastsWord: only Mimecast closes the Connect process, so
+// the last step is not confirmed on the TPOC's word alone.
+func TestConnectEndsWithMimecastsWord(t *testing.T) {
+	ctx := context.Background()
+	c := &clock{time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
+	s := connectSession(t, c)
+	page, err := s.Step(steps.ConnectCompletion)
+	if err != nil || !page.Asks.Told {
+		t.Fatalf("asks %+v, %v", page.Asks, err)
+	}
+	at := map[string]int{}
+	for i, task := range page.Tasks {
+		at[task.ID] = i
+		if after := task.ID != "services"; task.AfterChecks != after {
+			t.Errorf("%s after the checks: %v", task.ID, task.AfterChecks)
+		}
+	}
+	if closed := page.Tasks[at["connect_closed"]]; closed.Who != check.WhoMimecast || at["ask_close"] > at["connect_closed"] || at["connect_closed"] > at["keep_report"] {
+		t.Errorf("the closing is for %s, in the order %v", closed.Who, at)
+	}
+	reasons := map[string]string{}
+	for _, o := range s.Obstacles(steps.ConnectCompletion) {
+		reasons[o.ID] = "tried here"
+	}
+	if err := s.Confirm(ctx, steps.ConnectCompletion, wizard.Confirmation{Reasons: reasons}); !errors.Is(err, wizard.ErrTold) {
+		t.Fatalf("without Mimecast's word: %v", err)
+	}
+	if err := s.Confirm(ctx, steps.ConnectCompletion, wizard.Confirmation{Reasons: reasons, Told: "Kim Tran, 23 Nov 2026"}); err != nil {
+		t.Fatal(err)
+	}
+	page, _ = s.Step(steps.ConnectCompletion)
+	if !page.Status.Closed() || len(page.Notes) != 1 || !strings.Contains(page.Notes[0].Text, "Kim Tran, 23 Nov 2026") {
+		t.Errorf("%s, notes %+v", page.Status, page.Notes)
 	}
 }
 

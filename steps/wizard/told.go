@@ -96,13 +96,14 @@ func writtenOut(told string, now time.Time) string {
 	return told
 }
 
-// asks says what confirming a step asks for. Mimecast's word is needed for what
-// is Mimecast's: a whole step, or the part of a shared one that it waits for.
+// asks says what confirming a step asks for. Mimecast's word is needed for what is
+// Mimecast's: a whole step, the part of a shared one that it waits for, or the
+// end of one that only Mimecast can close.
 func asks(v steps.View, st steps.Step) Asks {
 	state := v.Snap.Steps[st.ID]
 	shared := st.Owner == steps.OwnerBoth && state.Status == steps.Waiting && state.WaitingOn == plan.WaitMimecast
 	return Asks{
-		Told:     !state.Status.Closed() && (st.Owner == steps.OwnerMimecast || shared),
+		Told:     !state.Status.Closed() && (st.Owner == steps.OwnerMimecast || shared || st.Word),
 		Overseen: slices.Contains(st.Questions, qOverseen) && v.Facts.Answers.Value(qOverseen) == "",
 	}
 }
