@@ -42,7 +42,7 @@ func (s *Session) PasteRuleset(ctx context.Context, step, text string) (steps.At
 		name = "pasted-ip6tables.txt"
 	}
 	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
-	if _, err := firewall.Read(name, []byte(text), ""); err != nil {
+	if _, err := firewall.ReadExport(name, []byte(text)); err != nil {
 		return steps.Attachment{}, err
 	}
 	return s.keepRuleset(ctx, step, name, []byte(text))
@@ -99,7 +99,7 @@ func readRuleset(path string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("this file cannot be read: %w", err)
 	}
-	if _, err := firewall.Read(filepath.Base(path), content, ""); err != nil {
+	if _, err := firewall.ReadExport(filepath.Base(path), content); err != nil {
 		return nil, err
 	}
 	return content, nil

@@ -8,6 +8,7 @@ import (
 
 	"mxodus/steps"
 	"mxodus/steps/check"
+	"mxodus/steps/check/firewall"
 	"mxodus/steps/wizard"
 )
 
@@ -148,5 +149,33 @@ func TestTheQuestionOfTheRuleset(t *testing.T) {
 	}
 	if n := len(w.session(id).Snapshot().Attachments); n == 0 {
 		t.Error("nothing was kept")
+	}
+}
+
+// TestSuggestionsAreNotOfferedAsExports: rules that were written here, and
+// commands that add some, stand last and are refused with a sentence.
+func TestSuggestionsAreNotOfferedAsExports(t *testing.T) {
+	dir := folderOfRules(t)
+	add := "iptables -I INPUT 1 -s 103.13.69.0/24 -p tcp --dport 25 -j ACCEPT\niptables -I INPUT 2 -p tcp --dport 25 -j DROP\n"
+	for name, text := range map[string]string{"a-rules.txt": "# " + firewall.SuggestionMark + ".\n" + add, "b.sh": add} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir(dir)
+	w := newWorld(t)
+	id := w.move(enterprise(), "Acme", "acme.com.au")
+	d := w.start(at(stepWithChecks, steps.StageCheck))
+	d.Press("i")
+	d.Expect("▸ edge.rules", "suggestion, no export", "commands, no export")
+	d.Paste(dir + "/a-rules.txt")
+	d.Press("enter")
+	d.Expect("These are rules that mxodus suggested")
+	d.Press("ctrl+u")
+	d.Paste(dir + "/b.sh")
+	d.Press("enter")
+	d.Expect("This file holds commands that add rules")
+	if n := len(w.session(id).Snapshot().Attachments); n != 0 {
+		t.Errorf("%d files were kept", n)
 	}
 }

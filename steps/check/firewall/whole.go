@@ -99,6 +99,20 @@ func (e *AddedError) Error() string {
 		"Export the rules of the firewall as they are, and give that file", e.By.Line, string(text))
 }
 
+// Adds reports commands of a format that add rules, in the head of a file, and
+// nothing by which it would be a listing of them all.
+func Adds(id string, head *source.Doc) bool { return addedBy(id, head).Line > 0 }
+
+// ReadExport is Read for a file that is to be all rules of a firewall: one that
+// only adds to them is refused with an AddedError.
+func ReadExport(name string, content []byte) (*ir.Ruleset, error) {
+	set, err := Read(name, content, "")
+	if err == nil {
+		err = Exported(set)
+	}
+	return set, err
+}
+
 // Suggested reports a text of rules that this program wrote itself.
 func Suggested(text string) bool {
 	for i, l := range strings.SplitN(text, "\n", markLines+1) {

@@ -20,6 +20,8 @@ type entry struct {
 	size int64
 	dir  bool
 	kind string // what the rules in it look like, "" when that is not known
+	// added is set for rules that are to be added to a firewall: no export.
+	added bool
 }
 
 // path is the path of the entry, in the folder of the path being typed.
@@ -90,11 +92,13 @@ func listFolder(text string) ([]entry, error) {
 	return out, nil
 }
 
-// rank puts rulesets first and folders last.
+// rank puts rulesets first and folders last, before what is no export at all.
 func (e entry) rank() int {
 	switch {
 	case e.dir:
 		return 2
+	case e.added:
+		return 3
 	case e.kind == "":
 		return 1
 	}
@@ -137,9 +141,16 @@ func look(path string, inside bool) (entry, bool) {
 	if err != nil {
 		return entry{}, false
 	}
-	if f, _, ok := firewall.Detect(source.NewDoc(one.name, text, time.Time{})); ok {
-		if one.kind = kinds[f.ID]; one.kind == "" {
-			one.kind = f.Label
+	doc := source.NewDoc(one.name, text, time.Time{})
+	kind, _, ok := firewall.Detect(doc)
+	switch {
+	case firewall.Suggested(text):
+		one.kind, one.added = "suggestion, no export", true
+	case ok && firewall.Adds(kind.ID, doc):
+		one.kind, one.added = "commands, no export", true
+	case ok:
+		if one.kind = kinds[kind.ID]; one.kind == "" {
+			one.kind = kind.Label
 		}
 	}
 	return one, true
