@@ -33,6 +33,7 @@ type checker struct {
 	worldSize map[bool]*big.Int
 	later     map[laterKey][]string // rules that packets after the first lack
 	lines     map[string]string     // long lines of the file as they are shown
+	landings  map[landingKey]map[*ir.Rule]netip.AddrPort
 }
 
 // CheckFile answers the firewall question for one exported ruleset. The name
@@ -61,7 +62,7 @@ func newChecker(set *ir.Ruleset, opt CheckOptions) *checker {
 	if len(opt.Needs) == 0 {
 		opt.Needs = DefaultNeeds()
 	}
-	c := &checker{opt: opt, set: set, scenes: map[*engine.Engine]*scene{}, later: map[laterKey][]string{}, lines: map[string]string{}, world: map[bool]*netipx.IPSet{}, worldSize: map[bool]*big.Int{}, fix: fixer{set, map[*ir.Rule]netip.Prefix{}, map[*ir.Chain]map[string]int{}}}
+	c := &checker{opt: opt, set: set, scenes: map[*engine.Engine]*scene{}, later: map[laterKey][]string{}, landings: map[landingKey]map[*ir.Rule]netip.AddrPort{}, lines: map[string]string{}, world: map[bool]*netipx.IPSet{}, worldSize: map[bool]*big.Int{}, fix: fixer{set, map[*ir.Rule]netip.Prefix{}, map[*ir.Chain]map[string]int{}}}
 	c.report = Report{
 		Schema: Schema, Format: set.Format, Label: set.Label, Rules: set.Rules, Region: opt.Region,
 		Servers: addrStrings(opt.Servers), Notes: slices.Clone(set.Notes), Problems: set.Problems,

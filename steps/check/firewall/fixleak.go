@@ -9,6 +9,7 @@ import (
 
 	"go4.org/netipx"
 
+	"mxodus/steps/check/firewall/engine"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
 	"mxodus/steps/pattern"
@@ -91,31 +92,72 @@ func (c *checker) entered(p *leakPart) netip.Addr {
 	return p.point.Other.From()
 }
 
+// landingKey is a question of where packets to an address and port come to.
+type landingKey struct {
+	scene *scene
+	query string
+	end   netip.AddrPort
+}
+
 // landing is the address and port that the filter sees.
 func landing(c *checker, p *leakPart) (netip.Addr, uint16) {
-	addr, port := c.entered(p), p.point.DPort.Lo
+	end := netip.AddrPortFrom(c.entered(p), p.point.DPort.Lo)
+	if p.hit == nil {
+		return end.Addr(), end.Port()
+	}
 	q := p.query
 	q.EntryOnly = false
-	q.Dst = []netipx.IPRange{netipx.IPRangeFrom(addr, addr)}
-	q.DPorts = []ir.PortRange{{Lo: port, Hi: port}}
+	q.Dst = []netipx.IPRange{netipx.IPRangeFrom(end.Addr(), end.Addr())}
+	q.DPorts = []ir.PortRange{{Lo: end.Port(), Hi: end.Port()}}
+	k := landingKey{c.scene, fmt.Sprint(q), end} // thousands of leaks may ask the same
+	by, known := c.landings[k]
+	if !known {
+		by = c.landingsOf(q, end.Addr())
+		c.landings[k] = by
+	}
+	if to, ok := by[p.hit.Rule]; ok {
+		end = to
+	}
+	return end.Addr(), end.Port()
+}
+
+// landingsOf is, for each rule that decides, where the first packets come to
+// that it decides and that are translated.
+func (c *checker) landingsOf(q engine.Query, addr netip.Addr) map[*ir.Rule]netip.AddrPort {
+	out := map[*ir.Rule]netip.AddrPort{}
 	parts, err := c.scene.e.Ask(q)
 	if err != nil {
-		return addr, port
+		return out
 	}
 	for _, x := range parts {
-		if h := deciding(x); h == nil || h.Rule != p.hit.Rule {
-			continue // of other packets to the same end
+		h := deciding(x)
+		if h == nil {
+			continue
+		}
+		if _, known := out[h.Rule]; known {
+			continue
 		}
 		for _, s := range x.Sent {
-			if s.To.Addr.IsValid() && s.To.Port != 0 {
-				return s.To.Addr, s.To.Port
-			}
-			if s.To.Own && s.To.Port != 0 {
-				return addr, s.To.Port
+			if to := sentTo(s, addr); to.IsValid() {
+				out[h.Rule] = to
+				break
 			}
 		}
 	}
-	return addr, port
+	return out
+}
+
+// sentTo is where a translation sends packets to an address; not valid where it
+// keeps address and port, or they are not known.
+func sentTo(s engine.Sent, addr netip.Addr) netip.AddrPort {
+	switch {
+	case s.To.Port == 0:
+	case s.To.Addr.IsValid():
+		return netip.AddrPortFrom(s.To.Addr, s.To.Port)
+	case s.To.Own:
+		return netip.AddrPortFrom(addr, s.To.Port)
+	}
+	return netip.AddrPort{}
 }
 
 // onlyThese reports that a rule names sources, and lets in none that may.

@@ -92,7 +92,7 @@ var refuseUnasked = []string{"aws", "windows"}
 
 // written writes a policy. A firewall that has no words for its refusals gets
 // those to write that are let in; false where nobody is.
-func written(t *rapid.T, f format.Format, policy []format.Flow) (format.Script, bool) {
+func writtenPolicy(t *rapid.T, f format.Format, policy []format.Flow) (format.Script, bool) {
 	job := format.Job{Flows: policy, Host: f.Host, Outside: "wan", Inside: "lan"}
 	s, err := f.Write(job)
 	if err == nil {
@@ -133,7 +133,7 @@ func TestOnePolicyOneVerdict(t *testing.T) {
 		}
 		for _, id := range WrittenFormats() {
 			f, _ := FormatByID(id)
-			s, ok := written(t, f, policy)
+			s, ok := writtenPolicy(t, f, policy)
 			if !ok {
 				continue
 			}

@@ -80,9 +80,11 @@ func (a *Addrs) within(few *Addrs) *Addrs {
 		s.Complement()
 		in, _ = s.IPSet() // all of its ranges were read
 	}
-	whole, keep, out := true, in.Ranges(), &Addrs{}
+	if !slices.ContainsFunc(a.Ranges, func(r netipx.IPRange) bool { return !in.ContainsRange(r) }) {
+		return a
+	}
+	keep, out := in.Ranges(), &Addrs{}
 	for _, r := range a.Ranges {
-		all := false
 		for _, k := range keep {
 			if !r.IsValid() || !k.Overlaps(r) {
 				continue
@@ -94,13 +96,8 @@ func (a *Addrs) within(few *Addrs) *Addrs {
 			if k.To().Less(to) {
 				to = k.To()
 			}
-			all = all || from == r.From() && to == r.To()
 			out.Ranges = append(out.Ranges, netipx.IPRangeFrom(from, to))
 		}
-		whole = whole && all
-	}
-	if whole {
-		return a
 	}
 	return out
 }
