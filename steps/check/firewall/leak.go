@@ -426,7 +426,11 @@ func (c *checker) leak(lock *Lockdown, p *leakPart, category string, set *netipx
 	if p.why == noFilter {
 		l.Fix = Fix{Text: exportAll}
 	}
-	l.Confirm = c.fix.confirm(p.hit, l.Witness, netip.AddrPortFrom(landing(c, p)), c.report.File)
+	var to netip.AddrPort
+	if c.set.Format == "srx" { // its command alone asks for it, and to find it takes time
+		to = netip.AddrPortFrom(landing(c, p))
+	}
+	l.Confirm = c.fix.confirm(p.hit, l.Witness, to, c.report.File)
 	lock.Leaks = append(lock.Leaks, l)
 }
 
