@@ -42,7 +42,7 @@ func (c *checker) requirement(n check.PortNeed, server netip.Addr, r Range, case
 	}
 	same, all := verdicts(r, cases)
 	if !same || len(all) > 0 && all[0] != Proven {
-		if real := c.real(cases, server, n.In); len(real) > 0 && len(real) < len(cases) {
+		if real := c.realWays(cases, server, n.In); len(real) > 0 && len(real) < len(cases) {
 			cases = real
 			same, all = verdicts(r, cases)
 		}
@@ -78,6 +78,12 @@ func (c *checker) requirement(n check.PortNeed, server netip.Addr, r Range, case
 		ask = fmt.Sprintf("whether %s lies behind this firewall or is its host", server)
 	}
 	q.Why = fmt.Sprintf("the file does not tell which way the packets take. Open: %s. Not open: %s. Say %s", list(open), list(shut), ask)
+	for i := range q.Gaps {
+		if twoPaths {
+			q.Gaps[i].By.Why = "cannot be told from this file: on the way shown " + q.Gaps[i].By.Why
+			q.Gaps[i].Fix = Fix{Text: fmt.Sprintf("Say %s (--path fwd or --path in), and check again.", ask)}
+		}
+	}
 	return q
 }
 
@@ -106,6 +112,28 @@ func list(s []string) string {
 		s = append(s[:4:4], "...")
 	}
 	return strings.Join(s, "; ")
+}
+
+// realWays does so for each way by itself: that a way through the firewall has
+// interfaces that the file shows says nothing against the way to it.
+func (c *checker) realWays(cases []legCase, server netip.Addr, in bool) []legCase {
+	var out []legCase
+	for _, d := range []ir.Dir{ir.In, ir.Out, ir.Forward} {
+		var of []legCase
+		for _, k := range cases {
+			if k.leg.dir == d {
+				of = append(of, k)
+			}
+		}
+		if len(of) == 0 {
+			continue
+		}
+		if real := c.real(of, server, in); len(real) > 0 {
+			of = real
+		}
+		out = append(out, of...)
+	}
+	return out
 }
 
 // real keeps the cases whose interfaces the file shows to be the right ones.
