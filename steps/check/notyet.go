@@ -5,3 +5,9 @@ package check
 func (r Result) NotYet() bool {
 	return r.Outcome == Skipped && r.Phase == Before && (r.Check == "MX-PROP" || r.Check == "MX-LEFT")
 }
+
+// StillOld reports a check that is passed because nothing is changed yet: the
+// name servers give the old set, as they should before the change.
+func (r Result) StillOld() bool {
+	return r.Outcome == Pass && r.Phase == Before && r.Check == "MX-AUTH"
+}

@@ -137,7 +137,16 @@ func questionsOf(v steps.View, st steps.Step) []rfi.Status {
 	if len(st.Questions) == 0 {
 		return nil
 	}
-	list := rfi.Review(v.Facts, st.Questions)
+	asked := st.Questions
+	if st.ID == steps.ConnectRFI { // in the order in which the form asks them
+		asked = slices.Clone(asked)
+		order := map[string]int{}
+		for i, q := range rfi.All() {
+			order[q.ID] = i
+		}
+		slices.SortStableFunc(asked, func(a, b string) int { return order[a] - order[b] })
+	}
+	list := rfi.Review(v.Facts, asked)
 	for i, q := range list {
 		if q.Answer.Value != "" && overdue(v, q.Question.ID) {
 			list[i].Problems = append(slices.Clip(q.Problems), rfi.Problem{Warning: true, Message: "this time has passed, and the change is not ticked"})
@@ -265,44 +274,4 @@ func (p StepPage) FirstStage() steps.Stage {
 		}
 	}
 	return steps.StageConfirm
-}
-
-// Hit is one place that a search finds.
-type Hit struct {
-	Step     string // "" for a question outside the steps' own
-	Question string // "" for a step
-	Title    string
-	Where    string // "step 3", "RFI, Addresses"
-}
-
-// Find searches steps and applicable questions by words of their titles, ids
-// and help, best first.
-func (s *Session) Find(query string) []Hit {
-	words := strings.Fields(strings.ToLower(query))
-	v := s.View()
-	var hits []Hit
-	match := func(texts ...string) bool {
-		all := strings.ToLower(strings.Join(texts, " "))
-		for _, w := range words {
-			if !strings.Contains(all, w) {
-				return false
-			}
-		}
-		return true
-	}
-	for _, st := range v.Plan.Steps {
-		if match(fmt.Sprint(st.Number), st.Title, st.ID, st.Purpose) {
-			hits = append(hits, Hit{Step: st.ID, Title: st.Title, Where: fmt.Sprintf("step %d", st.Number)})
-		}
-	}
-	sections := map[string]string{}
-	for _, sec := range rfi.Sections() {
-		sections[sec.ID] = sec.Title
-	}
-	for _, q := range rfi.All() {
-		if q.Applies(v.Facts) && match(q.Label, q.ID, q.Why) {
-			hits = append(hits, Hit{Question: q.ID, Title: q.Label, Where: sections[q.Section]})
-		}
-	}
-	return hits
 }

@@ -129,7 +129,7 @@ func (w *Wizard) Moves(ctx context.Context) ([]MoveLine, error) {
 }
 
 // Resolve finds the move that a person means by an id, the beginning of one,
-// an organisation's name or a domain; with "" the only move there is.
+// an organisation's name, a domain or the first part of one; with "" the only move there is.
 func (w *Wizard) Resolve(ctx context.Context, name string) (steps.Move, error) {
 	moves, err := w.Repo.Moves(ctx)
 	if err != nil {
@@ -144,7 +144,8 @@ func (w *Wizard) Resolve(ctx context.Context, name string) (steps.Move, error) {
 		switch {
 		case m.ID == name:
 			return m, nil
-		case name == "", strings.HasPrefix(m.ID, name), strings.EqualFold(m.Org, name), strings.EqualFold(m.Domain, name), strings.EqualFold(m.Domain, ascii):
+		case name == "", strings.HasPrefix(m.ID, name), strings.EqualFold(m.Org, name), strings.EqualFold(m.Domain, name), strings.EqualFold(m.Domain, ascii),
+			firstLabel(m.Domain, ascii):
 			hits = append(hits, m)
 		}
 	}
@@ -161,6 +162,12 @@ func (w *Wizard) Resolve(ctx context.Context, name string) (steps.Move, error) {
 		names = append(names, m.ID+" "+m.Org)
 	}
 	return steps.Move{}, fmt.Errorf("there are %d moves that fit; name one of: %s", len(hits), strings.Join(names, "; "))
+}
+
+// firstLabel reports a name that is all of a domain up to its first dot.
+func firstLabel(domain, name string) bool {
+	first, _, more := strings.Cut(domain, ".")
+	return more && strings.EqualFold(first, name)
 }
 
 // Open reads a move and builds its plan.

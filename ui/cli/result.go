@@ -26,6 +26,17 @@ func outcomeWord(o check.Outcome) string {
 	return string(o)
 }
 
+// resultWord is outcomeWord for a result: one whose time has not come says so.
+func resultWord(res check.Result) string {
+	switch {
+	case res.NotYet():
+		return "not yet"
+	case res.StillOld():
+		return "still the old set"
+	}
+	return outcomeWord(res.Outcome)
+}
+
 func (r *run) outcomePaint(o check.Outcome) string {
 	word := outcomeWord(o)
 	switch o {
@@ -39,10 +50,10 @@ func (r *run) outcomePaint(o check.Outcome) string {
 	return r.paint.muted(word)
 }
 
-// resultPaint is outcomePaint for a result: one whose time has not come says so.
+// resultPaint is resultWord in colour.
 func (r *run) resultPaint(res check.Result) string {
-	if res.NotYet() {
-		return r.paint.muted("not yet")
+	if res.NotYet() || res.StillOld() {
+		return r.paint.muted(resultWord(res))
 	}
 	return r.outcomePaint(res.Outcome)
 }

@@ -26,6 +26,9 @@ func resultWord(r check.Result) string {
 	if r.NotYet() {
 		return "not yet"
 	}
+	if r.StillOld() {
+		return "passed, still the old set"
+	}
 	return outcomeWord(r.Outcome)
 }
 

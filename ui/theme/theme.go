@@ -149,6 +149,9 @@ func (s *Styles) Result(r check.Result) (string, string, Style) {
 	if r.NotYet() {
 		return s.Glyphs.Todo, "not yet", s.Muted
 	}
+	if r.StillOld() {
+		return s.Glyphs.Good, "still old set", s.Muted
+	}
 	return s.Outcome(r.Outcome)
 }
 

@@ -17,6 +17,7 @@ func itoa(n int) string { return strconv.Itoa(n) }
 type List struct {
 	Cursor int
 	Len    int
+	Extra  int // rows at the end that are none of those counted: one that leads on
 	offset int // first line shown
 	page   int // rows a page key moves by
 }
@@ -96,7 +97,7 @@ func (l *List) Render(st *theme.Styles, rows [][]string, h int) []string {
 	if top > 0 {
 		out[0] = "  " + st.Muted.Render(st.Glyphs.Up+" "+itoa(owner[top]+1)+" more")
 	}
-	if rest := len(rows) - owner[top+h-1]; top+h < len(flat) {
+	if rest := max(1, len(rows)-owner[top+h-1]-l.Extra); top+h < len(flat) {
 		out[h-1] = "  " + st.Muted.Render(st.Glyphs.Down+" "+itoa(rest)+" more")
 	}
 	return out

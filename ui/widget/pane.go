@@ -69,6 +69,9 @@ func (p *Pane) ScrollTo(line int) { p.view.SetYOffset(line) }
 // Reveal scrolls as little as needed to bring lines from to before to into
 // sight; the beginning counts more than the end.
 func (p *Pane) Reveal(from, to int) {
+	if to < p.lines {
+		to++ // the last line in sight may be the mark
+	}
 	if to > p.view.YOffset+p.view.Height {
 		p.view.SetYOffset(to - p.view.Height)
 	}
@@ -86,10 +89,22 @@ func (p *Pane) Lines() []string {
 	return lines
 }
 
+// Marked is Lines with the last one saying how much follows. What it hides is
+// in sight after the next key.
+func (p *Pane) Marked(st *theme.Styles) []string {
+	lines := p.Lines()
+	if n := len(lines); !p.AtEnd() && n > 3 {
+		lines[n-1] = "  " + p.More(st)
+	}
+	return lines
+}
+
 // More says how much lies below, "" at the end.
 func (p *Pane) More(st *theme.Styles) string {
 	rest := p.lines - p.view.YOffset - p.view.Height
 	switch {
+	case rest > 0 && p.view.Height > 3: // the line itself hides one
+		return st.Muted.Render(st.Glyphs.Down + " " + Count(rest+1, "more line"))
 	case rest > 0:
 		return st.Muted.Render(st.Glyphs.Down + " " + Count(rest, "more line"))
 	case p.view.YOffset > 0:

@@ -69,7 +69,7 @@ func (j *job) authSummary(r check.Result, views []delegated, servers, good, sile
 		return clean.Sprintf("The name servers of %s answer, but the region's hosts are not known, so the answers cannot be judged%s", of, tail)
 	case j.before():
 		if worst(r.Findings) == check.OK {
-			return clean.Sprintf("%s: every name server that answered still gives the old set%s", of, tail)
+			return clean.Sprintf("Still the old set at every name server that answered, %s%s", of, tail)
 		}
 		return clean.Sprintf("%s: the name servers do not all give what is expected before the change%s", of, tail)
 	case good == servers:

@@ -58,6 +58,7 @@ var formats = []format{
 	{"Request for Information", "Text", "ready to mail", "rfi.txt", ofRFI("text")},
 	{"Request for Information", "Markdown", "for tickets and wikis", "rfi.md", ofRFI("markdown")},
 	{"Request for Information", "JSON", "for other programs", "rfi.json", ofRFI("json")},
+	{"Request for Information", "CSV", "the answers, for a sheet", "rfi.csv", ofRFI("csv")},
 }
 
 // Screen lists what can be written.

@@ -126,7 +126,7 @@ func bindings(st *theme.Styles, all []key.Binding, w int) []string {
 }
 
 // View draws the page.
-func (s *Screen) View() string { return strings.Join(s.pane.Lines(), "\n") }
+func (s *Screen) View() string { return strings.Join(s.pane.Marked(s.env.Styles), "\n") }
 
 // Keys on offer.
 func (s *Screen) Keys() []key.Binding {

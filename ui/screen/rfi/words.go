@@ -200,8 +200,8 @@ func (p *Page) foundLines(w int) block {
 		text += ", in " + from
 	}
 	lines := widget.Hang(st.Muted.Render(label), labelWidth, string(clean.Line(text)), w-2*margin-len(does)-2)
-	if len(lines) > 2 {
-		lines = append(lines[:1], widget.Cut(lines[1]+" …", w-2*margin))
+	if most := 2 + max(0, min(2, p.height-18)); len(lines) > most {
+		lines = append(lines[:most-1], widget.Cut(lines[most-1]+" …", w-2*margin))
 	}
 	lines[0] = widget.Spread(lines[0], st.Accent.Render(does), w-2*margin)
 	return widget.Indent(lines, margin)

@@ -22,9 +22,11 @@ import (
 type answer struct {
 	s    *Screen
 	list cursorList
+	sent rfi.Status // the question that Enter has led to
 }
 
 func (a *answer) load() {
+	a.back()
 	first := -1
 	for i, q := range a.s.page.Questions {
 		if q.Missing || len(wrong(q)) > 0 {
@@ -33,6 +35,17 @@ func (a *answer) load() {
 		}
 	}
 	a.list.settle(len(a.s.page.Questions), first)
+}
+
+// back sets the cursor free after the question that Enter led to was answered:
+// the next one that is missing follows. Without an answer it stays.
+func (a *answer) back() {
+	for _, q := range a.s.page.Questions {
+		if q.Question.ID == a.sent.Question.ID && q.Answer.Revision != a.sent.Answer.Revision {
+			a.list.moved, a.sent = false, rfi.Status{}
+			return
+		}
+	}
 }
 
 func (a *answer) layout() {}
@@ -67,8 +80,9 @@ func (a *answer) key(k tea.KeyMsg) (tea.Cmd, bool) {
 		if a.list.onLast() {
 			return a.s.goOn(), true
 		}
-		a.list.moved = false // after the answer, the next one that is missing
-		q := a.s.page.Questions[a.list.Cursor].Question.ID
+		a.list.moved = true
+		a.sent = a.s.page.Questions[a.list.Cursor]
+		q := a.sent.Question.ID
 		if q == wizard.QRuleset && !a.s.page.Status.Closed() {
 			return a.s.askRuleset(), true
 		}
@@ -103,7 +117,7 @@ func (a *answer) summary() string {
 	st := a.s.env.Styles
 	answered := 0
 	for _, q := range a.s.page.Questions {
-		if q.Answer.Value != "" {
+		if q.Answer.Value != "" && len(wrong(q)) == 0 {
 			answered++
 		}
 	}

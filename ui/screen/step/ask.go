@@ -187,7 +187,20 @@ func (s *Screen) handOver() tea.Cmd {
 		return screen.Say(screen.Refused, "this step is "+wizard.StatusWord(s.page.Status)+"; o reopens it")
 	}
 	if s.page.Status == steps.Waiting {
-		return s.act(func(ctx context.Context) error { return s.env.Session.Resume(ctx, s.id) })
+		return s.tell(func(ctx context.Context) error { return s.env.Session.Resume(ctx, s.id) }, "no longer waiting: it is your turn again")
 	}
-	return s.act(func(ctx context.Context) error { return s.env.Session.WaitForMimecast(ctx, s.id) })
+	return s.tell(func(ctx context.Context) error { return s.env.Session.WaitForMimecast(ctx, s.id) },
+		"waiting on Mimecast, counted from now; w ends it, n notes what was asked")
+}
+
+// tell is act that says what was done.
+func (s *Screen) tell(do func(context.Context) error, said string) tea.Cmd {
+	act := s.act(do)
+	return func() tea.Msg {
+		msg := act()
+		if _, ok := msg.(screen.SavedMsg); !ok {
+			return msg
+		}
+		return tea.BatchMsg{func() tea.Msg { return msg }, screen.Say(screen.Done, said)}
+	}
 }

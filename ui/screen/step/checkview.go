@@ -238,7 +238,7 @@ func (c *checks) preview(w, room int) []string {
 
 // openLines draws an opened result.
 func (c *checks) openLines(w, h int) []string {
-	return append(c.openHead(w), c.open.pane.Lines()...)
+	return append(c.openHead(w), c.open.pane.Marked(c.s.env.Styles)...)
 }
 
 func (c *checks) openHead(w int) []string {
@@ -397,7 +397,9 @@ func (c *checks) keys() []key.Binding {
 		return append(out, keys.As(keys.Evidence, "evidence"), keys.As(keys.Back, "checks"))
 	case c.of != "":
 		return []key.Binding{keys.Open, keys.UpDown, keys.As(keys.Back, "checks")}
-	case len(c.s.page.Checks) == 0 || c.list.onLast():
+	case len(c.s.page.Checks) == 0:
+		return []key.Binding{keys.As(keys.Go, c.s.onwardWord(steps.StageCheck))}
+	case c.list.onLast():
 		out = []key.Binding{keys.As(keys.Go, c.s.onwardWord(steps.StageCheck)), act}
 	default:
 		enter := keys.As(keys.Open, "run all")

@@ -95,9 +95,9 @@ func (r *read) key(k tea.KeyMsg) (tea.Cmd, bool) {
 
 func (r *read) lines(w, h int) []string {
 	if h < r.s.h { // a question is asked below
-		return widget.Box(strings.Join(r.pane.Lines(), "\n"), w, h)
+		return widget.Box(strings.Join(r.pane.Marked(r.s.env.Styles), "\n"), w, h)
 	}
-	return r.pane.Lines()
+	return r.pane.Marked(r.s.env.Styles)
 }
 
 func (r *read) keys() []key.Binding {

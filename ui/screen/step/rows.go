@@ -19,6 +19,7 @@ type cursorList struct {
 // settle places the cursor; first is the first row that needs something, -1
 // for none. rows counts the rows without the one that leads on.
 func (l *cursorList) settle(rows, first int) {
+	l.Extra = 1
 	l.SetLen(rows + 1)
 	if l.moved {
 		return

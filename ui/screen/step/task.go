@@ -2,7 +2,10 @@ package step
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
+	"mxodus/steps"
 	"mxodus/steps/check"
 	"mxodus/steps/clean"
 	"mxodus/steps/wizard"
@@ -11,7 +14,25 @@ import (
 
 // detail is an opened task: what to do and how, then the texts to put in place.
 func (d *do) detail(t wizard.TaskLine, w int) []string {
-	return append(d.detailHead(t, w), d.pane.Lines()...)
+	lines := d.pane.Marked(d.s.env.Styles)
+	if d.headScrolls() {
+		return lines
+	}
+	return append(d.detailHead(t, w), lines...)
+}
+
+// headScrolls reports a window so low that the head of a task would take too
+// much of it: there it goes with the text.
+func (d *do) headScrolls() bool { return d.s.h < 14 }
+
+// page is what the pane holds of a task, and how many lines of it are its head.
+func (d *do) page(t wizard.TaskLine, w int) (lines []string, head int) {
+	body, _ := d.detailBody(t, w)
+	if !d.headScrolls() {
+		return body, 0
+	}
+	top := d.detailHead(t, w)
+	return append(top, body...), len(top)
 }
 
 // preview shows the task under the cursor below the list, as far as there is room.
@@ -35,8 +56,12 @@ func (d *do) layout() {
 	if !ok || d.opened == "" || d.s.w == 0 {
 		return
 	}
-	lines, _ := d.detailBody(t, d.s.w)
-	d.pane.Set(lines, d.s.w, max(1, d.s.h-len(d.detailHead(t, d.s.w))))
+	lines, head := d.page(t, d.s.w)
+	room := d.s.h
+	if head == 0 {
+		room -= len(d.detailHead(t, d.s.w))
+	}
+	d.pane.Set(lines, d.s.w, max(1, room))
 	if d.back > 0 {
 		d.pane.ScrollTo(d.back)
 		d.back = 0
@@ -85,8 +110,13 @@ func (d *do) detailBody(t wizard.TaskLine, w int) (lines []string, at [][2]int) 
 		if i == d.snip {
 			hint = st.Key.Render("c") + st.Muted.Render(" copies  ") + st.Key.Render("s") + st.Muted.Render(" saves") + "  "
 		}
-		lines = append(lines, widget.Spread(mark+st.Heading.Render(label), hint, w))
-		for _, l := range strings.Split(strings.TrimRight(string(clean.Text(string(sn.Text))), "\n"), "\n") {
+		for j, l := range widget.Wrap(label, max(16, w-widget.Width(hint)-4)) { // it may be an instruction
+			if j > 0 {
+				mark, hint = "  ", ""
+			}
+			lines = append(lines, widget.Spread(mark+st.Heading.Render(l), hint, w))
+		}
+		for _, l := range snippetLines(sn, w-6) {
 			for _, piece := range widget.Wrap(l, max(8, w-6)) {
 				lines = append(lines, "    "+st.Code.Render(piece))
 			}
@@ -105,6 +135,34 @@ func (d *do) reveal(t wizard.TaskLine) {
 	d.layout()
 	_, at := d.detailBody(t, d.s.w)
 	if d.snip < len(at) {
-		d.pane.Reveal(at[d.snip][0], at[d.snip][1])
+		_, head := d.page(t, d.s.w)
+		d.pane.Reveal(head+at[d.snip][0], head+at[d.snip][1])
 	}
+}
+
+// snippetLines are the lines of a text to put in place. Those of a letter are
+// put together again where they are wider than w, to be wrapped once; what is
+// copied and saved stays as it is.
+func snippetLines(sn steps.Snippet, w int) []string {
+	lines := strings.Split(strings.TrimRight(string(clean.Text(string(sn.Text))), "\n"), "\n")
+	if sn.Language != "text" {
+		return lines
+	}
+	out := lines[:0:0]
+	joining := false
+	for i, l := range lines {
+		if joining {
+			out[len(out)-1] += " " + l
+		} else {
+			out = append(out, l)
+		}
+		joining = widget.Width(out[len(out)-1]) > w && i+1 < len(lines) && goesOn(lines[i+1])
+	}
+	return out
+}
+
+// goesOn reports a line that begins in the middle of a sentence.
+func goesOn(line string) bool {
+	r, _ := utf8.DecodeRuneInString(line)
+	return unicode.IsLower(r)
 }
