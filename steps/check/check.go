@@ -91,6 +91,7 @@ type Evidence struct {
 	At     time.Time   `json:"at"`
 	Raw    clean.Shown `json:"raw"` // the answer, made safe to show
 	SHA256 string      `json:"sha256,omitempty"`
+	Made   time.Time   `json:"made,omitzero"` // when a file was exported or last written
 }
 
 // Mark is the state of one cell of a table; screens draw it as glyph and word.
@@ -163,6 +164,9 @@ type File struct {
 	Bytes  []byte
 	SHA256 string    // hex
 	Kept   time.Time // when it was handed over; zero when not known
+	// Written is when the file was last written before it was handed over; zero
+	// when not known.
+	Written time.Time
 }
 
 // Input is everything a check may be asked about. A check reads what it needs.
@@ -193,6 +197,10 @@ type Input struct {
 	// step: a ruleset handed over before shows how it was, and proves nothing.
 	// Zero where nothing was changed.
 	RulesChanged time.Time
+	// Began is when the move began, and Opened when the TPOC said that the ranges
+	// were let through in this step: an export from an earlier day shows the rules
+	// as they were. Zero where not known.
+	Began, Opened time.Time
 }
 
 // Receiving are the domains that receive mail.

@@ -39,9 +39,10 @@ func (in Input) Fingerprint() string {
 		Directory                           []string   `json:",omitempty"`
 		Resolvers                           []Resolver `json:",omitempty"`
 		RulesChanged                        time.Time  `json:",omitzero"`
+		Opened                              time.Time  `json:",omitzero"`
 	}{
 		in.Domains, in.MailServers, in.Target.ID, in.Source.ID, in.Platform, in.Journey,
-		in.Outbound, in.Ports, in.ExtraRanges, in.IgnoreRanges, in.Exceptions, files, in.Outside, in.SendOnly, in.Directory, in.Resolvers, in.RulesChanged.UTC().Truncate(time.Second),
+		in.Outbound, in.Ports, in.ExtraRanges, in.IgnoreRanges, in.Exceptions, files, in.Outside, in.SendOnly, in.Directory, in.Resolvers, in.RulesChanged.UTC().Truncate(time.Second), in.Opened.UTC().Truncate(time.Second),
 	})
 	if err != nil {
 		panic("check: fingerprint: " + err.Error()) // plain values only

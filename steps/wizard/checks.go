@@ -54,6 +54,10 @@ func (s *Session) Input(step string) (check.Input, error) {
 	if at, done := (steps.View{Snap: snap}).TaskDone(step, steps.TaskOldRanges); done {
 		in.RulesChanged = at
 	}
+	in.Began = snap.Move.Created
+	if step == steps.FirewallStep(p.Profile.Journey) {
+		in.Opened, _ = (steps.View{Snap: snap}).TaskDone(step, steps.TaskOpenRanges)
+	}
 	in.Phase = plan.PhaseOf(steps.View{Plan: p, Snap: snap, Facts: f, Now: now}, step)
 	return in, nil
 }
@@ -128,6 +132,21 @@ func (s *Session) Check(ctx context.Context, step string, ids []string, report f
 	})
 	s.refreshRecordings(keep, runs)
 	return results, nil
+}
+
+// ToCheck lists the steps that are meant when the checks of all are run: every
+// one with checks that was begun, done ones among them, as what was right on
+// Tuesday may be wrong today. Of a step not begun nothing is looked at: most of
+// it is not there yet.
+func (s *Session) ToCheck() []steps.Step {
+	state := s.Snapshot().Steps
+	var out []steps.Step
+	for _, st := range s.Plan().Steps {
+		if is := state[st.ID].Status; len(st.Checks) > 0 && is != "" && is != steps.NotStarted {
+			out = append(out, st)
+		}
+	}
+	return out
 }
 
 // recorded reports a run that says only that the MX cannot be recorded any more:

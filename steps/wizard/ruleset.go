@@ -2,12 +2,16 @@ package wizard
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 
 	"mxodus/steps"
 	"mxodus/steps/check/firewall"
@@ -62,6 +66,7 @@ func (s *Session) keepRuleset(ctx context.Context, step, path string, content []
 			return a, fmt.Errorf("the ruleset is kept, but its name is not: %w", err)
 		}
 	}
+	s.dateRuleset(a)
 	return a, nil
 }
 
@@ -121,4 +126,52 @@ func ExpandPath(path string) string {
 		}
 	}
 	return path
+}
+
+// dateRuleset notes when a ruleset was written, once its path is answered.
+func (s *Session) dateRuleset(a steps.Attachment) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rulesets = slices.Clone(s.rulesets)
+	for i := range s.rulesets {
+		if s.rulesets[i].SHA256 == a.SHA256 {
+			s.rulesets[i].Written = writtenAt(s.snap.Answers.Value(QRuleset), a)
+		}
+	}
+}
+
+// mostHashed bounds the size of files that are compared with what was kept.
+const mostHashed = 8 << 20
+
+// writtenAt is when the file that was kept was last written, as long as it lies
+// where it was loaded from and is the same; else the zero time.
+func writtenAt(path string, a steps.Attachment) time.Time {
+	if filepath.Base(path) != a.Name || a.Size > mostHashed {
+		return time.Time{}
+	}
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() || info.Size() != a.Size {
+		return time.Time{}
+	}
+	content, err := os.ReadFile(path)
+	if sum := sha256.Sum256(content); err != nil || hex.EncodeToString(sum[:]) != a.SHA256 {
+		return time.Time{}
+	}
+	return info.ModTime()
+}
+
+// Exported is the day on which a kept ruleset was exported or last written, as
+// the checks of the step that read it saw it; "" when that is not known.
+func (p StepPage) Exported(a steps.Attachment, zone *time.Location) string {
+	for _, c := range p.Checks {
+		if c.Run == nil {
+			continue
+		}
+		for _, e := range c.Run.Result.Evidence {
+			if e.SHA256 == a.SHA256 && !e.Made.IsZero() {
+				return e.Made.In(zone).Format("2 Jan 2006")
+			}
+		}
+	}
+	return ""
 }

@@ -2,6 +2,8 @@ package wizard_test
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -133,5 +135,52 @@ func TestABlockerSetAsideFreesTheStepsBehindIt(t *testing.T) {
 	}
 	if held() {
 		t.Error("the outbound step stays held although the blocker was set aside")
+	}
+}
+
+// TestTheDateOfAnExportIsKept: of a file that was loaded, the checks are told
+// when it was last written and when the move began, and the page of the step
+// shows what a check saw; a file that changed since says nothing.
+func TestTheDateOfAnExportIsKept(t *testing.T) {
+	ctx := context.Background()
+	w := open(t, &clock{time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)})
+	id, err := w.New(ctx, wizard.NewMove{
+		Profile: steps.Profile{Journey: steps.Connect, Service: steps.Both, Target: "eu", Platform: steps.OnPrem},
+		Org:     "Acme", Domain: "acme.com",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := w.Open(ctx, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path, day := filepath.Join(t.TempDir(), "edge.rules"), time.Date(2025, 1, 15, 9, 0, 0, 0, time.UTC)
+	for _, text := range []string{"*filter\n:INPUT DROP [0:0]\nCOMMIT\n", "*filter\n:INPUT DROP [1:0]\nCOMMIT\n"} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, day, day); err != nil {
+			t.Fatal(err)
+		}
+		a, err := s.LoadRuleset(ctx, steps.ConnectAccount, path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in, err := s.Input(steps.ConnectAccount)
+		if err != nil || len(in.Rulesets) != 1 || !in.Rulesets[0].Written.Equal(day) || in.Began.IsZero() {
+			t.Errorf("%v, began %s: %+v", err, in.Began, in.Rulesets)
+		}
+		again, err := w.Open(ctx, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if in, err := again.Input(steps.ConnectAccount); err != nil || len(in.Rulesets) != 1 || !in.Rulesets[0].Written.Equal(day) {
+			t.Errorf("opened again: %v %+v", err, in.Rulesets)
+		}
+		p := wizard.StepPage{Checks: []wizard.CheckLine{{}, {Run: &steps.Run{Result: check.Result{Evidence: []check.Evidence{{SHA256: a.SHA256, Made: day}}}}}}}
+		if got := p.Exported(a, time.UTC); got != "15 Jan 2025" {
+			t.Errorf("exported %q", got)
+		}
 	}
 }

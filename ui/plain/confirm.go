@@ -174,7 +174,11 @@ func (f *face) sayDone(p wizard.StepPage) {
 		f.say("%s: %s.", c.Title, outcome(c))
 	}
 	for _, a := range p.Files {
-		f.say("Kept: %s, %s, SHA-256 %s.", a.Name, count(int(a.Size), "byte"), a.SHA256)
+		name := a.Name
+		if day := p.Exported(a, f.o.Now().Location()); day != "" {
+			name += ", exported " + day
+		}
+		f.say("Kept: %s, %s, SHA-256 %s.", name, count(int(a.Size), "byte"), a.SHA256)
 	}
 	for _, c := range p.Changed {
 		f.say("Since then: %s. o reopens the step, so that it can be confirmed anew.", c)

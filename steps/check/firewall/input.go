@@ -208,8 +208,11 @@ func evidenceOf(f file, in check.Input) check.Evidence {
 	if f.set != nil {
 		label = fmt.Sprintf("%s, %d rules", f.set.Label, f.set.Rules)
 	}
+	if day := exportDay(f.File, in.Now); day != "" {
+		label += ", exported " + day
+	}
 	return check.Evidence{
-		Kind: "file", Asked: clean.Line(f.Name), At: in.Now.UTC(), Raw: clean.Line(label), SHA256: f.SHA256,
+		Kind: "file", Asked: clean.Line(f.Name), At: in.Now.UTC(), Raw: clean.Line(label), SHA256: f.SHA256, Made: exportedAt(f.File).UTC(),
 	}
 }
 

@@ -75,6 +75,7 @@ func (l lockCheck) Run(ctx context.Context, in check.Input, progress func(check.
 		reports = append(reports, r)
 	}
 	l.conclude(&res, in, reports)
+	agedOut(l.ID(), &res, in, files)
 	return res
 }
 

@@ -76,6 +76,7 @@ func (o openCheck) Run(ctx context.Context, in check.Input, progress func(check.
 		reports = append(reports, r)
 	}
 	o.conclude(&res, in, files, reports)
+	agedOut(o.ID(), &res, in, files)
 	return res
 }
 
@@ -140,7 +141,7 @@ func (o openCheck) conclude(res *check.Result, in check.Input, files []file, rep
 		res.Outcome, res.Summary = check.Warn, "The new region is let through in full; part of the old region is shut"
 	default:
 		res.Summary = clean.Sprintf("Every range is let through in full on %s", labels(in.Ports))
-		res.Findings = append(res.Findings, check.Finding{Code: o.ID() + ".proven", Severity: check.OK, Title: res.Summary, Saw: names4(files)})
+		res.Findings = append(res.Findings, check.Finding{Code: o.ID() + ".proven", Severity: check.OK, Title: res.Summary, Saw: names4(files, in)})
 	}
 }
 
@@ -152,11 +153,15 @@ func labels(needs []check.PortNeed) string {
 	return strings.Join(out, ", ")
 }
 
-func names4(files []file) clean.Shown {
+func names4(files []file, in check.Input) clean.Shown {
 	var out []string
 	for _, f := range files {
 		if f.set != nil {
-			out = append(out, fmt.Sprintf("%s (%s, %d rules)", f.Name, f.set.Label, f.set.Rules))
+			of := fmt.Sprintf("%s (%s, %d rules", f.Name, f.set.Label, f.set.Rules)
+			if day := exportDay(f.File, in.Now); day != "" {
+				of += ", exported " + day
+			}
+			out = append(out, of+")")
 		}
 	}
 	return clean.Line(strings.Join(out, ", "))

@@ -328,7 +328,11 @@ func (c *confirm) done(w int) []string {
 		part("Checks", c.outcomes())
 	}
 	for i, f := range p.Files {
-		part(only(i == 0, "Kept"), fmt.Sprintf("%s, %d bytes, SHA-256 %s", f.Name, f.Size, f.SHA256[:min(12, len(f.SHA256))]))
+		text := f.Name
+		if day := p.Exported(f, now.Location()); day != "" {
+			text += ", exported " + day
+		}
+		part(only(i == 0, "Kept"), fmt.Sprintf("%s, %d bytes, SHA-256 %s", text, f.Size, f.SHA256[:min(12, len(f.SHA256))]))
 	}
 	for i, line := range p.Changed {
 		part(only(i == 0, "Changed"), line+"; O opens the step again, to confirm it anew")
