@@ -16,7 +16,7 @@ func rfiTasks(f steps.Facts) []steps.Task {
 		{
 			ID: "check_lists", Title: "Look through addresses and domains once more", Who: check.WhoTPOC,
 			Detail: "A sending address that is missing shows later as `451 Open relay not allowed`, a missing domain as mail that is refused. " +
-				"Ask who runs newsletters, scanners, monitoring and the shop: they send as you, too.",
+				"Ask who runs newsletters, scanners, monitoring and the shop: they send as you, too." + given(f),
 		},
 		{
 			ID: "record_policies", Title: "Write down the policies of your present service", Optional: true, Who: check.WhoTPOC,
@@ -29,6 +29,33 @@ func rfiTasks(f steps.Facts) []steps.Task {
 	}
 	tasks[2].Snippets = []steps.Snippet{recipe.FormSent(f)}
 	return tasks
+}
+
+// givenMost is how many entries of one answer are repeated in a task.
+const givenMost = 12
+
+// given repeats the answers that a task asks to look through, as a list; they
+// are changed under Answer.
+func given(f steps.Facts) string {
+	var b strings.Builder
+	for _, one := range []struct{ what, question string }{
+		{"Sending addresses", steps.QOutboundIPs}, {"Further addresses", "ip.additional"},
+		{"Receiving hosts", steps.QInbound}, {"Domains", steps.QDomains}, {"Services that send", "third_party_senders"},
+	} {
+		list := f.Answers.List(one.question)
+		if len(list) == 0 {
+			continue
+		}
+		more := ""
+		if n := len(list) - givenMost; n > 0 {
+			list, more = list[:givenMost], fmt.Sprintf(" and %d more", n)
+		}
+		fmt.Fprintf(&b, "\n- %s: %s%s", one.what, strings.Join(list, ", "), more)
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	return "\n\nAs answered now; Answer changes it:\n" + string(clean.Text(b.String()))
 }
 
 func accountTasks(f steps.Facts) []steps.Task {

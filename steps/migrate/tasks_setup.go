@@ -38,7 +38,7 @@ func accountTasks(f steps.Facts) []steps.Task {
 	}
 	return []steps.Task{
 		{ID: "sign_in", Title: "Sign in to the new account", Detail: in, Who: check.WhoTPOC},
-		{ID: "check_code", Title: "Check that the new account is in the right region", Detail: code, Who: check.WhoTPOC},
+		{ID: "check_code", Title: "Check that the new account is in the right region", Detail: code, Who: check.WhoTPOC, Records: []string{steps.QAccountCode}},
 		{
 			ID: "check_domains", Title: "Check that every domain is in the new account", Who: check.WhoTPOC,
 			Detail: "Mail for a domain that the new account does not have is refused after the change of the MX." + tenant(f),

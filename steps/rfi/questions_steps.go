@@ -150,6 +150,7 @@ func signoffQuestions() []Question {
 	return []Question{
 		{
 			ID: "signoff.executed_by", Section: secSignoff, Type: Text, Check: checkPerson,
+			Default: func(f steps.Facts) string { return f.Answers.Value("contact.tpoc.name") },
 			Label:   "Who carried out the tests?",
 			Why:     "The summary names who did them.",
 			Example: "Kim Tran", Source: "inferred",

@@ -58,7 +58,7 @@ func TestATaskThatNotesNeedsItsAnswer(t *testing.T) {
 			}
 		}
 	}
-	if noted != 3 {
+	if noted != 4 {
 		t.Errorf("%d tasks note something", noted)
 	}
 }

@@ -16,6 +16,9 @@ import (
 	"mxodus/steps/rfi"
 )
 
+// Unnamed is who works when the system does not tell a name.
+const Unnamed = "TPOC"
+
 // Wizard is what a running program holds: where moves are kept, how the world
 // is reached, who works and what time it is.
 type Wizard struct {

@@ -31,6 +31,7 @@ import (
 
 	"mxodus/steps"
 	"mxodus/steps/check"
+	"mxodus/steps/wizard"
 	_ "mxodus/ui/quiet/restore" // nothing waits for the terminal at the start
 )
 
@@ -125,7 +126,7 @@ func (r *run) person() string {
 			return name
 		}
 	}
-	return "TPOC"
+	return wizard.Unnamed
 }
 
 func (r *run) close() error {

@@ -114,7 +114,7 @@ const qOverseen = "signoff.overseen_by"
 func (c *confirm) askConfirm(domain, why string) tea.Cmd {
 	s := c.s
 	a := &ask{prompt: widget.NewPrompt(s.env.Styles, c.closeWord(), why, ""), does: strings.ToLower(c.closeWord()[:1]) + c.closeWord()[1:]}
-	f := &sheet{fixed: "Executed by\t" + string(clean.Line(s.env.Wizard.Who))}
+	f := &sheet{fixed: s.executedBy()}
 	add := func(label, placeholder, text string, check func(string) string) int {
 		p := widget.NewPrompt(s.env.Styles, label, "", placeholder)
 		p.SetText(text)
@@ -145,6 +145,15 @@ func (c *confirm) askConfirm(domain, why string) tea.Cmd {
 	}
 	s.ask = a
 	return nil
+}
+
+// executedBy says who confirms, and how to stand there by name.
+func (s *Screen) executedBy() string {
+	said := "Executed by\t" + string(clean.Line(s.env.Wizard.Who))
+	if s.env.Wizard.Who == wizard.Unnamed {
+		said += ", unnamed: --who NAME at the start"
+	}
+	return said
 }
 
 func needed(why string) func(string) string {

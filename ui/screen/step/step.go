@@ -112,6 +112,10 @@ func (s *Screen) Refresh() tea.Cmd {
 func (s *Screen) Go(to steps.Position) tea.Cmd {
 	if _, ok := s.stages[to.Stage]; ok {
 		s.at = to.Stage
+		if a, ok := s.now().(*answer); ok && to.Field == "" && to.Cursor == 0 {
+			a.list.moved = false // to what is missing
+			a.load()
+		}
 		s.restore(to)
 	}
 	return nil
@@ -285,7 +289,15 @@ func (s *Screen) open(st steps.Stage) int {
 func (s *Screen) goOn() tea.Cmd {
 	from := s.at
 	s.at = s.onward(from)
-	if from != steps.StageRead || s.page.Status != steps.NotStarted || s.heldBack() {
+	if from != steps.StageRead {
+		return nil
+	}
+	return s.begin()
+}
+
+// begin marks the step begun, unless it is or something must come before it.
+func (s *Screen) begin() tea.Cmd {
+	if s.page.Status != steps.NotStarted || s.heldBack() {
 		return nil
 	}
 	return s.act(func(ctx context.Context) error { return s.env.Session.Start(ctx, s.id) })
@@ -430,6 +442,9 @@ func (s *Screen) Aside() string {
 	word := wizard.StatusWord(s.page.Status)
 	if s.page.Status == steps.Blocked && s.heldBack() {
 		word = "later"
+	}
+	if s.w < 100 {
+		return wizard.OwnerColumn(s.page.Step.Owner) + " · " + word
 	}
 	return wizard.OwnerWord(s.page.Step.Owner) + " · " + word
 }
