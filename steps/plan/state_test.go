@@ -22,7 +22,11 @@ func TestStatus(t *testing.T) {
 	}{
 		{"untouched", func(*world) {}, steps.NotStarted},
 		{"a tick without a stored state", func(w *world) { w.tick(step, "send_form", now) }, steps.InProgress},
-		{"a run without a stored state", func(w *world) { w.run(step, "MX-FORM", now, pass) }, steps.InProgress},
+		{"a run begins nothing", func(w *world) { w.run(step, "MX-FORM", now, pass) }, steps.NotStarted},
+		{"a run in a step begun", func(w *world) {
+			w.tick(step, "send_form", now)
+			w.run(step, "MX-FORM", now, pass)
+		}, steps.InProgress},
 		{"started", state(steps.StepState{Status: steps.InProgress}), steps.InProgress},
 		{"waits on Mimecast", state(steps.StepState{Status: steps.Waiting, WaitingOn: WaitMimecast}), steps.Waiting},
 		{"waits for a time", state(steps.StepState{Status: steps.Waiting, WaitingOn: WaitTime, Until: now.Add(1)}), steps.Waiting},
@@ -35,6 +39,7 @@ func TestStatus(t *testing.T) {
 			w.setAside(step, "MX-FORM.cname")
 		}, steps.InProgress},
 		{"an unknown does not block", func(w *world) {
+			w.snap.Steps[step] = steps.StepState{Status: steps.InProgress}
 			w.run(step, "MX-FORM", now, check.Result{Outcome: check.Unknown})
 		}, steps.InProgress},
 		{"closed with a blocker since", func(w *world) {
@@ -63,6 +68,7 @@ func TestStatus(t *testing.T) {
 
 func TestStaleResultsNeverCount(t *testing.T) {
 	w := newWorld(onPremBoth)
+	w.snap.Steps[steps.ConnectRFI] = steps.StepState{Status: steps.InProgress}
 	w.run(steps.ConnectRFI, "MX-FORM", now, blocked("MX-FORM.cname"))
 	v := w.view()
 	v.Stale = func(steps.Run) bool { return true }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"time"
 
 	"mxodus/steps"
@@ -41,7 +42,9 @@ func waits(v steps.View, state steps.StepState) bool {
 	return state.WaitingOn != WaitTime || v.Now.Before(state.Until)
 }
 
-// begun reports a trace of work in a step whose state was never stored.
+// begun reports a trace of work in a step whose state was never stored: a tick,
+// or something set aside. The result of a check is none, as a check may be run
+// from the command line for a step that nobody has looked at yet.
 func begun(v steps.View, st steps.Step) bool {
 	if st.Tasks != nil {
 		for _, t := range st.Tasks(v.Facts) {
@@ -50,12 +53,9 @@ func begun(v steps.View, st steps.Step) bool {
 			}
 		}
 	}
-	for _, c := range st.Checks {
-		if _, ok := v.Snap.Latest[steps.RunKey(st.ID, c)]; ok {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(v.Snap.Overrides, func(o steps.Override) bool {
+		return o.Step == st.ID && !slices.ContainsFunc(st.Gates, func(g steps.Gate) bool { return g.ID == o.Gate })
+	})
 }
 
 // Unmet is a gate that does not hold and was not set aside.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -31,10 +32,11 @@ type checkedStep struct {
 func (r *run) checkCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use: "check [STEP]", Short: "Run the checks of a step, or of every open step, and keep the results",
-		Long: `Runs the checks of one step, or of every step that is not closed, shows the
-results and keeps them with the move. STEP is a number, an id such as
-connect.inbound, or the part of an id after the dot.
+		Use: "check [STEP]", Short: "Run the checks of a step, or of every step begun, and keep the results",
+		Long: `Runs the checks of one step, or of every step that was begun, done ones among
+them, as r on the list of steps does; shows the results and keeps them with the
+move. It begins no step. STEP is a number, an id such as connect.inbound, or the
+part of an id after the dot.
 
 Exit code 3 means that a check failed; 1 that none failed but at least one
 could not be made or is still waiting for time to pass.`,
@@ -56,17 +58,15 @@ could not be made or is still waiting for time to pass.`,
 	return cmd
 }
 
-// stepsToCheck finds the step that is meant, or all open steps with checks.
+// stepsToCheck finds the step that is meant, or all steps begun that have checks.
 func stepsToCheck(s *wizard.Session, args []string) ([]steps.Step, error) {
 	p := s.Plan()
 	if len(args) == 0 {
-		var open []steps.Step
-		for _, row := range s.Hub().Rows {
-			if st, ok := p.Step(row.ID); ok && !row.Status.Closed() && len(st.Checks) > 0 {
-				open = append(open, st)
-			}
+		begun := s.ToCheck()
+		if len(begun) == 0 {
+			return nil, noneBegun(p)
 		}
-		return open, nil
+		return begun, nil
 	}
 	st, err := findStep(p, args[0])
 	if err != nil {
@@ -76,6 +76,15 @@ func stepsToCheck(s *wizard.Session, args []string) ([]steps.Step, error) {
 		return nil, fmt.Errorf("step %d, %s, has no checks", st.Number, st.Title)
 	}
 	return []steps.Step{st}, nil
+}
+
+func noneBegun(p steps.Plan) error {
+	for _, st := range p.Steps {
+		if len(st.Checks) > 0 {
+			return fmt.Errorf("no step with checks was begun yet; name one, as in mxodus check %d", st.Number)
+		}
+	}
+	return errors.New("this move has no step with checks")
 }
 
 func findStep(p steps.Plan, name string) (steps.Step, error) {
@@ -123,9 +132,6 @@ func (r *run) runChecks(ctx context.Context, s *wizard.Session, todo []steps.Ste
 	if err := r.printChecks(doc, asJSON); err != nil {
 		return err
 	}
-	if len(todo) == 0 {
-		r.say("no open step has a check to run")
-	}
 	return outcome(exitOf(all))
 }
 
@@ -156,7 +162,7 @@ func (r *run) reporter() func(check.Event) {
 		defer mu.Unlock()
 		switch {
 		case e.Result != nil:
-			r.say("  %s %s, %s", e.Result.Check, outcomeWord(e.Result.Outcome), e.Result.Took.Round(time.Millisecond).String())
+			r.say("  %s %s, %s", e.Result.Check, resultWord(*e.Result), e.Result.Took.Round(time.Millisecond).String())
 		case e.Progress != nil && time.Since(said) >= stillEvery:
 			line := fmt.Sprintf("  still checking: %s", e.Progress.Check)
 			if e.Progress.Total > 0 {

@@ -66,6 +66,7 @@ func (f *face) checks(id string) error {
 func (f *face) checkAct(p wizard.StepPage, choice string, add, drop []string) error {
 	switch choice {
 	case "r":
+		f.begin(p)
 		return f.runChecks(p.Step.ID, nil)
 	case "i":
 		return f.load(p.Step.ID)
@@ -89,6 +90,7 @@ func (f *face) checkAct(p wizard.StepPage, choice string, add, drop []string) er
 func (f *face) result(p wizard.StepPage, i int) error {
 	c := p.Checks[i]
 	if c.Run == nil {
+		f.begin(p)
 		return f.runChecks(p.Step.ID, []string{c.ID})
 	}
 	if c.Stale {
@@ -101,6 +103,7 @@ func (f *face) result(p wizard.StepPage, i int) error {
 	case err != nil:
 		return err
 	case choice == "r":
+		f.begin(p)
 		return f.runChecks(p.Step.ID, []string{c.ID})
 	case choice == "v":
 		f.text(strings.Join(proofLines(c.Run.Result, f.o.Now().Location()), "\n"))
@@ -220,20 +223,15 @@ func duration(d time.Duration) string {
 }
 
 // checkAll runs the checks of every step that was begun.
-func (f *face) checkAll(h wizard.Hub) error {
-	any := false
-	for _, r := range h.Rows {
-		def, ok := f.s.Plan().Step(r.ID)
-		if !ok || len(def.Checks) == 0 || r.Status == steps.NotStarted {
-			continue
-		}
-		any = true
-		f.say("Step %d: %s.", r.Number, r.Title)
-		if err := f.runChecks(r.ID, nil); err != nil {
+func (f *face) checkAll() error {
+	begun := f.s.ToCheck()
+	for _, st := range begun {
+		f.say("Step %d: %s.", st.Number, st.Title)
+		if err := f.runChecks(st.ID, nil); err != nil {
 			return err
 		}
 	}
-	if !any {
+	if len(begun) == 0 {
 		f.say("No step with checks was begun yet. Open one and run its checks there.")
 	}
 	return nil

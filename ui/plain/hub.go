@@ -62,7 +62,7 @@ func onward(h wizard.Hub) string {
 func (f *face) hubAct(choice string, h wizard.Hub) error {
 	switch choice {
 	case "r":
-		return f.checkAll(h)
+		return f.checkAll()
 	case "a":
 		return f.review()
 	case "e":

@@ -183,6 +183,11 @@ func (f *face) readStage(p wizard.StepPage) {
 			}
 		}
 	}
+	f.begin(p)
+}
+
+// begin marks the step begun, unless it is or something must come before it.
+func (f *face) begin(p wizard.StepPage) {
 	held := slices.ContainsFunc(p.Gates, func(g wizard.GateLine) bool {
 		return g.Gate.Kind == steps.GateStart && !g.State.Open && !g.Overridden
 	})

@@ -154,13 +154,8 @@ func (s *Screen) open() tea.Cmd {
 // them: what was right on Tuesday may be wrong today.
 func (s *Screen) checkAll() tea.Cmd {
 	var jobs []live.Job
-	begun := s.env.Session.Snapshot().Steps
-	for _, r := range s.hub.Rows {
-		def, ok := s.env.Session.Plan().Step(r.ID)
-		if st := begun[r.ID].Status; !ok || len(def.Checks) == 0 || st == "" || st == steps.NotStarted {
-			continue
-		}
-		jobs = append(jobs, live.Job{Step: r.ID, Checks: def.Checks})
+	for _, st := range s.env.Session.ToCheck() {
+		jobs = append(jobs, live.Job{Step: st.ID, Checks: st.Checks})
 	}
 	if len(jobs) == 0 {
 		return screen.Say(screen.Refused, "no step with checks was begun yet; open one and press r there")

@@ -189,7 +189,7 @@ func (c *checks) start(ids []string) tea.Cmd {
 	if c.open != nil && ids == nil {
 		ids = []string{c.open.id}
 	}
-	return c.s.run.Start([]live.Job{{Step: c.s.id, Checks: ids}})
+	return tea.Batch(c.s.begin(), c.s.run.Start([]live.Job{{Step: c.s.id, Checks: ids}}))
 }
 
 func (c *checks) openResult(line wizard.CheckLine) {
