@@ -110,11 +110,13 @@ func (d *do) openedKey(k tea.KeyMsg) (tea.Cmd, bool) {
 	case key.Matches(k, keys.Open):
 		if !d.pane.AtEnd() {
 			d.pane.PageDown()
+			d.follow()
 			return nil, true
 		}
 		d.nextTask()
 		return nil, true
 	case d.pane.Key(k):
+		d.follow()
 		return nil, true
 	}
 	return nil, false
@@ -166,13 +168,25 @@ func (d *do) snippetKey(k tea.KeyMsg) (tea.Cmd, bool) {
 	}
 	sn := t.Snippets[min(d.snip, len(t.Snippets)-1)]
 	if copied {
-		return d.s.env.Clipboard(string(sn.Text)), true
+		return naming(string(clean.Line(sn.Label)), d.s.env.Clipboard(string(sn.Text))), true
 	}
 	name := sn.File
 	if name == "" {
 		name = t.ID + ".txt"
 	}
 	return d.s.env.SaveFile(name, []byte(withNewline(string(sn.Text)))), true
+}
+
+// naming puts before the message of a copy what was copied.
+func naming(label string, copied tea.Cmd) tea.Cmd {
+	return func() tea.Msg {
+		msg := copied()
+		if info, ok := msg.(screen.InfoMsg); ok && info.Kind == screen.Done && label != "" {
+			info.Text = fmt.Sprintf("%s: %s", widget.Cut(label, 36), info.Text)
+			return info
+		}
+		return msg
+	}
 }
 
 func withNewline(s string) string { return strings.TrimRight(s, "\n") + "\n" }
@@ -273,11 +287,13 @@ func (d *do) keys() []key.Binding {
 			next = keys.As(keys.Open, "read on")
 		}
 		out := []key.Binding{tick, next}
+		if more := keys.As(keys.Complete, "next text"); len(t.Snippets) > 1 && d.s.w < 70 {
+			out = []key.Binding{tick, more, next} // there is room for two, and enter is known
+		} else if len(t.Snippets) > 1 {
+			out = append(out, more)
+		}
 		if len(t.Snippets) > 0 {
 			out = append(out, keys.Copy, keys.Save)
-		}
-		if len(t.Snippets) > 1 {
-			out = append(out, keys.As(keys.Complete, "next text"))
 		}
 		return append(out, keys.As(keys.Back, "tasks"))
 	}

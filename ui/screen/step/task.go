@@ -117,7 +117,7 @@ func (d *do) detailBody(t wizard.TaskLine, w int) (lines []string, at [][2]int) 
 			lines = append(lines, widget.Spread(mark+st.Heading.Render(l), hint, w))
 		}
 		for _, l := range snippetLines(sn, w-6) {
-			for _, piece := range widget.Wrap(l, max(8, w-6)) {
+			for _, piece := range hanging(l, max(8, w-6)) {
 				lines = append(lines, "    "+st.Code.Render(piece))
 			}
 		}
@@ -128,6 +128,42 @@ func (d *do) detailBody(t wizard.TaskLine, w int) (lines []string, at [][2]int) 
 		lines = append(lines, "  "+st.Muted.Render("Tick it with the space bar when it is done."))
 	}
 	return lines, at
+}
+
+// hanging breaks a line of a text to be copied where it is wider than w; what
+// follows stands a little deeper than the line began.
+func hanging(l string, w int) []string {
+	in := len(l) - len(strings.TrimLeft(l, " ")) + 2
+	if widget.Width(l) <= w || in > w/2 {
+		return widget.Wrap(l, w)
+	}
+	first := widget.Wrap(l, w)[0]
+	rest := strings.TrimLeft(strings.TrimPrefix(l, first), " ")
+	return append([]string{first}, widget.Indent(widget.Wrap(rest, w-in), in)...)
+}
+
+// follow marks, after scrolling, the text that is in sight: the one marked as
+// long as any of it is, else the first.
+func (d *do) follow() {
+	t, ok := d.task()
+	if !ok {
+		return
+	}
+	_, at := d.detailBody(t, d.s.w)
+	_, head := d.page(t, d.s.w)
+	from := d.pane.Scroll() - head
+	to := from + len(d.pane.Lines())
+	seen := func(i int) bool { return i < len(at) && at[i][0] < to && at[i][1] > from }
+	if seen(d.snip) {
+		return
+	}
+	for i := range at {
+		if seen(i) {
+			d.snip = i
+			d.layout()
+			return
+		}
+	}
 }
 
 // reveal scrolls to the snippet that is copied.
