@@ -92,3 +92,30 @@ func (p *Page) rulesKept(msg keptMsg) tea.Cmd {
 	return tea.Batch(p.opened(), show(screen.SavedMsg{At: p.stored.At}),
 		screen.Say(screen.Done, msg.name+" is kept with the move; Enter goes on"), p.replay())
 }
+
+// completedMsg is a path as far as the names of its folder go on with it.
+type completedMsg struct {
+	shown int
+	text  string
+}
+
+// complete goes on with the path being typed, as Tab does wherever files are
+// asked for; where nothing goes on with it, Tab leads to the next question.
+func (p *Page) complete() tea.Cmd {
+	p.busy = true
+	shown, text := p.shown, p.field.Value()
+	return func() tea.Msg { return completedMsg{shown, wizard.CompletePath(text)} }
+}
+
+func (p *Page) completed(msg completedMsg) tea.Cmd {
+	if msg.shown != p.shown {
+		return nil
+	}
+	p.busy = false
+	if msg.text == p.field.Value() {
+		return p.pass(toNext)
+	}
+	p.field.SetValue(msg.text)
+	p.notice = ""
+	return tea.Batch(p.edited(), p.replay())
+}

@@ -349,6 +349,10 @@ func (p *Page) Keys() []key.Binding {
 	if p.lacking() {
 		return out
 	}
+	if p.q.Type == question.File && p.field.Dirty() && !p.field.Empty() {
+		out = append(out, keys.Complete)
+		return append(out, keys.Submit)
+	}
 	return append(out, skip, keys.Submit)
 }
 
@@ -395,6 +399,9 @@ func (p *Page) HelpText() string {
 			text += "- " + string(clean.Line(one.String())) + "\n"
 		}
 		text += "\n"
+	}
+	if p.field.Finds() {
+		text += "Type the beginning of a name, or a part of it, to go to its row.\n\n"
 	}
 	if p.q.Options != nil {
 		for _, o := range p.q.Options(p.facts) {

@@ -1,6 +1,8 @@
 package rfi
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -8,6 +10,7 @@ import (
 
 	"mxodus/steps"
 	question "mxodus/steps/rfi"
+	"mxodus/steps/wizard"
 )
 
 const mixed = "203.0.113.25, 203.0.113.26\n203.0.113.28-203.0.113.30; 10.0.0.5\n203.0.113.0/24, 203.0.113.300\tmail.example.com"
@@ -138,5 +141,31 @@ func TestAListUsesTheHeightThereIs(t *testing.T) {
 	o, ok := d.page.field.Hovered()
 	if !ok || !strings.HasPrefix(o.Label, "FortiGate") {
 		t.Errorf("%s: forti leads to %+v", q.ID, o)
+	}
+}
+
+// TestTabCompletesAPath, and goes on where there is nothing to complete.
+func TestTabCompletesAPath(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "tidewater.rules"), []byte("*filter\nCOMMIT\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
+	d := newDesk(t, steps.Position{Field: wizard.QRuleset})
+	if d.page.q.ID != wizard.QRuleset {
+		t.Fatalf("the page asks %q", d.page.q.ID)
+	}
+	d.typed("tidewat")
+	d.press("tab")
+	if got := d.page.field.Value(); got != "tidewater.rules" || d.page.q.ID != wizard.QRuleset {
+		t.Fatalf("%s holds %q", d.page.q.ID, got)
+	}
+	sent := len(d.sent)
+	d.press("tab")
+	if d.page.q.ID == wizard.QRuleset && len(d.sent) == sent {
+		t.Error("Tab does not go on")
+	}
+	if a := d.answer(wizard.QRuleset); a.Value != "" {
+		t.Errorf("loaded: %+v", a)
 	}
 }

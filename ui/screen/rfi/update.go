@@ -39,6 +39,8 @@ func (p *Page) update(msg tea.Msg) tea.Cmd {
 		}
 	case keptMsg:
 		return p.rulesKept(msg)
+	case completedMsg:
+		return p.completed(msg)
 	case draftDueMsg:
 		return p.draft.due(p.Position())
 	case form.PastedMsg:
@@ -77,6 +79,9 @@ func (p *Page) key(msg tea.KeyMsg) tea.Cmd {
 	case key.Matches(msg, keys.Next, keys.Submit):
 		return p.enter()
 	case key.Matches(msg, skip):
+		if p.q.Type == question.File && p.field.Dirty() && !p.field.Empty() {
+			return p.complete()
+		}
 		return p.pass(toNext)
 	case key.Matches(msg, keys.Previous):
 		return p.pass(toPrevious)
