@@ -16,7 +16,12 @@ const MaxClipboard = 64 << 10
 
 // copyText sends text to the terminal's clipboard. The terminal does not
 // acknowledge, so the words promise no more than that it was sent.
-func (m *Model) copyText(text string) tea.Cmd {
+func (m *Model) copyText(text string) tea.Cmd { return m.send(text, "s saves to a file as well") }
+
+// copyPart is copyText for a part of what s saves on the same screen.
+func (m *Model) copyPart(text string) tea.Cmd { return m.send(text, "s saves the whole result") }
+
+func (m *Model) send(text, saves string) tea.Cmd {
 	if text == "" {
 		return say(screen.InfoMsg{Kind: screen.Refused, Text: "there is nothing to copy here"})
 	}
@@ -37,7 +42,7 @@ func (m *Model) copyText(text string) tea.Cmd {
 		if lines > 1 {
 			what = fmt.Sprintf("%d lines", lines)
 		}
-		return screen.InfoMsg{Kind: screen.Done, Text: what + " sent to your terminal's clipboard; s saves to a file as well"}
+		return screen.InfoMsg{Kind: screen.Done, Text: what + " sent to your terminal's clipboard; " + saves}
 	}
 }
 

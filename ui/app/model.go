@@ -85,7 +85,7 @@ func New(ctx context.Context, o Options) (*Model, error) {
 func (m *Model) newEnv(s *wizard.Session) *screen.Env {
 	return &screen.Env{
 		Ctx: m.ctx, Wizard: m.opt.Wizard, Session: s, Styles: m.styles,
-		Clipboard: m.copyText, SaveFile: m.saveFile, Target: m.target, After: m.after, Version: m.opt.Version,
+		Clipboard: m.copyText, CopyPart: m.copyPart, SaveFile: m.saveFile, Target: m.target, After: m.after, Version: m.opt.Version,
 	}
 }
 

@@ -68,6 +68,8 @@ type Env struct {
 	Styles  *theme.Styles
 	// Clipboard writes text to the terminal's clipboard (OSC 52).
 	Clipboard func(string) tea.Cmd
+	// CopyPart is Clipboard for a part of what the same screen saves to a file.
+	CopyPart func(string) tea.Cmd
 	// SaveFile writes a new file in the working folder and reports where. A
 	// file of that name is never written over: the new one gets a number.
 	SaveFile func(name string, content []byte) tea.Cmd

@@ -153,7 +153,7 @@ func (s *Screen) row(i int) []string {
 		}
 	}
 	part("Entry", fmt.Sprint(e.Seq))
-	part("At", e.At.UTC().Format("2006-01-02 15:04:05 UTC"))
+	part("At", e.At.In(s.env.Now().Location()).Format("2006-01-02 15:04:05 MST"))
 	part("Kind", e.Kind)
 	part("Step", e.Step)
 	part("Detail", e.Detail)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
@@ -148,6 +149,11 @@ func (c *checks) consent() tea.Cmd {
 	})
 }
 
+// stamp is a time in the zone of the move, as all times on the screens are.
+func (c *checks) stamp(t time.Time) string {
+	return t.In(c.s.env.Now().Location()).Format("2006-01-02 15:04:05 MST")
+}
+
 // asText is the opened result as plain text, to copy or to save.
 func (c *checks) asText() string {
 	r := c.open.result
@@ -160,7 +166,7 @@ func (c *checks) asText() string {
 	_, word, _ := c.s.env.Styles.Result(r)
 	fmt.Fprintf(&b, "%s, %s: %s\n", r.Check, string(r.Title), word)
 	line("", string(r.Summary))
-	line("Checked at ", r.Started.UTC().Format("2006-01-02 15:04:05 UTC"))
+	line("Checked at ", c.stamp(r.Started))
 	for _, f := range r.Findings {
 		fmt.Fprintf(&b, "\n%s (%s)\n", f.Title, f.Severity)
 		line("  Saw: ", string(f.Saw))
@@ -172,7 +178,7 @@ func (c *checks) asText() string {
 		line("  Confirm: ", string(f.Confirm))
 	}
 	for _, e := range r.Evidence {
-		fmt.Fprintf(&b, "\n%s %s %s at %s\n%s\n", e.Kind, e.Asked, e.Server, e.At.UTC().Format("2006-01-02 15:04:05 UTC"), e.Raw)
+		fmt.Fprintf(&b, "\n%s %s %s at %s\n%s\n", e.Kind, e.Asked, e.Server, c.stamp(e.At), e.Raw)
 	}
 	return b.String()
 }

@@ -280,7 +280,7 @@ func (c *checks) copyFinding() tea.Cmd {
 	if text == "" {
 		text = string(f.Confirm)
 	}
-	return c.s.env.Clipboard(text)
+	return c.s.env.CopyPart(text)
 }
 
 // published is what the check of the ranges tells beside its findings.
