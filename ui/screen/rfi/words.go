@@ -133,9 +133,13 @@ func (p *Page) understood(w int) block {
 		return block{""}
 	}
 	line := widget.Hang(st.Muted.Render(label), labelWidth, string(clean.Line(text)), w-2*margin-len(hidden))
-	if label == "About" && len(line) > 2 {
-		rest := strings.Join(strings.Fields(strings.Join(line[1:], " ")), " ")
-		line = append(line[:1], strings.Repeat(" ", labelWidth)+widget.Cut(rest, w-2*margin-labelWidth))
+	most := 2 // lines about a row; in a high window more, the list is whole there all the same
+	if p.height >= 30 {
+		most = 5
+	}
+	if label == "About" && len(line) > most {
+		rest := strings.Join(strings.Fields(strings.Join(line[most-1:], " ")), " ")
+		line = append(line[:most-1], strings.Repeat(" ", labelWidth)+widget.Cut(rest, w-2*margin-labelWidth))
 	} else if label != "About" { // one line, cut within a word rather than after "4 addresses:"
 		line = []string{widget.Pad(st.Muted.Render(label), labelWidth) + widget.Cut(string(clean.Line(text)), w-2*margin-len(hidden)-labelWidth)}
 	}

@@ -116,8 +116,12 @@ func (d *do) detailBody(t wizard.TaskLine, w int) (lines []string, at [][2]int) 
 			}
 			lines = append(lines, widget.Spread(mark+st.Heading.Render(l), hint, w))
 		}
+		cut := hanging
+		if sn.Language == "text" { // a letter, not rules
+			cut = widget.Wrap
+		}
 		for _, l := range snippetLines(sn, w-6) {
-			for _, piece := range hanging(l, max(8, w-6)) {
+			for _, piece := range cut(l, max(8, w-6)) {
 				lines = append(lines, "    "+st.Code.Render(piece))
 			}
 		}
