@@ -162,8 +162,21 @@ func (f *face) runChecks(step string, ids []string) error {
 			f.say("%s", now.line())
 			tick = f.o.After(stillEvery)
 		case e := <-ended:
+			f.forget()
 			return f.told(e.results, e.err, f.o.Now().Sub(began))
 		}
+	}
+}
+
+// forget takes away the lines that were typed while nothing was asked: an Enter
+// of somebody who waits must not answer the prompts that follow.
+func (f *face) forget() {
+	if f.in.script {
+		return
+	}
+	if n := len(f.in.together()); n > 0 {
+		f.in.drop()
+		f.say("%s typed while the checks ran; nothing of it was used.", counted(n, "line was", "lines were"))
 	}
 }
 

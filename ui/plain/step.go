@@ -81,7 +81,9 @@ func (f *face) stepAct(p wizard.StepPage, choice string, now steps.Stage) (steps
 	case steps.StageRead:
 		f.readStage(p)
 	case steps.StageAnswer:
-		err = f.questions(id, "", "")
+		if err = f.questions(id, "", ""); err == nil {
+			f.sayMissing(id)
+		}
 	case steps.StageDo:
 		err = f.tasks(id)
 	case steps.StageCheck:
@@ -93,6 +95,33 @@ func (f *face) stepAct(p wizard.StepPage, choice string, now steps.Stage) (steps
 		return stage, err
 	}
 	return f.onward(id, stage), nil
+}
+
+// sayMissing names the required questions of a step that were passed over, so
+// that nobody learns of them at the confirmation only.
+func (f *face) sayMissing(id string) {
+	p, err := f.s.Step(id)
+	if err != nil {
+		return
+	}
+	var labels []string
+	for _, q := range p.Questions {
+		if q.Missing {
+			labels = append(labels, q.Question.Label)
+		}
+	}
+	if len(labels) == 0 {
+		return
+	}
+	f.say("")
+	f.say("%s still open; 2 asks again:", counted(len(labels), "required question is", "required questions are"))
+	for i, l := range labels {
+		if i == problemsShown {
+			f.say("And %d more.", len(labels)-i)
+			break
+		}
+		f.say("%s", l)
+	}
 }
 
 // onward is the next stage that has something to do, Confirm at last.
