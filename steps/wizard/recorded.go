@@ -19,7 +19,7 @@ func (e *RecordError) Error() string {
 }
 
 // unrecorded finds the first question that a task is there to answer and that
-// has no usable answer.
+// has no answer which can be used in full: a code of another region is none.
 func (s *Session) unrecorded(step, task string) (rfi.Question, bool) {
 	v := s.View()
 	st, _ := v.Plan.Step(step)
@@ -31,12 +31,22 @@ func (s *Session) unrecorded(step, task string) (rfi.Question, bool) {
 			continue
 		}
 		for _, id := range t.Records {
-			if q, ok := rfi.Find(id); ok && v.Facts.Answers.Value(id) == "" {
+			q, ok := rfi.Find(id)
+			if ok && (v.Facts.Answers.Value(id) == "" || s.Unfit(id)) {
 				return q, true
 			}
 		}
 	}
 	return rfi.Question{}, false
+}
+
+// Unfit reports an answer that is kept though it was not read in full or cannot
+// be right.
+func (s *Session) Unfit(question string) bool {
+	f := s.Facts()
+	q, ok := rfi.Find(question)
+	a := f.Answers[question]
+	return ok && a.Text != "" && !q.Parse(a.Text, f).OK()
 }
 
 // Lacks reports a task that is there to note something which is not answered.

@@ -77,3 +77,27 @@ func TestManyTicksAtOnceFollowEachOther(t *testing.T) {
 	}
 	all.Wait()
 }
+
+// TestACodeOfAnotherRegionProvesNothing: the task of proving the region stays
+// open with it.
+func TestACodeOfAnotherRegionProvesNothing(t *testing.T) {
+	ctx := context.Background()
+	w := open(t, &clock{time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)})
+	id, err := w.New(ctx, wizard.NewMove{
+		Profile: steps.Profile{Journey: steps.Migrate, Track: steps.Enterprise, Source: "eu", Target: "au"}, Org: "Acme", Domain: "acme.com",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, _ := w.Open(ctx, id)
+	for code, want := range map[string]bool{"": false, "CUK12A34": false, "CAU12A34": true} {
+		if _, err := s.Answer(ctx, steps.QAccountCode, code, steps.Typed, "", s.Snapshot().Answers[steps.QAccountCode].Revision); err != nil {
+			t.Fatal(err)
+		}
+		var open *wizard.RecordError
+		err := s.Tick(ctx, steps.MigrateAccount, "check_code", true)
+		if errors.As(err, &open) == want || s.Lacks(steps.MigrateAccount, "check_code") == want {
+			t.Errorf("%q: %v", code, err)
+		}
+	}
+}

@@ -380,7 +380,7 @@ func (f *face) tick(step, task string, done bool) error {
 		if asked := f.ask(open.Question, "", step, ""); asked != nil {
 			return asked
 		}
-		if f.s.Snapshot().Answers.Value(open.Question.ID) == "" {
+		if f.s.Snapshot().Answers.Value(open.Question.ID) == "" || f.s.Unfit(open.Question.ID) {
 			f.say("The task stays open.")
 			return nil
 		}

@@ -267,7 +267,7 @@ func (w *walker) answer(prompt string) string {
 	if q.Type == rfi.PerDomain {
 		return "acme.com.au " + q.Options(w.b.facts())[0].Label
 	}
-	return strings.ReplaceAll(q.Example, "acme.com", "acme.com.au")
+	return strings.ReplaceAll(q.ExampleFor(w.b.facts()), "acme.com", "acme.com.au")
 }
 
 func (b *bench) facts() steps.Facts {

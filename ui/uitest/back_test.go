@@ -102,3 +102,17 @@ func TestTheListGoesOnAfterAStepOpenedByHand(t *testing.T) {
 		t.Errorf("the cursor stays on what is done:\n%s", d.Screen())
 	}
 }
+
+// TestAWrongCodeTicksNothing: kept all the same, it leads back to the task, and
+// that stays open.
+func TestAWrongCodeTicksNothing(t *testing.T) {
+	w := newWorld(t)
+	w.move(enterprise(), "Acme", "acme.com.au")
+	d := w.start(at(steps.MigrateAccount, steps.StageDo))
+	d.Press("home", "down", "space")
+	d.Type("CUK12A34")
+	d.Press("enter")
+	d.Expect("codes of Australia begin with CAU")
+	d.Press("enter")
+	d.Expect("0 of 3 tasks done")
+}

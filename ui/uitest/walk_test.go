@@ -150,7 +150,7 @@ func (k *walker) answer(t *testing.T, p steps.Position) {
 		return
 	default:
 		k.Press("ctrl+u")
-		text := q.Example
+		text := q.ExampleFor(k.Model.Session().Facts())
 		if f := k.Model.Session().Facts(); q.Type == rfi.PerDomain {
 			var lines []string
 			for _, d := range f.Domains {
