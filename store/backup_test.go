@@ -149,6 +149,10 @@ func TestRestoreRefusesWhatIsNoGoodBackup(t *testing.T) {
 	if _, err := rawDB(t, tampered).Exec("UPDATE answers SET value = 'evil' WHERE question = 'company.name'"); err != nil {
 		t.Fatal(err)
 	}
+	foreign := filepath.Join(dir, "foreign.db")
+	if _, err := rawDB(t, foreign).Exec("PRAGMA application_id = 5; CREATE TABLE a (b)"); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		src string
 		is  error
@@ -157,6 +161,9 @@ func TestRestoreRefusesWhatIsNoGoodBackup(t *testing.T) {
 		{write("half.db", whole[:len(whole)/2]), steps.ErrCorrupt},
 		{tampered, steps.ErrCorrupt},
 		{write("empty.db", nil), nil},
+		{write("short.db", []byte("hello")), steps.ErrCorrupt},
+		{dir, store.ErrForeign},
+		{foreign, store.ErrForeign},
 		{filepath.Join(dir, "none.db"), steps.ErrNotFound},
 		{path, nil},
 	} {
@@ -164,7 +171,9 @@ func TestRestoreRefusesWhatIsNoGoodBackup(t *testing.T) {
 		if err == nil || c.is != nil && !errors.Is(err, c.is) {
 			t.Errorf("%s: %v", c.src, err)
 		}
-		t.Log(err)
+		if err != nil && strings.Contains(err.Error(), "--db") {
+			t.Errorf("--db names the store and not the backup: %v", err)
+		}
 		if after, _ := os.ReadFile(path); string(after) != string(whole) {
 			t.Fatalf("%s changed the store", c.src)
 		}

@@ -142,6 +142,8 @@ func (db *DB) identify(conn *sqlite3.SQLiteConn) error {
 	}
 	empty := id == 0 && version == 0 && tables == 0
 	switch {
+	case id != applicationID && !empty && db.opts.copying:
+		return db.fault(ErrForeign, nil, "it is the database of another program (application id %#x)", uint32(id))
 	case id != applicationID && !empty:
 		return db.fault(ErrForeign, nil, "%s is the database of another program (application id %#x), so it is left alone; name another file with --db", db.path, uint32(id))
 	case version > int64(latest()):

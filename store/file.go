@@ -80,9 +80,26 @@ func (db *DB) cannotCreate(what string, err error) error {
 	return db.fault(kind, err, "%s cannot be made: %v; name a file in a folder of yours with --db", what, err)
 }
 
+// judgeBackup is judge for a file that is only read: --db names the store and
+// not the backup, so no word of it, and its owner may be anybody.
+func (db *DB) judgeBackup() error {
+	switch mode, size := db.file.Mode(), db.file.Size(); {
+	case mode.IsDir():
+		return db.fault(ErrForeign, nil, "it is a folder")
+	case !mode.IsRegular():
+		return db.fault(ErrForeign, nil, "it is not a file")
+	case size > 0 && size < 100:
+		return db.fault(steps.ErrCorrupt, nil, "it is not a database, as it has only %d bytes", size)
+	}
+	return nil
+}
+
 // judge decides about an existing file.
 func (db *DB) judge() error {
 	fi := db.file
+	if db.opts.copying {
+		return db.judgeBackup()
+	}
 	switch mode := fi.Mode(); {
 	case mode&fs.ModeSymlink != 0:
 		return db.fault(ErrForeign, nil, "%s is a symbolic link, which is not followed; name the file it points to with --db", db.path)
@@ -93,9 +110,6 @@ func (db *DB) judge() error {
 		return db.fault(steps.ErrCorrupt, nil, "%s is not a database: it has only %d bytes; it is left as it is. Name another file with --db", db.path, fi.Size())
 	case !mode.IsRegular():
 		return db.fault(ErrForeign, nil, "%s is not a file; name another with --db", db.path)
-	}
-	if db.opts.copying {
-		return nil
 	}
 	if owner, mine := ownedByUs(fi); !mine {
 		return db.fault(ErrForeign, nil, "%s belongs to another user (%s), so it is left alone; name a file of yours with --db", db.path, owner)

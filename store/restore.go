@@ -80,7 +80,7 @@ func verifiedCopy(ctx context.Context, src, path string, opts Options) (temp str
 	}
 	if err != nil {
 		removeAll(temp)
-		return "", newFault(kindOf(err), err, "the backup %s cannot be used: %v; nothing was changed", src, err)
+		return "", newFault(kindOf(err), err, "the backup %s cannot be used: %v; nothing was changed. Name another backup", src, err)
 	}
 	return temp, nil
 }

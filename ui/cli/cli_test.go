@@ -120,6 +120,8 @@ func TestUsage(t *testing.T) {
 	}{
 		{"frobnicate", `there is no command "frobnicate"`},
 		{"pln", "did you mean: plan"},
+		{"summary", "did you mean: export"},
+		{"rfi", "did you mean: export"},
 		{"version extra", "takes no arguments"},
 		{"version --nope", "there is no flag --nope here"},
 		{"version --color pink", "auto, always or never"},

@@ -22,6 +22,7 @@ func (r *run) exportCommand() *cobra.Command {
 	var force, complete bool
 	cmd := &cobra.Command{
 		Use: "export", Short: "Write the completion summary, or the Request for Information",
+		SuggestFor: []string{"summary", "report", "rfi", "form"}, // what it writes
 		Long: `Writes the completion summary of a move: every step with who, when and result,
 checks with their evidence, what was set aside and why, open points, dates, and
 the test plan with mandatory and optional cases. Formats:
