@@ -159,10 +159,20 @@ func (v View) standing(step string, r Run) Standing {
 	switch {
 	case v.Stale != nil && v.Stale(r):
 		return InputGone
-	case r.Result.Check != CheckMXPlan && r.Result.Phase == check.Before && v.Phase(step) != check.Before:
+	case r.Result.Check != CheckMXPlan && !unmoved(v, step, r) && r.Result.Phase == check.Before && v.Phase(step) != check.Before:
 		return BeforeChange
 	}
 	return Counts
+}
+
+// checkRanges compares the table of ranges with what the region publishes.
+const checkRanges = "RANGES"
+
+// unmoved reports a result that the change of a step has nothing to do with: what
+// a region publishes stays the same when a firewall is opened or shut.
+func unmoved(v View, step string, r Run) bool {
+	st, _ := v.Plan.Step(step)
+	return r.Result.Check == checkRanges && (st.PhaseTask == TaskOpenRanges || st.PhaseTask == TaskClosePort)
 }
 
 // shares reports that a step takes over a result that another step has made.

@@ -222,7 +222,7 @@ func TestBothMovesAreWalkedToTheEndWithNoNetwork(t *testing.T) {
 	}
 	w := &wizard.Wizard{
 		Repo: demo.Repository{Repository: db, World: world}, World: world.Check,
-		Checks: checks.All(world.Check), Who: "Ann", Now: world.Now,
+		Checks: checks.All(world.Check), Who: "Ann", Now: world.Now, Demo: true,
 	}
 	for _, id := range ids {
 		s, err := w.Open(ctx, id)

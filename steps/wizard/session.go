@@ -189,7 +189,7 @@ func (s *Session) readRulesets(ctx context.Context, snap steps.Snapshot) ([]chec
 		if err != nil {
 			return nil, fmt.Errorf("read attachment %s: %w", a.Name, err)
 		}
-		files = append(files, check.File{Name: a.Name, Bytes: content, SHA256: a.SHA256, Kept: a.At, Written: writtenAt(snap.Answers.Value(QRuleset), a)})
+		files = append(files, check.File{Name: a.Name, Bytes: content, SHA256: a.SHA256, Kept: a.At, Written: s.w.writtenAt(snap.Answers.Value(QRuleset), a)})
 	}
 	return files, nil
 }

@@ -108,6 +108,10 @@ func (c *checker) run() (Report, error) {
 	if !c.opt.trial {
 		c.dead()
 	}
+	if c.report.Instead = c.insteadOf(); c.report.Instead != "" {
+		c.report.Notes = append(c.report.Notes, fmt.Sprintf("No line names %s; the rules for mail are about %s. It may be the file of another firewall.",
+			series(c.report.Servers), c.report.Instead))
+	}
 	c.families()
 	c.defaults()
 	for _, s := range c.scenes {

@@ -304,7 +304,7 @@ func TestRulesFromBeforeTheChangeProveNothing(t *testing.T) {
 
 func TestARuleIsAboutAsManyRangesAsItsFinding(t *testing.T) {
 	for n, want := range map[int]string{1: "this range", 9: "these ranges"} {
-		if got := rangeRule(Published, n); !strings.HasSuffix(got, want) {
+		if got := rangeRule(check.Input{Journey: "migrate"}, Published, n); !strings.HasSuffix(got, want) {
 			t.Errorf("%d: %s", n, got)
 		}
 	}

@@ -101,6 +101,7 @@ func (o openCheck) conclude(res *check.Result, in check.Input, files []file, rep
 			res.Findings = append(res.Findings, internalError(o.ID(), r))
 			open++
 		}
+		res.Findings = append(res.Findings, wrongFile(o.ID(), r)...)
 		for _, f := range openFindings(r, in) {
 			res.Findings = append(res.Findings, f.Finding)
 			for _, cidr := range f.ranges {
@@ -118,11 +119,7 @@ func (o openCheck) conclude(res *check.Result, in check.Input, files []file, rep
 			}
 		}
 		res.Findings = append(res.Findings, deadFinding(o.ID(), r)...)
-		for _, s := range r.Assumptions {
-			res.Findings = append(res.Findings, check.Finding{
-				Code: o.ID() + ".assumed", Severity: check.OK, Subject: clean.Line(r.File), Title: "An assumption that this answer rests on", Saw: clean.Line(s),
-			})
-		}
+		res.Findings = append(res.Findings, assumed(o.ID(), r)...)
 	}
 	res.Tables = append(res.Tables, openTable(in, reports, where))
 	unreadable := slices.ContainsFunc(res.Findings, func(f check.Finding) bool { return strings.HasSuffix(f.Code, ".unread") })
@@ -143,6 +140,20 @@ func (o openCheck) conclude(res *check.Result, in check.Input, files []file, rep
 		res.Summary = clean.Sprintf("Every range is let through in full on %s", labels(in.Ports))
 		res.Findings = append(res.Findings, check.Finding{Code: o.ID() + ".proven", Severity: check.OK, Title: res.Summary, Saw: names4(files, in)})
 	}
+}
+
+// assumed is one finding for all that the answers of a file rest on.
+func assumed(code string, r Report) []check.Finding {
+	if len(r.Assumptions) == 0 {
+		return nil
+	}
+	title := clean.Shown("An assumption that this answer rests on")
+	if n := len(r.Assumptions); n > 1 {
+		title = clean.Sprintf("Assumptions that this answer rests on: %d", n)
+	}
+	return []check.Finding{{
+		Code: code + ".assumed", Severity: check.OK, Subject: clean.Line(r.File), Title: title, Saw: clean.Text(strings.Join(r.Assumptions, "\n")),
+	}}
 }
 
 func labels(needs []check.PortNeed) string {
@@ -221,7 +232,7 @@ func openFindings(r Report, in check.Input) []cellFinding {
 		x := groups[k]
 		x.gap.CIDRs, x.gap.More = x.cidrs, x.more
 		if x.gap.Fix.Text = x.do[0]; len(x.do) > 1 {
-			x.gap.Fix.Text += fmt.Sprintf(" Do the same for the other %s; the lines for all of them are given here.", plural(len(x.do)-1, "range"))
+			x.gap.Fix.Text += fmt.Sprintf(" Do the same for the other %s; the lines for all of them are given here.", strings.TrimPrefix(plural(len(x.do)-1, "range"), "1 "))
 		}
 		out = append(out, cellFinding{openFinding(r, in, x.req, x.gap, x.ranges, x.put), k.need, x.ranges})
 	}
@@ -245,7 +256,7 @@ func openFinding(r Report, in check.Input, q Requirement, g Gap, ranges []string
 		Code: "FW-OPEN.shut", Severity: check.Blocker, Subject: clean.Sprintf("%s, %s", who, q.Label), Who: check.WhoNetwork,
 		Should: shouldPass(q, ranges),
 		Do:     clean.Line(g.Fix.Text), Copy: clean.Text(Merge(put...)), Confirm: clean.Line(g.Confirm),
-		Rule: rangeRule(q.Kind, len(ranges)),
+		Rule: rangeRule(in, q.Kind, len(ranges)),
 	}
 	name := "your server"
 	if sender := slices.ContainsFunc(furtherSenders(in), func(a netip.Addr) bool { return a.String() == q.Server }); sender ||
@@ -260,6 +271,11 @@ func openFinding(r Report, in check.Input, q Requirement, g Gap, ranges []string
 	default:
 		f.Title = clean.Sprintf("%s cannot reach %s in full on port %d", capital(name), who, q.Port)
 		f.IfLeft = "Connections to the ranges that are shut fail; mail queues on your side or what needs them stops."
+	}
+	if slices.ContainsFunc(in.Ports, func(n check.PortNeed) bool {
+		return n.ID != q.Need && n.Port == q.Port && n.In == (q.Direction == "in")
+	}) {
+		f.Title = clean.Sprintf("%s (%s)", f.Title, q.Label) // the same connections for another purpose have a title of their own
 	}
 	f.Saw = sawGap(r, g)
 	switch {
@@ -312,14 +328,15 @@ func sawGap(r Report, g Gap) clean.Shown {
 }
 
 // rangeRule says where the ranges of a finding come from.
-func rangeRule(k Kind, n int) string {
-	switch k {
-	case Named:
+func rangeRule(in check.Input, k Kind, n int) string {
+	switch {
+	case k == Named:
 		return "Simply Migrate: Migrating Between Mimecast Regions, article 34000653867155"
-	case Extra:
+	case k == Extra:
 		return "ranges that you agreed to add"
-	}
-	if n > 1 {
+	case in.Journey == "connect":
+		return "the region's SPF record"
+	case n > 1:
 		return "the region's SPF record; the migration article does not name these ranges"
 	}
 	return "the region's SPF record; the migration article does not name this range"

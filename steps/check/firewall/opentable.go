@@ -54,7 +54,11 @@ func openTable(in check.Input, reports []Report, where map[cellKey]int) check.Ta
 		t.Rows = append(t.Rows, cells)
 	}
 	if named := slices.ContainsFunc(rows, func(r row) bool { return r.kind == Named }); named && others {
-		t.Note = "The first ranges are named in the migration article; the others stand in the region's SPF record and are needed as well."
+		if in.Journey == "connect" {
+			t.Note = "The first ranges are named in an article of Mimecast's; the others stand in the region's SPF record and are needed as well."
+		} else {
+			t.Note = "The first ranges are named in the migration article; the others stand in the region's SPF record and are needed as well."
+		}
 	}
 	if slices.ContainsFunc(rows, func(r row) bool { return r.kind == Other }) {
 		t.Note = clean.Line(strings.TrimSpace(string(t.Note) + " Old: the region that you leave."))

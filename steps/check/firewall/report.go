@@ -181,7 +181,10 @@ type Report struct {
 	Assumptions  []string      `json:"assumptions,omitempty"`
 	Notes        []string      `json:"notes,omitempty"`
 	Problems     []ir.Problem  `json:"problems,omitempty"`
-	SelfCheck    SelfCheck     `json:"self_check"`
+	// Instead is the host that the rules for mail are about where they name none
+	// of the servers; "" else.
+	Instead   string    `json:"mail_host_instead,omitempty"`
+	SelfCheck SelfCheck `json:"self_check"`
 }
 
 // JSON is the report as indented JSON with a final line feed.
