@@ -9,5 +9,5 @@ func (r Result) NotYet() bool {
 // StillOld reports a check that is passed because nothing is changed yet: the
 // name servers give the old set, as they should before the change.
 func (r Result) StillOld() bool {
-	return r.Outcome == Pass && r.Phase == Before && r.Check == "MX-AUTH"
+	return r.Outcome == Pass && r.Phase == Before && r.Check == "MX-AUTH" && r.Worst() == OK
 }

@@ -24,3 +24,15 @@ func TestOneCheckThatEndsDoesNotHideWhatAnotherWaitsFor(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// TestTheOldSetIsNotCalledPassedAlone: before the change nothing is proven of it.
+func TestTheOldSetIsNotCalledPassedAlone(t *testing.T) {
+	r := check.Result{Check: "MX-AUTH", Outcome: check.Pass, Phase: check.Before}
+	if got := resultWord(r); got != "passed, still the old set" {
+		t.Errorf("%q", got)
+	}
+	r.Phase = check.After
+	if got := resultWord(r); got != "passed" {
+		t.Errorf("%q", got)
+	}
+}

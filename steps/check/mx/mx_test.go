@@ -188,7 +188,12 @@ func TestAuth(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			expect(t, open(t, c.phase, c.ns1, c.ns2, oldZ, oldZ).run(t, "MX-AUTH"), c.outcome, c.want...)
+			r := open(t, c.phase, c.ns1, c.ns2, oldZ, oldZ).run(t, "MX-AUTH")
+			expect(t, r, c.outcome, c.want...)
+			old := c.name == "before, old" // a row that is cut must not read as if the change were seen
+			if r.StillOld() != old || strings.HasPrefix(string(r.Summary), "Still the old set") != old {
+				t.Errorf("still old %v: %q", r.StillOld(), r.Summary)
+			}
 		})
 	}
 }
