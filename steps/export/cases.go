@@ -290,11 +290,28 @@ func severity(o check.Outcome) int {
 	return 4
 }
 
+// changeAhead names the change that was still to come when a check was made; ""
+// where it had nothing to do with one. A step without a change of its own waits
+// for that of the MX records, which is said of checks of those alone: in the
+// step of journaling, "the change" would be read as that of journaling.
+func (b *builder) changeAhead(st Step, k Check) string {
+	def, _ := b.v.Plan.Step(st.ID)
+	switch {
+	case k.Phase != check.Before:
+		return ""
+	case def.PhaseTask == steps.TaskChangeMX, def.PhaseTask == "" && strings.HasPrefix(k.ID, "MX-"):
+		return "the change of the MX records"
+	case def.PhaseTask != "":
+		return "the change"
+	}
+	return ""
+}
+
 // judge fills a case from a result that counts.
 func (b *builder) judge(c *Case, st Step, k Check) {
 	c.ExecutedBy, c.Date, c.OverseenBy, c.Remark, c.Phase, c.Proof = k.By, k.At, st.Overseen, k.Summary, k.Phase, Checked
-	if k.Phase == check.Before {
-		c.Remark = clean.Sprintf("Before the change: %s", string(k.Summary))
+	if change := b.changeAhead(st, k); change != "" {
+		c.Remark = clean.Sprintf("Before %s: %s", change, string(k.Summary))
 	}
 	if n := len(k.Earlier); n > 0 {
 		c.Remark = clean.Sprintf("%s (%s)", strings.TrimSuffix(string(c.Remark), "."), counted(n, "earlier run", "earlier runs"))
