@@ -39,8 +39,11 @@ const givenMost = 12
 func given(f steps.Facts) string {
 	var b strings.Builder
 	for _, one := range []struct{ what, question string }{
-		{"Sending addresses", steps.QOutboundIPs}, {"Further addresses", "ip.additional"},
-		{"Receiving hosts", steps.QInbound}, {"Domains", steps.QDomains}, {"Services that send", "third_party_senders"},
+		{"Sending addresses", steps.QOutboundIPs},
+		{"Further addresses", "ip.additional"},
+		{"Receiving hosts", steps.QInbound},
+		{"Domains", steps.QDomains},
+		{"Services that send", "third_party_senders"},
 	} {
 		list := f.Answers.List(one.question)
 		if len(list) == 0 {

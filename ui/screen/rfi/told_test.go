@@ -169,3 +169,14 @@ func TestTabCompletesAPath(t *testing.T) {
 		t.Errorf("loaded: %+v", a)
 	}
 }
+
+// TestWhereSomethingWasFoundIsReadWhole in 80 columns.
+func TestWhereSomethingWasFoundIsReadWhole(t *testing.T) {
+	d := demoDesk(t, steps.QOutboundIPs)
+	from := strings.Join(strings.Fields(d.page.offer.Source()), " ")
+	d.page.SetSize(80, 20)
+	said := strings.Join(strings.Fields(strings.ReplaceAll(d.view(), "↵ takes it", " ")), " ")
+	if from == "" || !strings.Contains(said, from) {
+		t.Errorf("%q is not on the page:\n%s", from, d.view())
+	}
+}

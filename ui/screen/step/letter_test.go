@@ -5,8 +5,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"mxodus/steps"
 	"mxodus/steps/clean"
+	"mxodus/steps/wizard"
+	"mxodus/ui/screen"
+	"mxodus/ui/theme"
 )
 
 // TestALetterIsWrappedOnce: lines made for a wider column are put together
@@ -32,6 +37,30 @@ func TestALetterIsWrappedOnce(t *testing.T) {
 		}
 		if got := strings.Join(snippetLines(sn, w), "\n"); got != text {
 			t.Errorf("%s: %q", sn.Language, got)
+		}
+	}
+}
+
+// TestAnInstructionAboveATextIsWhole: it says what to do with the text, so it is
+// wrapped and not cut.
+func TestAnInstructionAboveATextIsWhole(t *testing.T) {
+	label := "Add only this to the SPF record you have, before its end; a second record makes both void"
+	s := &Screen{env: &screen.Env{Styles: theme.New(theme.Options{NoColor: true})}}
+	d := &do{s: s, opened: "spf"}
+	for _, w := range []int{120, 80, 60} {
+		lines, at := d.detailBody(wizard.TaskLine{Task: steps.Task{ID: "spf", Snippets: []steps.Snippet{
+			{Label: "First", Text: "a"}, {Label: label, Text: "include:eu._netblocks.mimecast.com", Language: "dns"},
+		}}}, w)
+		d.snip = 1
+		said := strings.Join(strings.Fields(ansi.Strip(strings.Join(lines[at[1][0]:at[1][1]], " "))), " ")
+		said = strings.Replace(said, " c copies s saves", "", 1)
+		if !strings.Contains(said, label) {
+			t.Errorf("at %d: %q", w, said)
+		}
+		for _, l := range lines {
+			if ansi.StringWidth(l) > w {
+				t.Errorf("at %d: %q is too wide", w, ansi.Strip(l))
+			}
 		}
 	}
 }
