@@ -87,7 +87,7 @@ func unknownInclude(in check.Input) check.Result {
 }
 
 func includeLeft(in check.Input) clean.Shown {
-	if len(effective(in)) == 0 {
+	if in.Target.ID != "" && len(effective(in)) == 0 {
 		return "The table holds no range of the region either, so there is none to open a firewall or a connector for"
 	}
 	return "Whether the ranges of the table are still right cannot be checked"

@@ -182,7 +182,11 @@ func TestTableShowsDifferencesFirst(t *testing.T) {
 func TestUnknownIsSaidAndNotGuessed(t *testing.T) {
 	je, _ := region.Find("je")
 	for name, in := range map[string]check.Input{"region without include": {Target: je}, "no region": {}} {
-		if r := run(t, spf(""), in); r.Outcome != check.Unknown || len(r.Findings) != 1 || r.Worst() != check.Advice {
+		r := run(t, spf(""), in)
+		if no := strings.Contains(string(r.Findings[0].IfLeft), "no range of the region"); no != (in.Target.ID != "") {
+			t.Errorf("%s: %s", name, r.Findings[0].IfLeft)
+		}
+		if r.Outcome != check.Unknown || len(r.Findings) != 1 || r.Worst() != check.Advice {
 			t.Errorf("%s: %s %+v", name, r.Outcome, r.Findings)
 		}
 	}
