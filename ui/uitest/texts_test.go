@@ -76,3 +76,17 @@ func TestRulesHangWhenTheyAreWide(t *testing.T) {
 	}
 	t.Errorf("no wide rule was found:\n%s", d.Screen())
 }
+
+// TestTheListOfChecksIsReadWhole: after a run, at 80 columns, the key that loads
+// a ruleset stays in the footer, and titles take the room that there is.
+func TestTheListOfChecksIsReadWhole(t *testing.T) {
+	w := newWorld(t)
+	w.move(steps.Profile{Journey: steps.Connect, Service: steps.Both, Target: "eu", Platform: steps.OnPrem}, "Acme", "acme.com")
+	w.checks["FW-OPEN"].title = "Firewall lets the region through"
+	d := w.start(at(steps.ConnectAccount, steps.StageCheck))
+	d.Resize(80, 24)
+	d.Expect("FW-OPEN  Firewall lets the region through", "load a ruleset")
+	d.Press("r")
+	d.Press("home", "down", "down")
+	d.Expect("just now", "FW-OPEN  Firewall lets the region through", "load a ruleset")
+}

@@ -145,7 +145,33 @@ func (c *checks) titleCells(w int) int {
 	if w >= 96 {
 		return min(n, w/2)
 	}
-	return min(n, w-statusCells(c)-4-16)
+	return min(n, w-statusCells(c)-4-c.ageCells())
+}
+
+// ageCells is the width of the column at the right, which says how old results
+// are, with a gap before it; 0 while there are none.
+func (c *checks) ageCells() int {
+	n := 0
+	for _, line := range c.s.page.Checks {
+		if line.Run != nil {
+			n = max(n, ansi.StringWidth(c.age(line.Run.Result)))
+		}
+		if s, ok := c.s.run.Of(c.s.id, line.ID); ok && s.Result == nil {
+			n = max(n, 13) // what a running check waits for
+		}
+	}
+	if n == 0 {
+		return 0
+	}
+	return n + 4
+}
+
+// age says how old a result is, or until when it waits.
+func (c *checks) age(r check.Result) string {
+	if r.Outcome == check.Waiting && !r.Until.IsZero() {
+		return "until " + wizard.Moment(r.Until, c.s.env.Now())
+	}
+	return ago(r.Started, c.s.env.Now())
 }
 
 // statusCells is the width of the outcome's column.
@@ -154,16 +180,13 @@ func statusCells(c *checks) int { return 18 + ansi.StringWidth(c.s.env.Styles.Gl
 func (c *checks) resultRow(lead, title string, style theme.Style, r check.Result, stale bool, w int) string {
 	st := c.s.env.Styles
 	mark, word, colour := st.Result(r)
-	age := ago(r.Started, c.s.env.Now())
+	age := c.age(r)
 	if stale {
 		mark, word, colour, style = st.Glyphs.Todo, "out of date", st.Muted, st.Muted // a tick would say that it counts
 	}
 	head := lead + colour.Render(widget.Pad(mark+" "+word, statusCells(c))) + style.Render(title)
-	if r.Outcome == check.Waiting && !r.Until.IsZero() {
-		age = "until " + wizard.Moment(r.Until, c.s.env.Now())
-	}
 	if w >= 96 && r.Summary != "" {
-		room := w - ansi.StringWidth(head) - ansi.StringWidth(age) - 8
+		room := w - ansi.StringWidth(head) - ansi.StringWidth(age) - 6
 		if room > 16 {
 			head += "   " + st.Muted.Render(widget.Cut(string(clean.Line(string(r.Summary))), room))
 		}
@@ -401,6 +424,9 @@ func (c *checks) keys() []key.Binding {
 		return []key.Binding{keys.As(keys.Go, c.s.onwardWord(steps.StageCheck))}
 	case c.list.onLast():
 		out = []key.Binding{keys.As(keys.Go, c.s.onwardWord(steps.StageCheck)), act}
+		if c.readsRules() {
+			out = append(out, keys.As(keys.Import, "load a ruleset"))
+		}
 	default:
 		enter := keys.As(keys.Open, "run all")
 		if line, ok := c.line(); ok {
@@ -416,13 +442,13 @@ func (c *checks) keys() []key.Binding {
 		if act.Help().Desc != enter.Help().Desc {
 			out = append(out, act)
 		}
+		if c.readsRules() {
+			out = append(out, keys.As(keys.Import, "load a ruleset"))
+		}
 		out = append(out, keys.As(keys.UpDown, "check"))
 		if line, ok := c.line(); ok && line.Run != nil {
 			out = append(out, keys.History)
 		}
-	}
-	if c.readsRules() {
-		out = append(out, keys.As(keys.Import, "load a ruleset"))
 	}
 	return out
 }
