@@ -2,6 +2,7 @@ package firewall
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"mxodus/steps/check/firewall/ir"
@@ -12,6 +13,9 @@ import (
 // SuggestionMark stands in the first line of every text of rules that this
 // program writes: it is a suggestion, and no export of a firewall.
 const SuggestionMark = "mxodus suggests these rules: no export of a firewall"
+
+// savedName is how suggestions are named when they are saved.
+var savedName = pattern.New(`^mxodus-(?:rules|lockdown)(?:-\d+)?\.txt$`)
 
 // markLines is how far from the top of a file the mark is looked for.
 const markLines = 5
@@ -64,6 +68,9 @@ func addedBy(id string, doc *source.Doc) ir.At {
 		if strings.Contains(l.Text, SuggestionMark) {
 			return ir.At{Line: l.Number, Text: SuggestionMark}
 		}
+	}
+	if savedName.MatchString(filepath.Base(doc.Name)) && len(lines) > 0 && strings.Contains(doc.First().Text, "mxodus") {
+		return ir.At{Line: lines[0].Number, Text: lines[0].Text} // written before suggestions had their mark
 	}
 	a, ok := additionsOf[id]
 	if !ok {

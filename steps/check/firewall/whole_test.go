@@ -32,6 +32,10 @@ func TestSuggestionsAreNoExport(t *testing.T) {
 		if _, err := CheckFile("mxodus-rules.txt", []byte(text), options()); !errors.As(err, &added) || !strings.Contains(err.Error(), "mxodus suggested") {
 			t.Errorf("%s: %v", id, err)
 		}
+		old := strings.Replace(text, SuggestionMark, "mxodus", 1)
+		if rep, err := CheckFile("mxodus-rules-3.txt", []byte(old), options()); err == nil && rep.Verdict == Proven {
+			t.Errorf("%s, by its name: %s", id, rep.Summary)
+		}
 		bare := strings.Replace(text, SuggestionMark, "rules", 1)
 		rep, err := CheckFile("rules.txt", []byte(bare), options())
 		if err != nil || rep.Verdict == Proven && commands[id] || commands[id] != strings.Contains(rep.Summary, "commands that add rules") {
