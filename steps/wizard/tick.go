@@ -26,6 +26,10 @@ func (s *Session) Tick(ctx context.Context, step, task string, done bool) error 
 	return nil
 }
 
+// TickedEarly is said when a task is ticked that comes after the checks of its
+// step, while one of them leaves something open.
+const TickedEarly = "ticked, though the checks it rests on are still open"
+
 func (s *Session) setTask(ctx context.Context, step, task string, done bool) error {
 	s.acting.Lock()
 	defer s.acting.Unlock()

@@ -119,3 +119,15 @@ func TestPassedQuestionsAreToldBeforeTheTasks(t *testing.T) {
 		t.Errorf("%q is not told before the tasks:\n%s", open, tail(out))
 	}
 }
+
+// TestATickBeforeTheChecksIsTold: as on the screen.
+func TestATickBeforeTheChecksIsTold(t *testing.T) {
+	b := newBench(t)
+	s := b.move(t, stage(steps.ConnectCompletion, steps.StageDo))
+	page, err := s.Step(steps.ConnectCompletion)
+	if err != nil || !page.Tasks[0].Held || page.Tasks[0].Optional {
+		t.Fatalf("%+v, %v", page.Tasks, err)
+	}
+	out := b.run(t, script("", "1", "y", "q"), "")
+	expect(t, out, "Ticked, though the checks it rests on are still open.")
+}

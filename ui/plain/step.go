@@ -364,7 +364,11 @@ func (f *face) task(step string, t wizard.TaskLine, stepClosed bool) error {
 			continue
 		}
 		if done := choice == "y"; done != t.State.Done {
-			return f.tick(step, t.ID, done)
+			err := f.tick(step, t.ID, done)
+			if err == nil && done && t.Held {
+				f.say("%s.", capital(wizard.TickedEarly))
+			}
+			return err
 		}
 		return nil
 	}

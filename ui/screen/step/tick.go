@@ -39,8 +39,9 @@ func (s *Screen) ticked(msg tickedMsg) tea.Cmd {
 		s.load()
 		return func() tea.Msg { return screen.Failure(msg.err) }
 	}
+	early := s.early(msg.task)
 	s.load()
-	all := []tea.Cmd{s.saved(), msg.then}
+	all := []tea.Cmd{s.saved(), msg.then, early}
 	for i, k := range keys {
 		all = append(all, s.key(k))
 		if s.ticking {
@@ -49,6 +50,17 @@ func (s *Screen) ticked(msg tickedMsg) tea.Cmd {
 		}
 	}
 	return tea.Batch(all...)
+}
+
+// early says that a task was ticked which comes after the checks, while they
+// leave something open: the order is advised, and not kept silent about.
+func (s *Screen) early(task string) tea.Cmd {
+	for _, t := range s.page.Tasks {
+		if t.ID == task && t.Held && !t.State.Done {
+			return screen.Say(screen.Note, wizard.TickedEarly)
+		}
+	}
+	return nil
 }
 
 // recorded ticks the task that a question was asked for, once that is answered.
