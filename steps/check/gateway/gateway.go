@@ -48,8 +48,8 @@ func journal(in check.Input) []wanted { return []wanted{{"journal hosts", in.Tar
 // hosts of its own, the others do not take its mail, and a hybrid sends through
 // both.
 func smartHosts(in check.Input) []wanted {
-	cloud := wanted{"sending hosts for Microsoft 365", in.Target.OutboundM365}
-	servers := wanted{"sending hosts", in.Target.Outbound}
+	cloud := wanted{"outbound hosts for Microsoft 365", in.Target.OutboundM365}
+	servers := wanted{"outbound hosts", in.Target.Outbound}
 	switch in.Platform {
 	case "m365":
 		return []wanted{cloud}
