@@ -424,9 +424,7 @@ func (c *checks) keys() []key.Binding {
 		return []key.Binding{keys.As(keys.Go, c.s.onwardWord(steps.StageCheck))}
 	case c.list.onLast():
 		out = []key.Binding{keys.As(keys.Go, c.s.onwardWord(steps.StageCheck)), act}
-		if c.readsRules() {
-			out = append(out, keys.As(keys.Import, "load a ruleset"))
-		}
+		out = append(out, c.rulesKey()...)
 	default:
 		enter := keys.As(keys.Open, "run all")
 		if line, ok := c.line(); ok {
@@ -442,15 +440,21 @@ func (c *checks) keys() []key.Binding {
 		if act.Help().Desc != enter.Help().Desc {
 			out = append(out, act)
 		}
-		if c.readsRules() {
-			out = append(out, keys.As(keys.Import, "load a ruleset"))
-		}
+		out = append(out, c.rulesKey()...)
 		out = append(out, keys.As(keys.UpDown, "check"))
 		if line, ok := c.line(); ok && line.Run != nil {
 			out = append(out, keys.History)
 		}
 	}
 	return out
+}
+
+// rulesKey loads a ruleset, in a step whose checks read one.
+func (c *checks) rulesKey() []key.Binding {
+	if !c.readsRules() {
+		return nil
+	}
+	return []key.Binding{keys.As(keys.Import, "load a ruleset")}
 }
 
 func (c *checks) place() (int, int) {
