@@ -2,8 +2,9 @@ package firewall
 
 import "strings"
 
-// commentWidth is how wide a comment before rules gets, in characters.
-const commentWidth = 78
+// commentWidth is how wide a comment before rules gets, in characters: so that
+// it is not wrapped once more where rules are shown in a window of 80 columns.
+const commentWidth = 72
 
 // Commented puts sentences before the text of a Script as comments of its
 // format, each on lines of its own, after the first line of a shell script.

@@ -254,7 +254,7 @@ func (w *writer) policy(f format.Flow, src, dst []netip.Prefix, six bool) {
 	if b := w.before[table]; b != "" {
 		lines = append(lines, fmt.Sprintf("    move %s before %s", id, b))
 	} else if w.v == nil {
-		w.note("Then move each new policy (move %s before NUMBER, in config %s) above the first policy that fits the same connections; numbers that your FortiGate uses already must be replaced.", id, table)
+		w.note("Then move each new policy (in config %s: move ITS-NUMBER before NUMBER) above the first policy that fits the same connections; numbers that your FortiGate uses already must be replaced.", table)
 	}
 	w.add(table, lines...)
 	w.undo[table] = append(w.undo[table], "    delete "+id)
