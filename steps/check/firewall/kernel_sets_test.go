@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
+	"os/exec"
 	"regexp"
 	"strings"
 	"testing"
@@ -43,6 +44,9 @@ add all hosts
 // TestKernelSets compares rules that name sets with the running kernel.
 func TestKernelSets(t *testing.T) {
 	oracle := kernelOracle(t)
+	if _, err := exec.LookPath("ipset"); err != nil {
+		t.Skip("ipset is not installed")
+	}
 	rounds, probes := kernelRounds(8), 400
 	asked, unknowns := 0, 0
 	for seed := range rounds {
