@@ -83,6 +83,9 @@ func (b *builder) chain(l *layer, depth int) int {
 }
 
 func undecided(line int, why, text string) ir.Rule {
+	if strings.TrimSpace(text) == "" {
+		text = "(an entry without type and name)"
+	}
 	return ir.Rule{Boxes: ir.Always(), Action: ir.Undecided, Why: why, At: ir.At{Line: line, Text: strings.TrimSpace(text)}}
 }
 
