@@ -1,6 +1,7 @@
 package vyos
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -165,7 +166,7 @@ func (l *lowering) doubts() []ir.Rule {
 	for _, d := range l.r.doubts {
 		out = append(out, ir.Rule{
 			Boxes: ir.Always(), Action: ir.Undecided, Why: fmt.Sprintf("line %d, which could not be read", d.line),
-			At: ir.At{Line: d.line, Text: d.text},
+			At: ir.At{Line: d.line, Text: cmp.Or(d.text, "(an empty line, where blocks are still open)")},
 		})
 	}
 	return out
