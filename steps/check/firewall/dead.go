@@ -200,7 +200,21 @@ func (c *checker) concerns(r *ir.Rule, n check.PortNeed, server netip.Addr, w wa
 
 func hasProto(p *ir.Protos, proto uint8) bool { return slices.Contains(p.List, proto) != p.Not }
 
+// namesRange reports a set that names one of the ranges, or a part of one; what
+// is said of a long set is kept, as many rules may share it.
 func (c *checker) namesRange(a *ir.Addrs) bool {
+	if len(a.Ranges) < manyRanges {
+		return c.touchesRange(a)
+	}
+	v, known := c.scene.ranged[a]
+	if !known {
+		v = c.touchesRange(a)
+		c.scene.ranged[a] = v
+	}
+	return v
+}
+
+func (c *checker) touchesRange(a *ir.Addrs) bool {
 	return slices.ContainsFunc(c.opt.Ranges, func(r Range) bool {
 		return c.scene.names(a, r.CIDR.Addr()) || slices.ContainsFunc(a.Ranges, func(part netipx.IPRange) bool {
 			return r.CIDR.Contains(part.From()) && r.CIDR.Contains(part.To())

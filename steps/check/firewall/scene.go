@@ -25,6 +25,7 @@ type scene struct {
 	zones   ir.Is   // a table of zones; Either: not looked yet
 	flags   ir.Is   // some rule asks for TCP flags; Either: not looked yet
 	named   map[setAddr]bool
+	ranged  map[*ir.Addrs]bool // sets that name a range of the question
 }
 
 // setAddr is an address asked of a set that rules share.
@@ -34,7 +35,7 @@ type setAddr struct {
 }
 
 func newScene(e *engine.Engine, opt *CheckOptions, set *ir.Ruleset) *scene {
-	return &scene{e: e, opt: opt, set: set, noted: map[string]bool{}, named: map[setAddr]bool{}}
+	return &scene{e: e, opt: opt, set: set, noted: map[string]bool{}, named: map[setAddr]bool{}, ranged: map[*ir.Addrs]bool{}}
 }
 
 // assume notes something that a verdict rests on.
