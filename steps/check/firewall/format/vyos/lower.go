@@ -239,7 +239,7 @@ func shown(place string, n *wordtree.Node) string {
 		w = append(w, "\""+d+"\"")
 	}
 	n.Walk(func(path []string, _ int) {
-		if len(w) < 40 && path[0] != "description" && path[0] != "log" {
+		if len(path) > 0 && len(w) < 40 && path[0] != "description" && path[0] != "log" {
 			w = append(w, strings.Join(path, " ")+",")
 		}
 	})
