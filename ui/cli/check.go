@@ -47,11 +47,11 @@ could not be made or is still waiting for time to pass.`,
 			if err != nil {
 				return err
 			}
-			todo, err := stepsToCheck(s, args)
+			asked, err := stepsToCheck(s, args)
 			if err != nil {
 				return err
 			}
-			return r.runChecks(cmd.Context(), s, todo, asJSON)
+			return r.runChecks(cmd.Context(), s, asked, asJSON)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON (schema mxodus.check/1)")
@@ -110,10 +110,10 @@ func findStep(p steps.Plan, name string) (steps.Step, error) {
 	return steps.Step{}, usage("there is no step %q; the steps are %s", name, strings.Join(ids, ", "))
 }
 
-func (r *run) runChecks(ctx context.Context, s *wizard.Session, todo []steps.Step, asJSON bool) error {
+func (r *run) runChecks(ctx context.Context, s *wizard.Session, asked []steps.Step, asJSON bool) error {
 	doc := checkDocument{Schema: "mxodus.check/1", Move: s.ID(), Steps: []checkedStep{}}
 	var all []check.Result
-	for _, st := range todo {
+	for _, st := range asked {
 		r.say("step %d, %s: %s", st.Number, st.Title, counted(len(st.Checks), "check"))
 		results, err := s.Check(ctx, st.ID, nil, r.reporter())
 		if err != nil && len(results) == 0 {

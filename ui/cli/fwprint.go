@@ -154,16 +154,16 @@ func causes(all []firewall.Requirement) []*cause {
 func (r *run) printGaps(p *page, c *cause) {
 	p.line("")
 	p.line("  %s  %s: %s", r.answerPaint(c.first.Verdict), r.paint.strong(safe(c.label)), cidrs(c.cidrs, c.more))
-	todo := c.do
+	words := c.do
 	lines := firewall.Merge(c.put...)
-	if len(todo) > 2 { // the same for every range
-		more := fmt.Sprintf("Do the same for the other %d.", len(todo)-1)
+	if len(words) > 2 { // the same for every range
+		more := fmt.Sprintf("Do the same for the other %d.", len(words)-1)
 		if lines != "" {
-			more = fmt.Sprintf("Do the same for the other %d; the lines are below.", len(todo)-1)
+			more = fmt.Sprintf("Do the same for the other %d; the lines are below.", len(words)-1)
 		}
-		todo = []string{todo[0], more}
+		words = []string{words[0], more}
 	}
-	fix := firewall.Fix{Text: strings.Join(todo, "\n"), Copy: lines}
+	fix := firewall.Fix{Text: strings.Join(words, "\n"), Copy: lines}
 	r.printCause(p, c.first.By, c.first.Witness, fix, c.first.Confirm)
 }
 
