@@ -70,7 +70,8 @@ func Lines(doc *source.Doc) []Line {
 				}
 			}
 		}
-		trimmed = strings.TrimRight(trimmed, " ")
+		// Not blanks alone: a line of what else Unicode calls space has no words.
+		trimmed = strings.TrimSpace(trimmed)
 		out = append(out, Line{Number: l.Number, Indent: indent, Text: trimmed, Words: strings.Fields(trimmed)})
 	}
 	return unwrap(out)

@@ -102,6 +102,9 @@ func Is(name, text string, p firewall.Probe, want string, line int, why string) 
 // Run asks all questions of a table.
 func Run(t *testing.T, id string, cases []Case) {
 	t.Helper()
+	if len(cases) == 0 {
+		t.Fatal("nothing is asked")
+	}
 	for _, c := range cases {
 		t.Run(c.Name, func(t *testing.T) {
 			t.Helper()

@@ -23,6 +23,9 @@ func Alike(name, text string, change Edit) Row { return Row{name, text, change} 
 // Meaning asks of each row that the changed text means what the text meant.
 func Meaning(t *testing.T, id string, rows ...Row) {
 	t.Helper()
+	if len(rows) == 0 {
+		t.Fatal("nothing is asked")
+	}
 	for _, r := range rows {
 		t.Run(r.Name, func(t *testing.T) {
 			Same(t, id, r.Text, r.Change(t, r.Text))
@@ -161,6 +164,9 @@ func verdicts(t testing.TB, id, text string) string {
 	rep, err := firewall.CheckFile("rules", []byte(text), opt)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
+	}
+	if len(rep.Requirements) == 0 || rep.Lockdown == nil {
+		t.Fatalf("nothing is answered\n%s", text)
 	}
 	var b strings.Builder
 	for _, q := range rep.Requirements {

@@ -18,9 +18,9 @@ type RuleEdit func(text string, line int) string
 // then, every packet must fare as if the rule had not been read, and one at
 // least must fare otherwise than before or be decided by another line. At least
 // so many rules must have been taken out; it returns how many were.
-func Blame(t *testing.T, id, text string, least int, off RuleEdit) (tried int) {
+func Blame(t testing.TB, id, text string, least int, off RuleEdit) (tried int) {
 	t.Helper()
-	return one(t, id, text, least, off, without, func(t *testing.T, line int, x, y firewall.Verdict) {
+	return one(t, id, text, least, off, without, func(t testing.TB, line int, x, y firewall.Verdict) {
 		t.Helper()
 		if x.Line == line && y.Line == line && x.Text == y.Text && x.Verdict != "unknown" {
 			t.Errorf("line %d is taken out and still decides: %+v", line, y)
@@ -32,9 +32,9 @@ func Blame(t *testing.T, id, text string, least int, off RuleEdit) (tried int) {
 // the other way round: every packet must fare as if the rule had been read with
 // the other action, and one at least otherwise than before. At least so many
 // rules must have been turned.
-func Turned(t *testing.T, id, text string, least int, turn RuleEdit) {
+func Turned(t testing.TB, id, text string, least int, turn RuleEdit) {
 	t.Helper()
-	one(t, id, text, least, turn, turned, func(t *testing.T, line int, x, y firewall.Verdict) {
+	one(t, id, text, least, turn, turned, func(t testing.TB, line int, x, y firewall.Verdict) {
 		t.Helper()
 		if x.Line == line && x.Verdict == "permit" && (y.Verdict == "permit" || y.Verdict == "deny" && y.Line != line) {
 			t.Errorf("line %d let pass and was turned, but: %+v", line, y)
@@ -45,9 +45,9 @@ func Turned(t *testing.T, id, text string, least int, turn RuleEdit) {
 // Refused makes each rule that lets pass and decides refuse, where refusals come
 // before all else: what it let through is refused at its line, and whatever
 // fares otherwise than before was let through and is refused at its line.
-func Refused(t *testing.T, id, text string, least int, turn RuleEdit) {
+func Refused(t testing.TB, id, text string, least int, turn RuleEdit) {
 	t.Helper()
-	one(t, id, text, least, turn, nil, func(t *testing.T, line int, x, y firewall.Verdict) {
+	one(t, id, text, least, turn, nil, func(t testing.TB, line int, x, y firewall.Verdict) {
 		t.Helper()
 		if x.Line == line && x.Verdict == "permit" && (y.Verdict == "permit" || y.Verdict == "deny" && y.Line != line) ||
 			x.Verdict != y.Verdict && (x.Verdict == "deny" || y.Verdict == "permit" || y.Verdict == "deny" && y.Line != line) {
@@ -56,7 +56,7 @@ func Refused(t *testing.T, id, text string, least int, turn RuleEdit) {
 	})
 }
 
-func one(t *testing.T, id, text string, least int, edit RuleEdit, as func(*ir.Ruleset, int) *ir.Ruleset, ask func(t *testing.T, line int, x, y firewall.Verdict)) (tried int) {
+func one(t testing.TB, id, text string, least int, edit RuleEdit, as func(*ir.Ruleset, int) *ir.Ruleset, ask func(t testing.TB, line int, x, y firewall.Verdict)) (tried int) {
 	t.Helper()
 	set := read(t, id, text)
 	packets := Packets(t, set)

@@ -13,6 +13,9 @@ import (
 // reason.
 func AskShort(t testing.TB, id, text, acl string, packets [][2]string) {
 	t.Helper()
+	if len(packets) == 0 {
+		t.Fatal("nothing is asked")
+	}
 	lines := make([]string, len(packets))
 	for i, p := range packets {
 		lines[i] = Short(p[0])
