@@ -15,20 +15,7 @@ import (
 
 func connectSession(t *testing.T, c *clock) *wizard.Session {
 	t.Helper()
-	ctx := context.Background()
-	w := open(t, c)
-	id, err := w.New(ctx, wizard.NewMove{
-		Profile: steps.Profile{Journey: steps.Connect, Service: steps.Both, Target: "eu", Platform: steps.OnPrem},
-		Org:     "Acme", Domain: "acme.com",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := w.Open(ctx, id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
+	return begin(t, open(t, c), toEurope)
 }
 
 func confirm(t *testing.T, s *wizard.Session, c *clock, step string) {

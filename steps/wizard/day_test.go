@@ -17,17 +17,7 @@ func TestTheOldAccountHasOneLastDay(t *testing.T) {
 	ctx := context.Background()
 	c := &clock{time.Date(2026, 11, 1, 9, 0, 0, 0, time.UTC)}
 	w := open(t, c)
-	id, err := w.New(ctx, wizard.NewMove{
-		Profile: steps.Profile{Journey: steps.Migrate, Track: steps.Express, Source: "eu", Target: "au", Platform: steps.M365},
-		Org:     "Acme", Domain: "acme.com",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := w.Open(ctx, id)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := begin(t, w, euToAU)
 	set(t, s, steps.QInboundDate, "2026-11-10 20:00 +11:00")
 	c.t = time.Date(2026, 11, 20, 13, 30, 0, 0, time.UTC)
 	reasons := map[string]string{}

@@ -7,7 +7,6 @@ import (
 
 	"mxodus/steps"
 	"mxodus/steps/check/checktest"
-	"mxodus/steps/wizard"
 )
 
 // TestDetectionAsksTheResolversOfTheMove, not the usual ones.
@@ -17,16 +16,7 @@ func TestDetectionAsksTheResolversOfTheMove(t *testing.T) {
 	ctx := context.Background()
 	w := open(t, &clock{time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)})
 	w.World = n.World("192.0.2.53")
-	id, err := w.New(ctx, wizard.NewMove{
-		Profile: steps.Profile{Journey: steps.Connect, Service: steps.Both, Target: "eu"}, Org: "Acme", Domain: "acme.com",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := w.Open(ctx, id)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := begin(t, w, steps.Profile{Journey: steps.Connect, Service: steps.Both, Target: "eu"})
 	set(t, s, steps.QResolvers, "192.0.2.54")
 	s.Detect(ctx)
 	if usual.AskedAll() != 0 || own.AskedAll() == 0 {

@@ -61,6 +61,26 @@ func open(t *testing.T, c *clock) *wizard.Wizard {
 	return w
 }
 
+// Moves that the tests begin.
+var (
+	toEurope = steps.Profile{Journey: steps.Connect, Service: steps.Both, Target: "eu", Platform: steps.OnPrem}
+	euToAU   = steps.Profile{Journey: steps.Migrate, Track: steps.Express, Source: "eu", Target: "au", Platform: steps.M365}
+)
+
+// begin opens a new move of Acme.
+func begin(t *testing.T, w *wizard.Wizard, p steps.Profile) *wizard.Session {
+	t.Helper()
+	id, err := w.New(context.Background(), wizard.NewMove{Profile: p, Org: "Acme", Domain: "acme.com"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := w.Open(context.Background(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
 // sample is a value that a question accepts.
 func sample(q rfi.Question, f steps.Facts) string {
 	if q.Default != nil {
@@ -203,17 +223,7 @@ func TestInboundIsHeldUntilOutboundHasRunForDays(t *testing.T) {
 	ctx := context.Background()
 	c := &clock{time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
 	w := open(t, c)
-	id, err := w.New(ctx, wizard.NewMove{
-		Profile: steps.Profile{Journey: steps.Connect, Service: steps.Both, Target: "eu", Platform: steps.OnPrem},
-		Org:     "Acme", Domain: "acme.com",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := w.Open(ctx, id)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := begin(t, w, toEurope)
 	for _, step := range []string{steps.ConnectRFI, steps.ConnectAccount, steps.ConnectOutbound, steps.ConnectRecipients} {
 		work(t, s, c, step)
 		if err := s.Confirm(ctx, step, wizard.Confirmation{Told: "Kim, 3 Dec, case 0123"}); err != nil {
@@ -221,7 +231,7 @@ func TestInboundIsHeldUntilOutboundHasRunForDays(t *testing.T) {
 		}
 	}
 	work(t, s, c, steps.ConnectInbound)
-	err = s.Confirm(ctx, steps.ConnectInbound, wizard.Confirmation{Told: "Kim, 3 Dec, case 0123"})
+	err := s.Confirm(ctx, steps.ConnectInbound, wizard.Confirmation{Told: "Kim, 3 Dec, case 0123"})
 	var held *wizard.ObstacleError
 	if !errors.As(err, &held) || len(held.Obstacles) != 1 || held.Obstacles[0].ID != "connect.inbound.learned" {
 		t.Fatalf("inbound right after outbound: %v", err)
@@ -250,17 +260,7 @@ func TestAChangedAnswerMakesResultsStaleAndReplansWithoutLosing(t *testing.T) {
 	ctx := context.Background()
 	c := &clock{time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
 	w := open(t, c)
-	id, err := w.New(ctx, wizard.NewMove{
-		Profile: steps.Profile{Journey: steps.Connect, Service: steps.Both, Target: "eu", Platform: steps.OnPrem},
-		Org:     "Acme", Domain: "acme.com",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := w.Open(ctx, id)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := begin(t, w, toEurope)
 	work(t, s, c, steps.ConnectOutbound)
 	page, _ := s.Step(steps.ConnectOutbound)
 	if len(page.Checks) == 0 || page.Checks[0].Run == nil || page.Checks[0].Stale {
@@ -282,7 +282,7 @@ func TestAChangedAnswerMakesResultsStaleAndReplansWithoutLosing(t *testing.T) {
 	}
 	set(steps.QService, "both")
 	set(steps.QTarget, "eu")
-	page, err = s.Step(steps.ConnectOutbound)
+	page, err := s.Step(steps.ConnectOutbound)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -295,18 +295,12 @@ func TestALostRaceShowsBothValues(t *testing.T) {
 	ctx := context.Background()
 	c := &clock{time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
 	w := open(t, c)
-	id, err := w.New(ctx, wizard.NewMove{
-		Profile: steps.Profile{Journey: steps.Connect, Service: steps.Both, Target: "eu"}, Org: "Acme", Domain: "acme.com",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	one, _ := w.Open(ctx, id)
-	two, _ := w.Open(ctx, id)
+	one := begin(t, w, steps.Profile{Journey: steps.Connect, Service: steps.Both, Target: "eu"})
+	two, _ := w.Open(ctx, one.ID())
 	if _, err := one.Answer(ctx, steps.QOrg, "Acme One", steps.Typed, "", 1); err != nil {
 		t.Fatal(err)
 	}
-	_, err = two.Answer(ctx, steps.QOrg, "Acme Two", steps.Typed, "", 1)
+	_, err := two.Answer(ctx, steps.QOrg, "Acme Two", steps.Typed, "", 1)
 	var lost *steps.ConflictError
 	if !errors.As(err, &lost) || lost.Theirs != "Acme One" || lost.Yours != "Acme Two" {
 		t.Fatalf("the second write: %v", err)

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"mxodus/steps"
-	"mxodus/steps/wizard"
 )
 
 // TestAnAgreedTimeThatHasPassedIsSaid until the change is ticked.
@@ -15,17 +14,7 @@ func TestAnAgreedTimeThatHasPassedIsSaid(t *testing.T) {
 	ctx := context.Background()
 	c := &clock{time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)}
 	w := open(t, c)
-	id, err := w.New(ctx, wizard.NewMove{
-		Profile: steps.Profile{Journey: steps.Migrate, Track: steps.Express, Source: "eu", Target: "au", Platform: steps.M365},
-		Org:     "Acme", Domain: "acme.com",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := w.Open(ctx, id)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := begin(t, w, euToAU)
 	set(t, s, steps.QInboundDate, "2026-11-21 20:00 +00:00")
 	set(t, s, steps.QOutboundDate, "2026-11-23 20:00 +00:00")
 	said := func(question string) string {

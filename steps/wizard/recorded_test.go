@@ -23,14 +23,7 @@ func TestATaskThatNotesNeedsItsAnswer(t *testing.T) {
 		{Journey: steps.Migrate, Track: steps.Enterprise, Source: "eu", Target: "au", Platform: steps.M365},
 	} {
 		w := open(t, c)
-		id, err := w.New(ctx, wizard.NewMove{Profile: p, Org: "Acme", Domain: "acme.com"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		s, err := w.Open(ctx, id)
-		if err != nil {
-			t.Fatal(err)
-		}
+		s := begin(t, w, p)
 		for _, st := range s.Plan().Steps {
 			for _, task := range st.Tasks(s.Facts()) {
 				if len(task.Records) == 0 {

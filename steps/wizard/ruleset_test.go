@@ -16,17 +16,7 @@ func TestALaterRulesetTakesThePlaceOfAnEarlierOne(t *testing.T) {
 	ctx := context.Background()
 	c := &clock{time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
 	w := open(t, c)
-	id, err := w.New(ctx, wizard.NewMove{
-		Profile: steps.Profile{Journey: steps.Connect, Service: steps.Both, Target: "eu", Platform: steps.OnPrem},
-		Org:     "Acme", Domain: "acme.com",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := w.Open(ctx, id)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := begin(t, w, toEurope)
 	for _, name := range []string{"today.rules", "ip6tables.rules", "open.rules"} {
 		c.t = c.t.Add(time.Minute)
 		if _, err := s.Attach(ctx, steps.ConnectAccount, "ruleset", name, []byte("*filter\nCOMMIT\n# "+name)); err != nil {
@@ -50,17 +40,7 @@ func TestAnOlderRulesetLoadedAgainCountsAgain(t *testing.T) {
 	ctx := context.Background()
 	c := &clock{time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
 	w := open(t, c)
-	id, err := w.New(ctx, wizard.NewMove{
-		Profile: steps.Profile{Journey: steps.Connect, Service: steps.Both, Target: "eu", Platform: steps.OnPrem},
-		Org:     "Acme", Domain: "acme.com",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := w.Open(ctx, id)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := begin(t, w, toEurope)
 	load := func(content string) {
 		t.Helper()
 		c.t = c.t.Add(time.Minute)
@@ -97,17 +77,7 @@ func TestABlockerSetAsideFreesTheStepsBehindIt(t *testing.T) {
 			w.Checks[i] = shut
 		}
 	}
-	id, err := w.New(ctx, wizard.NewMove{
-		Profile: steps.Profile{Journey: steps.Connect, Service: steps.Both, Target: "eu", Platform: steps.OnPrem},
-		Org:     "Acme", Domain: "acme.com",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := w.Open(ctx, id)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := begin(t, w, toEurope)
 	work(t, s, c, steps.ConnectRFI)
 	if err := s.Confirm(ctx, steps.ConnectRFI, wizard.Confirmation{Told: "Kim, 3 Dec, case 0123"}); err != nil {
 		t.Fatal(err)
@@ -144,17 +114,7 @@ func TestABlockerSetAsideFreesTheStepsBehindIt(t *testing.T) {
 func TestTheDateOfAnExportIsKept(t *testing.T) {
 	ctx := context.Background()
 	w := open(t, &clock{time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)})
-	id, err := w.New(ctx, wizard.NewMove{
-		Profile: steps.Profile{Journey: steps.Connect, Service: steps.Both, Target: "eu", Platform: steps.OnPrem},
-		Org:     "Acme", Domain: "acme.com",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := w.Open(ctx, id)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := begin(t, w, toEurope)
 	path, day := filepath.Join(t.TempDir(), "edge.rules"), time.Date(2025, 1, 15, 9, 0, 0, 0, time.UTC)
 	for _, text := range []string{"*filter\n:INPUT DROP [0:0]\nCOMMIT\n", "*filter\n:INPUT DROP [1:0]\nCOMMIT\n"} {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
@@ -171,7 +131,7 @@ func TestTheDateOfAnExportIsKept(t *testing.T) {
 		if err != nil || len(in.Rulesets) != 1 || !in.Rulesets[0].Written.Equal(day) || in.Began.IsZero() {
 			t.Errorf("%v, began %s: %+v", err, in.Began, in.Rulesets)
 		}
-		again, err := w.Open(ctx, id)
+		again, err := w.Open(ctx, s.ID())
 		if err != nil {
 			t.Fatal(err)
 		}

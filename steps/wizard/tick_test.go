@@ -16,14 +16,8 @@ import (
 func TestAskingForWhatIsSoAlreadyIsNoConflict(t *testing.T) {
 	ctx := context.Background()
 	w := open(t, &clock{time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)})
-	id, err := w.New(ctx, wizard.NewMove{
-		Profile: steps.Profile{Journey: steps.Connect, Service: steps.Both, Target: "eu"}, Org: "Acme", Domain: "acme.com",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	one, _ := w.Open(ctx, id)
-	two, _ := w.Open(ctx, id)
+	one := begin(t, w, steps.Profile{Journey: steps.Connect, Service: steps.Both, Target: "eu"})
+	two, _ := w.Open(ctx, one.ID())
 	task := steps.TaskOpenRanges
 	for _, s := range []*wizard.Session{one, two} { // the second has not seen what the first did
 		if err := s.Tick(ctx, steps.ConnectAccount, task, true); err != nil {
@@ -83,13 +77,7 @@ func TestManyTicksAtOnceFollowEachOther(t *testing.T) {
 func TestACodeOfAnotherRegionProvesNothing(t *testing.T) {
 	ctx := context.Background()
 	w := open(t, &clock{time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)})
-	id, err := w.New(ctx, wizard.NewMove{
-		Profile: steps.Profile{Journey: steps.Migrate, Track: steps.Enterprise, Source: "eu", Target: "au"}, Org: "Acme", Domain: "acme.com",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, _ := w.Open(ctx, id)
+	s := begin(t, w, steps.Profile{Journey: steps.Migrate, Track: steps.Enterprise, Source: "eu", Target: "au"})
 	for code, want := range map[string]bool{"": false, "CUK12A34": false, "CAU12A34": true} {
 		if _, err := s.Answer(ctx, steps.QAccountCode, code, steps.Typed, "", s.Snapshot().Answers[steps.QAccountCode].Revision); err != nil {
 			t.Fatal(err)

@@ -16,17 +16,7 @@ func TestATurnIsTheTPOCsWhileSomethingIsOpen(t *testing.T) {
 	ctx := context.Background()
 	c := &clock{time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
 	w := open(t, c)
-	id, err := w.New(ctx, wizard.NewMove{
-		Profile: steps.Profile{Journey: steps.Migrate, Track: steps.Enterprise, Source: "eu", Target: "au", Platform: steps.M365},
-		Org:     "Acme", Domain: "acme.com",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := w.Open(ctx, id)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := begin(t, w, steps.Profile{Journey: steps.Migrate, Track: steps.Enterprise, Source: "eu", Target: "au", Platform: steps.M365})
 	page := func(step string) wizard.StepPage {
 		p, err := s.Step(step)
 		if err != nil {

@@ -14,17 +14,7 @@ import (
 func TestALostRaceOverATaskNamesIt(t *testing.T) {
 	b := newBench(t)
 	s := b.move(t, stage(steps.ConnectAccount, steps.StageDo))
-	page, err := s.Step(steps.ConnectAccount)
-	if err != nil {
-		t.Fatal(err)
-	}
-	n := -1
-	for i, task := range page.Tasks {
-		if len(task.Records) == 0 {
-			n = i
-			break
-		}
-	}
+	page, n := firstTask(t, s, func(task wizard.TaskLine) bool { return len(task.Records) == 0 })
 	robin := &wizard.Wizard{Repo: b.repo, Who: "robin", Now: b.clock.Now}
 	theirs, err := robin.Open(context.Background(), s.ID())
 	if err != nil {

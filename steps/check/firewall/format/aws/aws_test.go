@@ -2,10 +2,8 @@ package aws_test
 
 import (
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"mxodus/steps/check/firewall"
 	"mxodus/steps/check/firewall/format"
@@ -260,23 +258,10 @@ func TestScale(t *testing.T) {
 		perms = append(perms, perm(1000+i, 1000+i, fmt.Sprintf("10.%d.%d.0/24", i/256, i%256)))
 	}
 	text := sg("sg-1", allOut, append(perms, perm(25, 25, "103.13.69.0/24"))...)
-	began := time.Now()
-	if v := ask.Ask(t, id, text, ask.Mail()); v.Verdict != "permit" || v.Line != 10001 {
-		t.Errorf("%+v", v)
-	}
-	if spent := time.Since(began); spent > 8*time.Second {
-		t.Errorf("it took %s", spent)
-	}
+	ask.Swift(t, id, text, 10001)
 }
 
 func FuzzRead(f *testing.F) {
-	files, err := filepath.Glob("testdata/*.*")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, name := range files {
-		f.Add(ask.Sample(f, filepath.Base(name)))
-	}
-	f.Add("aws ec2 authorize-security-group-ingress --ip-permissions '[{\n")
+	ask.Seeds(f, "aws ec2 authorize-security-group-ingress --ip-permissions '[{\n")
 	f.Fuzz(func(t *testing.T, text string) { ask.Sound(t, id, text) })
 }

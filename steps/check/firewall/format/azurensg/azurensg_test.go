@@ -3,10 +3,8 @@ package azurensg_test
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"mxodus/steps/check/firewall"
 	"mxodus/steps/check/firewall/format"
@@ -270,23 +268,10 @@ func TestScale(t *testing.T) {
 	}
 	rules = append(rules, one(provider+";priority=4096"))
 	text := nsg(rules...)
-	began := time.Now()
-	if v := ask.Ask(t, id, text, ask.Mail()); v.Verdict != "permit" || v.Line != 10001 {
-		t.Errorf("%+v", v)
-	}
-	if spent := time.Since(began); spent > 8*time.Second {
-		t.Errorf("it took %s", spent)
-	}
+	ask.Swift(t, id, text, 10001)
 }
 
 func FuzzRead(f *testing.F) {
-	files, err := filepath.Glob("testdata/*.*")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, name := range files {
-		f.Add(ask.Sample(f, filepath.Base(name)))
-	}
-	f.Add(nsg(one("")) + "az network nsg rule create --nsg-name 'n --priority\n")
+	ask.Seeds(f, nsg(one(""))+"az network nsg rule create --nsg-name 'n --priority\n")
 	f.Fuzz(func(t *testing.T, text string) { ask.Sound(t, id, text) })
 }

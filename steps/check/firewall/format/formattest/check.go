@@ -2,6 +2,7 @@ package formattest
 
 import (
 	"net/netip"
+	"strings"
 	"testing"
 
 	"mxodus/steps/check/firewall"
@@ -64,6 +65,17 @@ func Fixes(rep firewall.Report) []firewall.Fix {
 		out = append(out, l.Fix)
 	}
 	return out
+}
+
+// Mended puts what a report suggests behind the text that it is about: checked
+// again, all is proven.
+func Mended(t testing.TB, text string, rep firewall.Report, opt firewall.CheckOptions) {
+	t.Helper()
+	put := firewall.Merge(Fixes(rep)...)
+	after, err := firewall.CheckFile("", []byte(strings.TrimRight(text, "\n")+"\n"+put+"\n"), opt)
+	if err != nil || put == "" || after.Verdict != firewall.Proven {
+		t.Errorf("%v\n%s\n%s\n%s", err, rep.Text(), put, after.Text())
+	}
 }
 
 // FirstLine is the line that the first gap of a report is blamed on that

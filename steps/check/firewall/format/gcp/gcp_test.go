@@ -2,10 +2,8 @@ package gcp_test
 
 import (
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"mxodus/steps/check/firewall"
 	"mxodus/steps/check/firewall/format"
@@ -216,23 +214,10 @@ func TestScale(t *testing.T) {
 		rules = append(rules, one(fmt.Sprintf(`name="r%d";priority=%d;sourceRanges=["10.%d.%d.0/24"]`, i, i, i/256, i%256)))
 	}
 	text := list(append(rules, one(provider+";priority=60000"))...)
-	began := time.Now()
-	if v := ask.Ask(t, id, text, ask.Mail()); v.Verdict != "permit" || v.Line != 10001 {
-		t.Errorf("%+v", v)
-	}
-	if spent := time.Since(began); spent > 8*time.Second {
-		t.Errorf("it took %s", spent)
-	}
+	ask.Swift(t, id, text, 10001)
 }
 
 func FuzzRead(f *testing.F) {
-	files, err := filepath.Glob("testdata/*.*")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, name := range files {
-		f.Add(ask.Sample(f, filepath.Base(name)))
-	}
-	f.Add("gcloud compute firewall-rules create 'a --priority\n")
+	ask.Seeds(f, "gcloud compute firewall-rules create 'a --priority\n")
 	f.Fuzz(func(t *testing.T, text string) { ask.Sound(t, id, text) })
 }

@@ -194,11 +194,7 @@ func TestProvenAndDisproven(t *testing.T) {
 			if c.want == firewall.Proven {
 				return
 			}
-			put := firewall.Merge(ft.Fixes(r)...)
-			after, err := firewall.CheckFile("", []byte(strings.TrimRight(c.text, "\n")+"\n"+put+"\n"), opt)
-			if err != nil || put == "" || after.Verdict != firewall.Proven {
-				t.Errorf("%v\n%s\n%s\n%s", err, r.Text(), put, after.Text())
-			}
+			ft.Mended(t, c.text, r, opt)
 		})
 	}
 }
