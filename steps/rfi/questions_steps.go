@@ -117,7 +117,7 @@ func firewallQuestions() []Question {
 			Check:   checkInternal,
 			Label:   "Which address does the mail server have behind the firewall, if it is another?",
 			Why:     "With address translation the rules may name the inner address and not the public one.",
-			Example: "10.1.2.25", Help: "Leave it empty when the server has its public address itself.", Source: "inferred",
+			Example: "10.1.2.25", Help: "A server that has its public address itself: give that address once more, and rules in the firewall's own syntax are written for it.", Source: "inferred",
 		},
 		{
 			ID: "ranges.consented_add", Section: secFirewall, Type: CIDRList, Check: checkAddedRanges,

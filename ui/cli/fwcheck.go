@@ -66,7 +66,6 @@ Exit code 0 means proven, 3 disproven, 1 that the file alone cannot tell.`,
 	f.flags(r, cmd)
 	fl := cmd.Flags()
 	fl.BoolVar(&f.lockdown, "lockdown", false, "also prove that nobody else reaches the mail server on port 25")
-	fl.StringArrayVar(&f.senders, "sender", nil, "further address that mail leaves from, beside the mail servers; may be repeated, each is proven")
 	fl.StringArrayVar(&f.except, "except", nil, "address or network that may reach port 25 all the same; may be repeated")
 	fl.BoolVar(&f.whole, "whole", false, "take commands that add rules, or rules that mxodus wrote, for all that the firewall has")
 	return cmd
@@ -78,6 +77,7 @@ func (f *fwFlags) flags(r *run, cmd *cobra.Command) {
 	fl.StringVar(&f.region, "region", "", "region whose ranges must be let through (required)")
 	fl.StringVar(&f.source, "source", "", "region the mail is in now, whose ranges are no leak")
 	fl.StringArrayVar(&f.servers, "server", nil, "address of the mail server, public or internal; may be repeated, each is proven (required)")
+	fl.StringArrayVar(&f.senders, "sender", nil, "further address that mail leaves from, beside the mail servers; may be repeated, each is proven")
 	fl.StringArrayVar(&f.directory, "directory", nil, "address of the directory server, for ports 389, 636, 3268 and 3269; may be repeated")
 	fl.UintSliceVar(&f.ports, "port", []uint{25}, "port that must be open; may be repeated")
 	fl.StringVar(&f.format, "format", "", formatHelp())

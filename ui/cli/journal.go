@@ -47,11 +47,9 @@ func (r *run) journalCommand() *cobra.Command {
 }
 
 func (r *run) printJournal(s *wizard.Session, entries []steps.JournalEntry) error {
-	var rows [][]string
-	for _, head := range []string{"when (UTC)", "who", "where", "what"} {
-		if len(rows) == 0 {
-			rows = append(rows, nil)
-		}
+	zone := s.Now().Location()
+	rows := [][]string{nil}
+	for _, head := range []string{"when", "who", "where", "what"} {
 		rows[0] = append(rows[0], r.paint.muted(head))
 	}
 	for _, e := range entries {
@@ -60,7 +58,7 @@ func (r *run) printJournal(s *wizard.Session, entries []steps.JournalEntry) erro
 		if ok {
 			where = fmt.Sprintf("step %d", st.Number)
 		}
-		rows = append(rows, []string{e.At.UTC().Format(time.DateTime), safe(e.By), where, safe(told(s, st, e))})
+		rows = append(rows, []string{e.At.In(zone).Format(time.DateTime+" -07:00"), safe(e.By), where, safe(told(s, st, e))})
 	}
 	p := r.page()
 	for _, l := range columns(rows) {

@@ -84,7 +84,11 @@ func Diff(before, after check.File, opt CheckOptions) (Difference, error) {
 		d.Notes = append(d.Notes, fmt.Sprintf("The files are of different kinds (%s and %s): are they of one firewall?", a, b))
 	}
 	for _, n := range sides[0].opt.Needs {
-		for _, server := range sides[1].subjects(n) {
+		subjects := sides[1].subjects(n)
+		if sends(n) {
+			subjects = append(subjects, opt.Senders...)
+		}
+		for _, server := range subjects {
 			was, err := sides[0].reach(n, server)
 			if err != nil {
 				return d, err

@@ -67,6 +67,28 @@ func TestDiff(t *testing.T) {
 	}
 }
 
+// TestDiffAsksTheSenders: further addresses that mail leaves from count for
+// mail that leaves, and for nothing else.
+func TestDiffAsksTheSenders(t *testing.T) {
+	head := strings.NewReplacer(":OUTPUT ACCEPT", ":OUTPUT DROP", "-A INPUT -m conn", "-A FORWARD -m conn").Replace(diffHead)
+	rule := "-A FORWARD -s 10.0.0.9/32 -d 103.13.69.0/24 -p tcp --dport 25 -j ACCEPT\n"
+	opt := CheckOptions{
+		Ranges:  []Range{{netip.MustParsePrefix("103.13.69.0/24"), Named, "au"}},
+		Servers: []netip.Addr{netip.MustParseAddr("203.0.113.25")}, Senders: []netip.Addr{netip.MustParseAddr("10.0.0.9")},
+	}
+	d, err := Diff(check.File{Name: "before", Bytes: []byte(head + rule + "COMMIT\n")}, check.File{Name: "after", Bytes: []byte(head + "COMMIT\n")}, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(d.Changes) != 1 || d.Changes[0].Server != "10.0.0.9" || d.Changes[0].Direction != "out" || d.Changes[0].After != Shut || !d.Changes[0].Worse {
+		t.Errorf("%+v", d.Changes)
+	}
+	opt.Senders = nil
+	if d, err = Diff(check.File{Name: "before", Bytes: []byte(head + rule + "COMMIT\n")}, check.File{Name: "after", Bytes: []byte(head + "COMMIT\n")}, opt); err != nil || len(d.Changes) != 0 {
+		t.Errorf("%v %+v", err, d.Changes)
+	}
+}
+
 // TestDiffNamesTheLine says which line decides after the change.
 func TestDiffNamesTheLine(t *testing.T) {
 	d := diffOf(t, diffHead+"COMMIT\n", diffHead+"-A INPUT -s 198.51.100.0/28 -p tcp --dport 25 -j ACCEPT\nCOMMIT\n")

@@ -65,12 +65,7 @@ func (c *checker) otherFamily(n check.PortNeed, server netip.Addr) {
 		}
 		return
 	}
-	for _, r := range c.required(true) {
-		c.report.Requirements = append(c.report.Requirements, Requirement{
-			Range: r.CIDR.String(), Kind: r.Kind, Region: r.Region, Need: n.ID, Label: n.Label, Direction: dirWord(n.In),
-			Proto: n.Proto, Port: n.Port, Server: server.String(), Verdict: CannotTell, Why: why,
-		})
-	}
+	c.leaveOpen(n, server.String(), c.required(true), why)
 }
 
 // untold says which of the mail servers' addresses lock-down could not be asked
@@ -78,6 +73,9 @@ func (c *checker) otherFamily(n check.PortNeed, server netip.Addr) {
 func (c *checker) untold() string {
 	for _, a := range c.opt.Servers {
 		if why := c.silent(a); why != "" && c.bothFamilies() {
+			return why
+		}
+		if why := c.strandedBy(a, smtp); why != "" {
 			return why
 		}
 	}

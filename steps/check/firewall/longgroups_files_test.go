@@ -170,7 +170,7 @@ func longPfgui(p *longPlan, root, version, enable string) string {
 	from := map[string]string{
 		fromMany: "<address>many</address>", fromSeveral: "<address>both</address>", fromOthers: "<address>many</address><not></not>", fromHost: "<address>%s</address>", fromRegion: "<address>region</address>",
 	}
-	return "<?xml version=\"1.0\"?>\n<" + root + ">" + version + "\n<interfaces>\n" + iface("wan", "em0", "203.0.113.25") + iface("lan", "em1", "10.0.0.1") + "</interfaces>\n<aliases>\n" +
+	return "<?xml version=\"1.0\"?>\n<" + root + ">" + version + "\n<interfaces>\n" + iface("wan", "em0", "198.51.100.34") + iface("lan", "em1", "203.0.113.1") + "</interfaces>\n<aliases>\n" +
 		alias("many", "host", addrsAs("%s", " ")) + alias("ranges", "port", rangesAs("%a:%z", " ")) + alias("both", "host", "many 198.51.100.7") + alias("region", "network", longRegion) + "</aliases>\n<filter>\n" +
 		p.each(func(r longRule) string {
 			return fmt.Sprintf("<rule><tracker>%d</tracker><type>%s</type><interface>wan</interface><ipprotocol>inet</ipprotocol><protocol>tcp</protocol><source>%s</source><destination><any></any><port>%s</port></destination></rule>\n",

@@ -28,6 +28,12 @@ func (c *checker) need(n check.PortNeed) error {
 			c.otherFamily(n, server)
 			continue
 		}
+		if done, err := c.stranded(n, server, ranges); done || err != nil {
+			if err != nil {
+				return err
+			}
+			continue
+		}
 		reqs, err := c.needAt(n, server, ranges)
 		if err != nil {
 			return err
@@ -51,11 +57,16 @@ func (c *checker) need(n check.PortNeed) error {
 // notThisFamily answers for a file without IPv4 rules, or servers without an
 // IPv4 address: the provider's ranges are not its subject.
 func (c *checker) notThisFamily(n check.PortNeed) {
-	for _, r := range c.required(true) {
+	c.leaveOpen(n, c.subjects(n)[0].String(), c.required(true),
+		"the range is IPv4, but this file or the server's address is not. Give "+rulesOf(c.set, ir.V4)+" and the server's IPv4 address.")
+}
+
+// leaveOpen answers a need, for one address, by why it cannot be told.
+func (c *checker) leaveOpen(n check.PortNeed, server string, ranges []Range, why string) {
+	for _, r := range ranges {
 		c.report.Requirements = append(c.report.Requirements, Requirement{
 			Range: r.CIDR.String(), Kind: r.Kind, Region: r.Region, Need: n.ID, Label: n.Label, Direction: dirWord(n.In),
-			Proto: n.Proto, Port: n.Port, Server: c.subjects(n)[0].String(), Verdict: CannotTell,
-			Why: "the range is IPv4, but this file or the server's address is not. Give " + rulesOf(c.set, ir.V4) + " and the server's IPv4 address.",
+			Proto: n.Proto, Port: n.Port, Server: server, Verdict: CannotTell, Why: why,
 		})
 	}
 }

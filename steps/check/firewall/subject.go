@@ -69,13 +69,7 @@ func (c *checker) unaddressed(n check.PortNeed) {
 	if ask == "" {
 		ask = "Give its address."
 	}
-	for _, r := range c.required(true) {
-		c.report.Requirements = append(c.report.Requirements, Requirement{
-			Range: r.CIDR.String(), Kind: r.Kind, Region: r.Region, Need: n.ID, Label: n.Label, Direction: dirWord(n.In),
-			Proto: n.Proto, Port: n.Port, Verdict: CannotTell,
-			Why: "the address of the directory server is not known here, and the mail server need not be it. " + ask,
-		})
-	}
+	c.leaveOpen(n, "", c.required(true), "the address of the directory server is not known here, and the mail server need not be it. "+ask)
 }
 
 // serversOf gives each file the mail servers and the directory that it is to

@@ -1,0 +1,86 @@
+package firewall
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"mxodus/steps/check"
+	"mxodus/steps/check/firewall/ir"
+)
+
+// stranded answers a need for a public address that the file places on the side
+// of the internet and that nothing translates: packets to it come no further,
+// and a policy that let them through would look right while no mail arrives. Mail
+// in to the firewall's own address is refused for certain; all else is open, as
+// the server's address behind the firewall is not known. False where the address
+// is not such a one.
+func (c *checker) stranded(n check.PortNeed, a netip.Addr, ranges []Range) (bool, error) {
+	why := c.strandedBy(a, n.Port)
+	if why == "" {
+		return false, nil
+	}
+	if n.In && slices.ContainsFunc(c.set.Ifaces, func(f ir.Iface) bool { return slices.Contains(f.Addrs, a) }) {
+		reqs, err := c.needAt(n, a, ranges)
+		if err != nil {
+			return true, err
+		}
+		if answerOf(reqs) == Disproven {
+			for i := range reqs {
+				for j := range reqs[i].Gaps {
+					reqs[i].Gaps[j].Fix = Fix{Text: capital(why) + "."}
+				}
+			}
+			c.report.Requirements = append(c.report.Requirements, reqs...)
+			return true, nil
+		}
+	}
+	c.leaveOpen(n, a.String(), ranges, why)
+	return true, nil
+}
+
+// strandedBy says why an address is stranded; empty where it is not, or where
+// the file does not tell.
+func (c *checker) strandedBy(a netip.Addr, port uint16) string {
+	if c.set.Stands != ir.Forward || c.opt.Path != "" || isPrivate(a) || c.perhapsTranslated(a, port) {
+		return ""
+	}
+	best, outer := -1, false
+	var at ir.Iface
+	for _, f := range c.set.Ifaces {
+		for _, n := range f.Nets {
+			if !n.Contains(a) || n.Bits() < best {
+				continue
+			}
+			if n.Bits() > best {
+				best, outer, at = n.Bits(), true, f
+			}
+			outer = outer && c.facesOut(f)
+		}
+	}
+	if !outer {
+		return ""
+	}
+	return fmt.Sprintf("%s belongs to the network of %s (line %d), on the side of the internet, and no translation in force leads from it to a server. "+
+		"If one is switched off, or no policy in force names it, put it in force and export again; if the server has the address itself, its mail does not pass this firewall", a, at.Name, at.At.Line)
+}
+
+// perhapsTranslated reports a translation of an address, or a line that may be one.
+func (c *checker) perhapsTranslated(a netip.Addr, port uint16) bool {
+	found := len(c.entrances(a, port)) > 0
+	c.scene.rules(c.scene.e.Program().Arrive, func(_ *ir.Chain, r *ir.Rule) {
+		found = found || (r.Action == ir.Translate || r.Action == ir.Undecided) && slices.ContainsFunc(r.Boxes, func(b ir.Box) bool {
+			return (b.Dst == nil || inSet(b.Dst, a)) && (b.DPort == nil || portIn(b.DPort, port))
+		})
+	})
+	return found
+}
+
+// facesOut reports an interface towards the internet, as the file or the
+// question has it.
+func (c *checker) facesOut(f ir.Iface) bool {
+	if c.opt.Interface != "" {
+		return slices.Contains([]string{f.Name, f.Zone}, c.opt.Interface)
+	}
+	return f.Outer == ir.Yes
+}
