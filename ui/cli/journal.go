@@ -58,7 +58,7 @@ func (r *run) printJournal(s *wizard.Session, entries []steps.JournalEntry) erro
 		if ok {
 			where = fmt.Sprintf("step %d", st.Number)
 		}
-		rows = append(rows, []string{e.At.In(zone).Format(time.DateTime+" -07:00"), safe(e.By), where, safe(told(s, st, e))})
+		rows = append(rows, []string{e.At.In(zone).Format(time.DateTime + " -07:00"), safe(e.By), where, safe(told(s, st, e))})
 	}
 	p := r.page()
 	for _, l := range columns(rows) {
