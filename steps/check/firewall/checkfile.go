@@ -124,6 +124,13 @@ func (c *checker) run() (Report, error) {
 	return c.report, nil
 }
 
+// note says something of the file beside the answers, once.
+func (c *checker) note(text string) {
+	if !slices.Contains(c.report.Notes, text) {
+		c.report.Notes = append(c.report.Notes, text)
+	}
+}
+
 // goOn tells what is asked next, unless the run was cancelled.
 func (c *checker) goOn(what string, done int) error {
 	if c.opt.stopped != nil {

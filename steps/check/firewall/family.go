@@ -59,10 +59,7 @@ func (c *checker) otherFamily(n check.PortNeed, server netip.Addr) {
 	}
 	why := c.silent(server)
 	if why == "" {
-		note := fmt.Sprintf("No IPv6 range of the region is known here, so nothing has to be open for %s.", server)
-		if !slices.Contains(c.report.Notes, note) {
-			c.report.Notes = append(c.report.Notes, note)
-		}
+		c.note(fmt.Sprintf("No IPv6 range of the region is known here, so nothing has to be open for %s.", server))
 		return
 	}
 	c.leaveOpen(n, server.String(), c.required(true), why)

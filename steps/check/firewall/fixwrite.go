@@ -1,6 +1,7 @@
 package firewall
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -48,13 +49,19 @@ func (f fixer) leakWrite(c *checker, p *leakPart) Fix {
 	target, port := landing(c, p)
 	host := []netip.Prefix{netip.PrefixFrom(target, target.BitLen())}
 	family := familyOf(target)
-	job := f.job(c.scene, p.hit, target,
-		format.Flow{In: true, Proto: "tcp", Port: port, Family: family, Src: c.admitted(target.Is4()), Dst: host, Label: "mxodus allowed senders"},
-		format.Flow{In: true, Deny: true, Proto: "tcp", Port: port, Family: family, Dst: host, Label: "mxodus lock-down"})
+	base := format.Flow{In: true, Proto: "tcp", Port: port, Family: family, Dst: host}
+	allow, deny := base, base
+	allow.Src, allow.Label = c.admitted(target.Is4()), "mxodus allowed senders"
+	deny.Deny, deny.Label = true, "mxodus lock-down"
+	flows, text := []format.Flow{allow, deny}, "Let the allowed ranges in %s, and refuse the rest.%s"
+	if len(allow.Src) == 0 { // a flow without sources would be one from everybody
+		flows, text = []format.Flow{deny}, "No allowed range is of this address family: refuse all %s.%s"
+	}
+	job := f.job(c.scene, p.hit, target, flows...)
 	if public := c.entered(p); public != target {
 		job.Translate = []format.Translation{{Public: public, Inside: target, PublicPort: p.point.DPort.Lo, Port: port}}
 	}
-	return f.script(job, fmt.Sprintf("Let the allowed ranges in %s, and refuse the rest.%s", above(p.hit), ownSenders))
+	return f.script(job, fmt.Sprintf(text, above(p.hit), ownSenders))
 }
 
 // job places flows before the rule that decides.
@@ -77,7 +84,11 @@ func (f fixer) script(job format.Job, text string) Fix {
 		return Fix{Text: text}
 	}
 	s, err := x.Write(job)
-	if err != nil {
+	var words format.ByHand
+	switch {
+	case errors.As(err, &words):
+		return Fix{Text: string(words)}
+	case err != nil:
 		return Fix{Text: text}
 	}
 	return Fix{Text: strings.Join(append([]string{text}, s.Notes...), " "), Copy: strings.TrimRight(s.Text, "\n"), job: &job, writer: f.set.Format}

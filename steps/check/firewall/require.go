@@ -43,6 +43,7 @@ func (c *checker) need(n check.PortNeed) error {
 				reqs = other
 			}
 		}
+		c.unreached(n, server, reqs)
 		c.report.Requirements = append(c.report.Requirements, c.filtered(reqs)...)
 	}
 	if !slices.ContainsFunc(c.report.Requirements, func(r Requirement) bool { return r.Need == n.ID }) && len(c.required(true)) > 0 {

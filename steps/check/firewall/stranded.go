@@ -65,6 +65,55 @@ func (c *checker) strandedBy(a netip.Addr, port uint16) string {
 		"If one is switched off, or no policy in force names it, put it in force and export again; if the server has the address itself, its mail does not pass this firewall", a, at.Name, at.At.Line)
 }
 
+// unreached leaves open what the rules let in to a private address that nothing
+// translates to. What they refuse stays refused: it needs rules as well.
+func (c *checker) unreached(n check.PortNeed, a netip.Addr, reqs []Requirement) {
+	why := ""
+	if n.In {
+		why = c.hidden(a, n.Port)
+	}
+	if why == "" {
+		return
+	}
+	for i := range reqs {
+		if q := &reqs[i]; q.Verdict == Proven {
+			q.Verdict, q.By, q.Why = CannotTell, nil, why
+		}
+	}
+	if answerOf(reqs) == Disproven {
+		c.note(capital(why) + ".")
+	}
+}
+
+// hidden says why senders cannot connect to a private address: the file shows
+// that this firewall faces the internet with a public address of its own, so no
+// other device translates before it, and that it translates nothing to the
+// server. Empty where that is not so.
+func (c *checker) hidden(a netip.Addr, port uint16) string {
+	if c.set.Stands != ir.Forward || c.opt.Path != "" || !isPrivate(a) || c.perhapsEntered(a, port) {
+		return ""
+	}
+	for _, f := range c.set.Ifaces {
+		for _, own := range f.Addrs {
+			if c.facesOut(f) && own.Is4() == a.Is4() && own.IsGlobalUnicast() && !isPrivate(own) {
+				return fmt.Sprintf("%s is private, and no translation in force leads to it from %s, where %s faces the internet (line %d): senders cannot connect. "+
+					"If one is switched off, or no policy in force names it, put it in force and export again", a, own, f.Name, f.At.Line)
+			}
+		}
+	}
+	return ""
+}
+
+// perhapsEntered reports a translation that leads to an address on a port, or
+// may do so.
+func (c *checker) perhapsEntered(a netip.Addr, port uint16) bool {
+	found := len(c.entrances(a, port)) > 0
+	c.scene.rules(c.scene.e.Program().Arrive, func(_ *ir.Chain, r *ir.Rule) {
+		found = found || r.Action == ir.Undecided || r.Action == ir.Translate && r.To.HasAddr() && r.To.Addr.Contains(a)
+	})
+	return found
+}
+
 // perhapsTranslated reports a translation of an address, or a line that may be one.
 func (c *checker) perhapsTranslated(a netip.Addr, port uint16) bool {
 	found := len(c.entrances(a, port)) > 0

@@ -56,10 +56,7 @@ func (c *checker) unnamed(n check.PortNeed, asked []netip.Addr) {
 		if isPrivate(a) || !c.use(a) || c.knows(a, n.Port) || !slices.ContainsFunc(asked, other) {
 			continue
 		}
-		note := fmt.Sprintf("No line names %s. If another device translates it to an inner address before this firewall, ask about the inner address alone.", a)
-		if !slices.Contains(c.report.Notes, note) {
-			c.report.Notes = append(c.report.Notes, note)
-		}
+		c.note(fmt.Sprintf("No line names %s. If another device translates it to an inner address before this firewall, ask about the inner address alone.", a))
 	}
 }
 

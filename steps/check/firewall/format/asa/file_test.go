@@ -166,7 +166,8 @@ func TestWrite(t *testing.T) {
 	}
 	ask(t, s.Text, [][2]string{{"fwd inside>outside 10.0.0.9 8.8.8.8 tcp 443", fmt.Sprintf("permit %d", ft.LineOf(t, s.Text, "permit ip any any", 1))}})
 	for name, last := range map[string]string{"deny all": "access-list outside_in extended deny ip any any\n", "allow all": "access-list outside_in extended permit ip any any\n"} {
-		base := strings.Replace(twoSides, "access-group in in", "access-group outside_in in", 1) + last
+		base := strings.Replace(twoSides, "access-group in in", "access-group outside_in in", 1) + last +
+			"object network mail\n host 10.0.0.25\n nat (inside,outside) static 203.0.113.25\n"
 		set, err := firewall.Read("", []byte(base), "")
 		if err != nil {
 			t.Fatal(err)

@@ -210,7 +210,8 @@ func TestWriteInto(t *testing.T) {
 		{"nobody", "", rules("rule 10 action accept", "rule 10 state established", "rule 20 action accept", "rule 20 source address 10.0.0.25")},
 		{"everybody", "", rules("rule 10 action accept")},
 		{"a ruleset of an interface", "WAN_IN", "set firewall name WAN_IN default-action drop\nset firewall name WAN_IN rule 10 action accept\nset firewall name WAN_IN rule 10 state established enable\n" +
-			"set interfaces ethernet eth0 firewall in name WAN_IN\nset interfaces ethernet eth0 address 203.0.113.2/29\nset interfaces ethernet eth1 address 10.0.0.1/24\nset protocols static route 0.0.0.0/0 next-hop 203.0.113.1\n"},
+			"set interfaces ethernet eth0 firewall in name WAN_IN\nset interfaces ethernet eth0 address 203.0.113.2/29\nset interfaces ethernet eth1 address 10.0.0.1/24\nset protocols static route 0.0.0.0/0 next-hop 203.0.113.1\n" +
+			"set nat destination rule 10 destination address 203.0.113.2\nset nat destination rule 10 destination port 25\nset nat destination rule 10 protocol tcp\nset nat destination rule 10 inbound-interface name eth0\nset nat destination rule 10 translation address 10.0.0.25\n"},
 		{"a group of the same name", "", "set firewall group network-group mxodus-1 network 198.51.100.0/24\n" + rules("rule 10 action accept", "rule 10 source group network-group mxodus-1", "rule 20 action accept")},
 	} {
 		t.Run(c.name, func(t *testing.T) {

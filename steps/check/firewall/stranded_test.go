@@ -1,0 +1,110 @@
+package firewall
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+)
+
+// fortiEdge is a firewall at the internet's edge that translates mail by a
+// virtual IP, where dst is what the policy for it names.
+func fortiEdge(dst, status string) string {
+	return `config system interface
+    edit "wan1"
+        set ip 203.0.113.2 255.255.255.224
+        set role wan
+    next
+    edit "internal"
+        set ip 10.20.30.1 255.255.255.0
+        set role lan
+    next
+end
+config firewall address
+    edit "EXCH01"
+        set subnet 10.20.30.25 255.255.255.255
+    next
+end
+config firewall vip
+    edit "VIP-SMTP"
+        set extip 203.0.113.25
+        set mappedip "10.20.30.25"
+        set extintf "wan1"
+    next
+end
+config firewall policy
+    edit 12
+        set srcintf "wan1"
+        set dstintf "internal"
+        set action accept
+        set srcaddr "all"
+        set dstaddr "` + dst + `"
+        set schedule "always"
+        set service "ALL"
+        set status ` + status + `
+    next
+    edit 14
+        set srcintf "internal"
+        set dstintf "wan1"
+        set action accept
+        set srcaddr "EXCH01"
+        set dstaddr "all"
+        set schedule "always"
+        set service "ALL"
+        set nat enable
+    next
+end
+config router static
+    edit 1
+        set gateway 203.0.113.1
+        set device "wan1"
+    next
+end
+`
+}
+
+// TestNoTranslationInForce: rules that would let mail in prove nothing while no
+// translation takes it to the server, and no rule is suggested for an address
+// that lies on the side of the internet.
+func TestNoTranslationInForce(t *testing.T) {
+	for _, c := range []struct {
+		name, text, server string
+		want               Answer
+		says               string
+	}{
+		{"as it should be", fortiEdge("VIP-SMTP", "enable"), "203.0.113.25", Proven, ""},
+		{"as it should be, from within", fortiEdge("VIP-SMTP", "enable"), "10.20.30.25", Proven, ""},
+		{"its policy is off", fortiEdge("VIP-SMTP", "disable"), "203.0.113.25", CannotTell, "no translation in force leads from it"},
+		{"its policy is off, from within", fortiEdge("VIP-SMTP", "disable"), "10.20.30.25", Disproven, "no translation in force leads to it from 203.0.113.2"},
+		{"the policy names the server", fortiEdge("EXCH01", "enable"), "203.0.113.25", CannotTell, "no translation in force leads from it"},
+		{"the policy names the server, from within", fortiEdge("EXCH01", "enable"), "10.20.30.25", CannotTell, "no translation in force leads to it from 203.0.113.2"},
+		{"another edge before it", strings.Replace(fortiEdge("EXCH01", "enable"), "set ip 203.0.113.2 ", "set ip 192.168.1.2 ", 1), "10.20.30.25", Proven, ""},
+	} {
+		opt := CheckOptions{Region: "au", Ranges: seedRanges(), Servers: []netip.Addr{netip.MustParseAddr(c.server)}}
+		r := check1(t, c.text, opt)
+		if r.Verdict != c.want {
+			t.Errorf("%s: %s, want %s\n%s", c.name, r.Verdict, c.want, r.Text())
+		}
+		if !strings.Contains(r.Text(), c.says) {
+			t.Errorf("%s: nothing says %q\n%s", c.name, c.says, r.Text())
+		}
+		for _, q := range r.Requirements {
+			for _, g := range q.Gaps {
+				if c.server == "203.0.113.25" && g.Fix.Copy != "" {
+					t.Errorf("%s: rules for an address outside:\n%s", c.name, g.Fix.Copy)
+				}
+			}
+			if q.Direction == "out" && c.server == "10.20.30.25" && q.Verdict != Proven {
+				t.Errorf("%s: mail out of the server is %s: %s", c.name, q.Verdict, q.Why)
+			}
+		}
+	}
+}
+
+// TestTheFirewallsOwnAddressUntranslated: mail to it ends at the firewall.
+func TestTheFirewallsOwnAddressUntranslated(t *testing.T) {
+	opt := CheckOptions{Region: "au", Ranges: seedRanges(), Servers: []netip.Addr{netip.MustParseAddr("203.0.113.2")}, Lockdown: true}
+	r := check1(t, fortiEdge("EXCH01", "enable"), opt)
+	if r.Verdict == Proven || r.Lockdown.Verdict != CannotTell || !strings.Contains(r.Text(), "no translation in force leads from it") {
+		t.Errorf("%s, lock-down %s\n%s", r.Verdict, r.Lockdown.Verdict, r.Text())
+	}
+}
