@@ -140,8 +140,19 @@ func TestInspect(t *testing.T) {
 	}
 	reflexive := strings.Replace(strings.Replace(rules, " permit tcp host 203.0.113.2 any eq smtp\n", " permit tcp host 203.0.113.2 any eq smtp reflect BACK\n", 1),
 		" deny   ip any any log", " evaluate BACK\n deny ip any any", 1)
-	if r := ft.Check(t, reflexive, opt); r.Verdict != firewall.CannotTell {
-		t.Errorf("entries above the reflecting one might let it pass first: %s\n%s", r.Summary, r.Text())
+	if r := ft.Check(t, reflexive, opt); r.Verdict != firewall.Proven {
+		t.Errorf("entries above the reflecting one are met by later packets alone: %s\n%s", r.Summary, r.Text())
+	}
+	before := strings.Replace(reflexive, " permit tcp host 203.0.113.2 any eq smtp reflect BACK\n", " permit tcp any 103.13.69.0 0.0.0.255 eq smtp\n permit tcp host 203.0.113.2 any eq smtp reflect BACK\n", 1)
+	r := ft.Check(t, before, opt)
+	for _, q := range r.Requirements {
+		want := firewall.Proven
+		if q.Range == "103.13.69.0/24" && strings.Contains(q.Label, "out") {
+			want = firewall.Disproven // let out by an entry that keeps nothing for evaluate
+		}
+		if q.Verdict != want {
+			t.Errorf("%s %s is %s, want %s\n%s", q.Range, q.Label, q.Verdict, want, r.Text())
+		}
 	}
 }
 

@@ -33,6 +33,8 @@ type program struct {
 	cisco.Family
 	prog  *ir.Program
 	index map[chainKey]int
+	kept  map[chainKey]*kept // what reflexive lists keep, by their names
+	spent int                // entries looked at for that
 	aces  map[string][]*ace
 }
 
@@ -42,7 +44,7 @@ func (r *reader) finish() {
 	if len(r.lists)+r.Nets.Len()+len(r.services)+len(r.nats)+len(r.zones.pairs) == 0 && !r.bindsAny() {
 		return
 	}
-	r.Set.Object = r.Nets.Object(netBook)
+	r.Set.Object, r.Set.Source = r.Nets.Object(netBook), r
 	r.tellIfaces()
 	aces := map[string][]*ace{}
 	for _, name := range r.listNames {
@@ -57,7 +59,7 @@ func (r *reader) finish() {
 		}
 	}
 	for _, f := range []ir.Family{ir.V4, ir.V6} {
-		p := &program{r: r, Family: cisco.Family{Six: f == ir.V6}, prog: &ir.Program{Family: f}, index: map[chainKey]int{}, aces: aces}
+		p := &program{r: r, Family: cisco.Family{Six: f == ir.V6}, prog: &ir.Program{Family: f}, index: map[chainKey]int{}, kept: map[chainKey]*kept{}, aces: aces}
 		p.build()
 		r.Set.Programs = append(r.Set.Programs, p.prog)
 	}
@@ -319,35 +321,6 @@ func unsure(boxes []ir.Box, x *ace) []ir.Box {
 		boxes[i].Maybe = append(slices.Clone(boxes[i].Maybe), fmt.Sprintf("the address that the inside host is translated to, which line %d names (show ip nat translations)", x.At.Line))
 	}
 	return boxes
-}
-
-// evaluated is evaluate NAME: answers of what the entries with reflect NAME
-// permitted.
-func (p *program) evaluated(x *ace, v view) []ir.Rule {
-	var boxes []ir.Box
-	found := false
-	for _, name := range p.r.listNames {
-		open := false
-		for _, y := range p.aces[name] {
-			if y.reflect == x.evaluate && y.Permit {
-				found = true
-				back := &ace{Entry: cisco.Entry{At: x.At, Services: y.swapped(), Src: y.Dst, Dst: y.Src, Maybe: y.Maybe}}
-				if open {
-					back.Maybe = append(slices.Clone(back.Maybe), fmt.Sprintf("which entry let the connection pass: one above line %d would keep nothing for evaluate", y.At.Line))
-				}
-				boxes = append(boxes, p.boxes(back, v)...)
-			}
-			open = open || y.Permit && y.reflect == ""
-		}
-	}
-	if !found {
-		return []ir.Rule{{Boxes: []ir.Box{{Reply: ir.Yes}}, Action: ir.Undecided, At: x.At, Why: fmt.Sprintf("reflexive list %s, of which the file has no entry with reflect (line %d)", x.evaluate, x.At.Line)}}
-	}
-	boxes = slices.DeleteFunc(boxes, func(b ir.Box) bool { return b.Reply == ir.No })
-	for i := range boxes {
-		boxes[i].Reply = ir.Yes
-	}
-	return []ir.Rule{{Boxes: boxes, Action: ir.Accept, At: x.At}}
 }
 
 // inspected lets pass the answers of connections that ip inspect saw.

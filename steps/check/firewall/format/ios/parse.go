@@ -3,7 +3,6 @@ package ios
 import (
 	"fmt"
 	"net/netip"
-	"slices"
 	"strings"
 
 	"mxodus/steps/check/firewall/format/cisco"
@@ -270,16 +269,6 @@ func onFlags(list objects.Services, flags []*ir.FlagCond) objects.Services {
 			s.Flags = f
 			out = append(out, s)
 		}
-	}
-	return out
-}
-
-// swapped is an entry as packets the other way meet it.
-func (x *ace) swapped() objects.Services {
-	out := slices.Clone(x.Services)
-	for i := range out {
-		out[i].SPort, out[i].DPort = out[i].DPort, out[i].SPort
-		out[i].Flags = nil
 	}
 	return out
 }

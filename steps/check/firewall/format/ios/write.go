@@ -82,7 +82,7 @@ func (w *writer) flow(f format.Flow) {
 			if f.In && at.outer {
 				d, port = w.public(f)
 			} else if !f.In && at.outer {
-				s = w.publicOf(src)
+				s = w.outsideOf(f.Src, f.Family)
 			}
 			w.entries(t, f, s, d, "", port)
 		case !f.Deny:
@@ -90,7 +90,7 @@ func (w *writer) flow(f format.Flow) {
 			if f.In && at.outer {
 				s, port = w.public(f)
 			} else if !f.In && at.outer {
-				d = w.publicOf(src)
+				d = w.outsideOf(f.Src, f.Family)
 			}
 			w.entries(t, f, s, d, "answer", port)
 		}
@@ -144,30 +144,6 @@ func (w *writer) public(f format.Flow) ([]string, uint16) {
 		out = []string{"any"}
 	}
 	return out, port
-}
-
-// publicOf are inside hosts as they are known outside; any where the file does
-// not tell.
-func (w *writer) publicOf(src []string) []string {
-	out := slices.Clone(src)
-	for i, s := range out {
-		for _, t := range w.job.Translate {
-			if s == "host "+t.Inside.String() {
-				out[i] = "host " + t.Public.String()
-			}
-		}
-		if out[i] == s && w.translates() {
-			out[i] = "any"
-		}
-	}
-	return out
-}
-
-func (w *writer) translates() bool {
-	if w.job.Set == nil {
-		return false
-	}
-	return slices.ContainsFunc(w.job.Set.Statements, func(s ir.Statement) bool { return strings.HasPrefix(s.Text, "ip nat inside source") })
 }
 
 // target is the list at a place; nil where none is asked, and everything
