@@ -195,8 +195,7 @@ func (r *reader) remove(name string, w []string, line int) {
 		w = w[2:]
 	}
 	if len(w) == 0 {
-		delete(r.acls, name)
-		r.aclNames = slices.DeleteFunc(r.aclNames, func(n string) bool { return n == name })
+		r.forget(name)
 		return
 	}
 	if w[0] == "extended" {
@@ -208,9 +207,20 @@ func (r *reader) remove(name string, w []string, line int) {
 	for i, e := range a.entries {
 		if slices.Equal(e.words, w) {
 			a.entries = slices.Delete(a.entries, i, i+1)
-			return
+			break
 		}
 	}
+	if !slices.ContainsFunc(a.entries, func(e *entry) bool { return !e.remark }) {
+		r.forget(name)
+	}
+}
+
+// forget takes a list away, and with it what applies it: the device applies no
+// list that has no entry left (command reference, access-group).
+func (r *reader) forget(name string) {
+	delete(r.acls, name)
+	r.aclNames = slices.DeleteFunc(r.aclNames, func(n string) bool { return n == name })
+	r.bound = slices.DeleteFunc(r.bound, func(b binding) bool { return b.acl == name })
 }
 
 // clear carries out clear configure access-list NAME.

@@ -164,7 +164,7 @@ func TestWrite(t *testing.T) {
 	if r := ft.Check(t, s.Text, options("10.0.0.25")); r.Verdict != firewall.Proven || r.Format != "asa" {
 		t.Errorf("%s\n%s\n%s", r.Summary, s.Text, r.Text())
 	}
-	ask(t, s.Text, [][2]string{{"fwd inside>outside 10.0.0.9 8.8.8.8 tcp 443", fmt.Sprintf("permit %d", ft.LineOf(t, s.Text, "permit ip any any", 1))}})
+	ask(t, s.Text, [][2]string{{"fwd inside>outside 10.0.0.9 8.8.8.8 tcp 443", fmt.Sprintf("permit %d", ft.LineOf(t, s.Text, "permit object-group mxodus-protocols any any", 1))}})
 	for name, last := range map[string]string{"deny all": "access-list outside_in extended deny ip any any\n", "allow all": "access-list outside_in extended permit ip any any\n"} {
 		base := strings.Replace(twoSides, "access-group in in", "access-group outside_in in", 1) + last +
 			"object network mail\n host 10.0.0.25\n nat (inside,outside) static 203.0.113.25\n"

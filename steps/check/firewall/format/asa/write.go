@@ -26,7 +26,7 @@ type writer struct {
 	drop   []string // groups, taken away after the entries that name them
 	lines  map[string]int
 	lists  map[string]string // by interface
-	fresh  map[string]bool   // lists that are new
+	fresh  map[string]bool   // interfaces whose list is new, or may be
 	named  map[string]string // groups by what they hold
 	notes  []string
 }
@@ -80,14 +80,34 @@ func (w *writer) list(iface string) string {
 	}
 	name := applied(w.job.Set, iface)
 	if name == "" {
-		name = iface + "_access_in"
+		name = w.free(iface + "_access_in")
 		w.fresh[iface] = true
 		if w.job.Set == nil {
-			w.note(fmt.Sprintf("If a list is applied to %s already (show running-config access-group), use its name in place of %s and leave out the access-group line and the lines after it.", iface, name))
+			w.note(fmt.Sprintf("If a list is applied to %s already (show running-config access-group), use its name in place of %s, in the lines that take these away too, "+
+				"and leave out what stands below the comment that names %s: the access-group line would put %s in the place of that list.", iface, name, iface, name))
 		}
 	}
 	w.lists[iface] = name
 	return name
+}
+
+// free is a name that no list of the file has: entries of one that is not
+// applied would come into force with it, and be taken away with it.
+func (w *writer) free(name string) string {
+	if w.job.Set == nil {
+		return name
+	}
+	next := name
+	for n := 2; w.listed(next); n++ {
+		next = fmt.Sprintf("%s_%d", name, n)
+	}
+	return next
+}
+
+func (w *writer) listed(name string) bool {
+	return slices.ContainsFunc(w.job.Set.Programs, func(p *ir.Program) bool {
+		return slices.ContainsFunc(p.Chains, func(c ir.Chain) bool { return c.Group == "access-list" && c.Name == name })
+	})
 }
 
 // applied is the name of the list that is asked first about packets that come
@@ -136,15 +156,9 @@ func (w *writer) flow(f format.Flow) error {
 		if e == "remark " {
 			continue
 		}
-		at := ""
-		if !w.fresh[iface] {
-			w.lines[list]++
-			at = fmt.Sprintf("line %d ", w.lines[list])
-		}
-		fmt.Fprintf(&w.rules, "access-list %s %s%s\n", list, at, e)
-		if !w.fresh[iface] {
-			w.undo = append(w.undo, fmt.Sprintf("no access-list %s %s", list, e))
-		}
+		w.lines[list]++
+		fmt.Fprintf(&w.rules, "access-list %s line %d %s\n", list, w.lines[list], e)
+		w.undo = append(w.undo, fmt.Sprintf("no access-list %s %s", list, e))
 	}
 	return nil
 }
@@ -229,7 +243,8 @@ func address(p netip.Prefix) string {
 }
 
 // close applies new lists, and lets pass by that of the inside what passes
-// without a list.
+// without a list. What is taken away again is entry by entry: a list that loses
+// its last one is no longer applied, and one that was there keeps its own.
 func (w *writer) close() {
 	for _, in := range []bool{true, false} {
 		iface := w.side2(in)
@@ -239,11 +254,29 @@ func (w *writer) close() {
 		list := w.lists[iface]
 		fmt.Fprintf(&w.tail, "! Only where no list is applied to %s yet:\n", iface)
 		if !in {
-			fmt.Fprintf(&w.tail, "access-list %s extended permit ip any any\n", list)
+			entry := "extended permit " + w.everything() + " any any"
+			fmt.Fprintf(&w.tail, "access-list %s %s\n", list, entry)
+			w.undo = append(w.undo, fmt.Sprintf("no access-list %s %s", list, entry))
 		}
 		fmt.Fprintf(&w.tail, "access-group %s in interface %s\n", list, iface)
-		w.undo = append(w.undo, fmt.Sprintf("no access-group %s in interface %s", list, iface), "clear configure access-list "+list)
+		if w.job.Set != nil {
+			w.undo = append([]string{fmt.Sprintf("no access-group %s in interface %s", list, iface)}, w.undo...)
+		}
 	}
+}
+
+// everything is the protocol of the entry that lets all else pass. A list that
+// may be there already may have permit ip any any of its own, which is not to
+// be taken away with what is written here, so the entry is told apart by a
+// group.
+func (w *writer) everything() string {
+	if w.job.Set != nil {
+		return "ip"
+	}
+	const group = "mxodus-protocols"
+	fmt.Fprintf(&w.groups, "object-group protocol %s\n protocol-object ip\n", group)
+	w.drop = append(w.drop, "no object-group protocol "+group)
+	return "object-group " + group
 }
 
 // side2 is side without a note.
