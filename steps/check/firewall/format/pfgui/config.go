@@ -108,6 +108,7 @@ func (c *config) parse() bool {
 	if at > 0 {
 		text = strings.Repeat("\n", strings.Count(text[:at], "\n")) + text[at:]
 	}
+	text, put := c.put(text)
 	root, err := xmltree.Parse(text)
 	if err != nil {
 		c.broken = max(1, lastLine(root))
@@ -121,6 +122,7 @@ func (c *config) parse() bool {
 		root = &xmltree.Node{Name: c.v.Root, Kids: []*xmltree.Node{root}}
 	}
 	c.root = root
+	c.graft(put)
 	return true
 }
 

@@ -16,7 +16,7 @@ func Format(v Vendor, download []string, others string) format.Format {
 		ID: v.ID, Label: v.Label + " (config.xml)",
 		Detect:  func(head *source.Doc) format.Guess { return Detect(head, v) },
 		Read:    func(doc *source.Doc) *ir.Ruleset { return Read(doc, v) },
-		Confirm: Confirm,
+		Confirm: Confirm, Appends: true,
 		Export: []format.Way{
 			{Where: "In the web interface", Do: download},
 			{Where: "On the command line", Do: []string{"cp /conf/config.xml /root/config.xml", "Fetch that file (SCP), and give it."}},

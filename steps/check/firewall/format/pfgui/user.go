@@ -144,7 +144,7 @@ func (c *config) lower() {
 	c.off()
 	c.spec.Default = ir.At{Text: "(what no rule matches passes)"}
 	c.set.Programs = []*ir.Program{pfrules.Lower(c.spec)}
-	c.set.Source = c.order
+	c.set.Source = c.origin()
 	c.set.Label = "pfSense config.xml"
 	if c.v.OPN {
 		c.set.Label = "OPNsense config.xml"

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,11 +18,14 @@ type pair struct {
 	flow     format.Flow
 	src, dst string
 	family   string
+	out      bool // for packets as they leave, with the source that hides theirs
 }
 
 // pairs are the rules of a job, one for each two ends: no alias is needed.
 func pairs(job format.Job) []pair {
 	var out []pair
+	o := from(job)
+	done := map[string]bool{}
 	for _, f := range job.Flows {
 		for _, fam := range []ir.Family{ir.V4, ir.V6} {
 			src, dst, ok := f.Of(fam)
@@ -33,11 +37,25 @@ func pairs(job format.Job) []pair {
 				name = "inet6"
 			}
 			for _, p := range format.Pairs(src, dst) {
-				out = append(out, pair{f, short(p.Src), short(p.Dst), name})
+				out = append(out, pair{flow: f, src: short(p.Src), dst: short(p.Dst), family: name})
+				for _, s := range o.leaving(f, p) {
+					if key := fmt.Sprint(s, p.Dst, f.Proto, f.Port); !done[key] {
+						done[key] = true
+						out = append(out, pair{f, s, short(p.Dst), name, true})
+					}
+				}
 			}
 		}
 	}
 	return out
+}
+
+// leavingNote says why there are rules for another source.
+func leavingNote(list []pair) []string {
+	if !slices.ContainsFunc(list, func(p pair) bool { return p.out }) {
+		return nil
+	}
+	return []string{"The rules of the direction out name the address that outbound NAT gives the mail server: rules are asked again as packets leave, and see that address."}
 }
 
 // short is a network as the vendors write it; "" is any.
@@ -52,16 +70,22 @@ func short(p netip.Prefix) string {
 // quick, so that they decide before all others; those that refuse are for the
 // interface of the internet alone.
 func WritePfSense(job format.Job) (format.Script, error) {
+	if err := narrow(job, "Firewall > NAT > Port Forward", "Filter rule association", "Source (Display Advanced)"); err != nil {
+		return format.Script{}, err
+	}
 	wan := job.Outside
 	if wan == "" {
 		wan = "wan"
 	}
 	var b strings.Builder
 	b.WriteString("<pfsense>\n\t<filter>\n")
-	for _, p := range pairs(job) {
+	list := pairs(job)
+	for _, p := range list {
 		action, dir := "pass", "any"
 		if p.flow.Deny {
 			action, dir = "block", "in"
+		} else if p.out {
+			dir = "out"
 		}
 		b.WriteString("\t\t<rule>\n")
 		line := func(name, value string) {
@@ -97,6 +121,7 @@ func WritePfSense(job format.Job) (format.Script, error) {
 	if job.Outside == "" {
 		s.Notes = append(s.Notes, "The interface of the internet is taken to be wan; change it in the rules that block if it is another.")
 	}
+	s.Notes = append(s.Notes, leavingNote(list)...)
 	return s, nil
 }
 
@@ -118,12 +143,15 @@ func side(b *strings.Builder, name, addr string, port uint16) {
 // that refuse are for the interface of the internet, unless a floating rule
 // decides now, or one that lets through comes after.
 func WriteOPNsense(job format.Job) (format.Script, error) {
+	if err := narrow(job, "Firewall > NAT > Port Forward (newer versions: Destination NAT)", "Filter rule association (newer versions: Firewall rule)", "Source"); err != nil {
+		return format.Script{}, err
+	}
 	wan := job.Outside
 	if wan == "" {
 		wan = "wan"
 	}
 	if job.Set != nil && job.Above.Line > 0 {
-		if order, ok := job.Set.Source.(map[int]int); ok && order[job.Above.Line] > 0 && order[job.Above.Line] < ifaceRules {
+		if prio := from(job).order[job.Above.Line]; prio > 0 && prio < ifaceRules {
 			wan = ""
 		}
 	}
@@ -147,6 +175,8 @@ func WriteOPNsense(job format.Job) (format.Script, error) {
 			if i < last {
 				rule["interface"] = "" // floating too, to come before those that let through after it
 			}
+		} else if p.out {
+			rule["direction"] = "out"
 		}
 		text, err := json.Marshal(map[string]any{"rule": rule})
 		if err != nil {
@@ -155,7 +185,7 @@ func WriteOPNsense(job format.Job) (format.Script, error) {
 		fmt.Fprintf(&b, "curl -s -u \"$KEY:$SECRET\" -H 'Content-Type: application/json' -d '%s' \"https://$FIREWALL/%s\"\n", text, addRule)
 	}
 	b.WriteString("curl -s -u \"$KEY:$SECRET\" -X POST \"https://$FIREWALL/api/firewall/filter/apply\"\n")
-	return format.Script{
+	s := format.Script{
 		Text: b.String(),
 		Undo: "for id in $(curl -s -u \"$KEY:$SECRET\" \"https://$FIREWALL/api/firewall/filter/searchRule?searchPhrase=mxodus&rowCount=-1\" | jq -r '.rows[].uuid'); do\n" +
 			"  curl -s -u \"$KEY:$SECRET\" -X POST \"https://$FIREWALL/api/firewall/filter/delRule/$id\"\ndone\n" +
@@ -165,5 +195,7 @@ func WriteOPNsense(job format.Job) (format.Script, error) {
 			"Or enter each rule there by hand with the values in its line. Rules with a lower sequence come first; rules there of the sequence 1 and up may have to be moved below.",
 			"If the certificate of the web interface is its own, give curl its file with --cacert.",
 		},
-	}, nil
+	}
+	s.Notes = append(s.Notes, leavingNote(list)...)
+	return s, nil
 }

@@ -245,7 +245,7 @@ func (b *build) passedBy() []ir.Rule {
 		}
 		rules = append(rules, x)
 	}
-	c := b.chain("rdr pass", rules, ir.Return)
+	c := b.chain(PassedBy, rules, ir.Return)
 	return []ir.Rule{{
 		Boxes: []ir.Box{{State: []ir.StateCond{{Any: ir.DNAT}}}}, Action: ir.Jump, Target: c, At: ir.At{Text: "(what was translated)"},
 	}}
