@@ -26,6 +26,15 @@ const (
 	codeOldRegion = "FW-LOCK.old_region" // its finding that rules let in the region that was left
 )
 
+// InputOf says in words what a check is run on: the checks of firewalls read
+// rules beside the answers.
+func InputOf(checkID string) string {
+	if checkID == checkFirewall || checkID == checkLocked {
+		return "rules or answers"
+	}
+	return "answers"
+}
+
 // Phase says where a step stands relative to its change, from the tick of its
 // phase task: before it; during, for connectors until the step is closed, for
 // MX until the last cache has run out, for opened ranges for good, as the old
@@ -61,6 +70,13 @@ func (v View) changeStep(step string) (Step, bool) {
 	}
 	mx, ok := v.Plan.Step(MXStep(v.Plan.Profile.Journey))
 	return mx, ok && mx.Number < st.Number
+}
+
+// ChangeTask names the task whose tick is the change that the phase of a step
+// hangs on, and the step it belongs to; false where a step hangs on none.
+func (v View) ChangeTask(step string) (at, task string, ok bool) {
+	st, ok := v.changeStep(step)
+	return st.ID, st.PhaseTask, ok
 }
 
 func (v View) ownPhase(st Step) check.Phase {
@@ -157,10 +173,10 @@ func (v View) Standing(step string, r Run) Standing { return v.standing(step, r)
 // the change is meant to stay.
 func (v View) standing(step string, r Run) Standing {
 	switch {
+	case r.Result.Check != CheckMXPlan && !unmoved(v, step, r) && v.precedes(step, r):
+		return BeforeChange // also where answers have changed: the tick of a change is among what a check is asked with
 	case v.Stale != nil && v.Stale(r):
 		return InputGone
-	case r.Result.Check != CheckMXPlan && !unmoved(v, step, r) && r.Result.Phase == check.Before && v.Phase(step) != check.Before:
-		return BeforeChange
 	}
 	return Counts
 }
@@ -193,7 +209,19 @@ func (v View) shares(step string, r Run) bool {
 	if !done { // whether a port is shut is not asked before it is to be shut
 		return r.Result.Check != checkLocked || r.Result.Phase == check.Before
 	}
-	return r.Result.Phase != check.Before && r.Result.Started.After(changed)
+	return !v.precedes(step, r) && r.Result.Started.After(changed)
+}
+
+// precedes reports a result from before the change of a step. Whether the region
+// is let through is the same question before and after the MX change: for the
+// step that opens the ranges, time decides of what another step has found.
+func (v View) precedes(step string, r Run) bool {
+	st, _ := v.Plan.Step(step)
+	if r.Result.Check == checkFirewall && r.Step != step && st.PhaseTask == TaskOpenRanges {
+		opened, done := v.TaskDone(step, TaskOpenRanges)
+		return done && !r.Result.Started.After(opened)
+	}
+	return r.Result.Phase == check.Before && v.Phase(step) != check.Before
 }
 
 // begunAt is when work in a step began: as stored, or with its first trace.

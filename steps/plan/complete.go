@@ -74,10 +74,8 @@ func uncheckedIn(v steps.View, st steps.Step, id string) []Left {
 	switch {
 	case standing == steps.NotRun:
 		return []Left{{Kind: string(ObstacleNotRun), Text: id + " was not run"}}
-	case standing == steps.InputGone:
-		return []Left{{Kind: string(ObstacleNotRun), Text: id + " was run on answers that have changed since"}}
-	case standing == steps.BeforeChange:
-		return []Left{{Kind: string(ObstacleNotRun), Text: id + " was not run since the change"}}
+	case standing != steps.Counts:
+		return []Left{{Kind: string(ObstacleNotRun), Text: id + " " + outOfDate(v, st.ID, id, standing)}}
 	case r.Result.Outcome == check.Waiting:
 		return []Left{{Kind: string(ObstacleWaiting), Text: fmt.Sprintf("%s waits%s: %s", id, until(v, r), r.Result.Summary)}}
 	}
@@ -91,6 +89,40 @@ func uncheckedIn(v steps.View, st steps.Step, id string) []Left {
 			kind = ObstacleBlocker
 		}
 		out = append(out, Left{Kind: string(kind), Text: o.Says()})
+	}
+	return out
+}
+
+// outOfDate says why a result does not count any more.
+func outOfDate(v steps.View, step, id string, standing steps.Standing) string {
+	if standing == steps.InputGone {
+		return "was run on " + steps.InputOf(id) + " that have changed since"
+	}
+	at, task, _ := v.ChangeTask(step)
+	if def, ok := v.Plan.Step(at); ok && def.Tasks != nil {
+		for _, t := range def.Tasks(v.Facts) {
+			if t.ID == task {
+				return "was not run since the change was ticked: " + t.Title
+			}
+		}
+	}
+	return "was not run since the change"
+}
+
+// OutOfDate names the checks of a closed step whose result counted and does not
+// any more: answers or rules have changed, or the change that they judge was
+// made since. What was set aside with a reason is not named.
+func OutOfDate(v steps.View, step string) []string {
+	st, ok := v.Plan.Step(step)
+	if !ok || !v.Closed(step) {
+		return nil
+	}
+	var out []string
+	for _, id := range st.Checks {
+		_, standing := v.Result(step, id)
+		if (standing == steps.InputGone || standing == steps.BeforeChange) && len(uncheckedIn(v, st, id)) > 0 {
+			out = append(out, id)
+		}
 	}
 	return out
 }

@@ -56,7 +56,22 @@ func Next(v steps.View) (stepID string, stage steps.Stage, why string) {
 	if stepID == "" && later.step != "" {
 		return later.step, later.stage, later.text
 	}
+	if stepID == "" {
+		return again(v)
+	}
 	return stepID, stage, why
+}
+
+// again leads to the first closed step with a check that is to be run once
+// more, as its result does not count any more.
+func again(v steps.View) (stepID string, stage steps.Stage, why string) {
+	for _, st := range v.Plan.Steps {
+		if ids := OutOfDate(v, st.ID); len(ids) > 0 {
+			_, standing := v.Result(st.ID, ids[0])
+			return st.ID, steps.StageCheck, fmt.Sprintf("Run %s of step %d again: it %s", ids[0], st.Number, outOfDate(v, st.ID, ids[0], standing))
+		}
+	}
+	return "", "", ""
 }
 
 // recheck names the closed step whose checks, run again, may free a step that

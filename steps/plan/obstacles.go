@@ -161,15 +161,14 @@ func openChecks(v steps.View, st steps.Step) []Obstacle {
 		}
 		text := id + " was not run"
 		switch r, standing := v.Result(st.ID, id); standing {
+		case steps.NotRun:
 		case steps.Counts:
 			if r.Result.Outcome == check.Waiting {
 				out = append(out, waitingObstacle(v, r))
 			}
 			continue
-		case steps.BeforeChange:
-			text = id + " was not run since the change"
-		case steps.InputGone:
-			text = id + " was run on answers that have changed since"
+		default:
+			text = id + " " + outOfDate(v, st.ID, id, standing)
 		}
 		out = append(out, Obstacle{
 			ID: "check " + id, Kind: ObstacleNotRun, Text: text, Stage: steps.StageCheck,

@@ -114,7 +114,9 @@ func plural(n int, noun string) string {
 
 // Firewall is met when the ruleset was proven to let the region through (at
 // the firewall step or at this step), or when no ruleset decides otherwise and
-// the opening of the ranges is ticked. A disproof outweighs a tick.
+// the opening of the ranges is ticked. A disproof outweighs a tick, and so does
+// a verdict that rules or answers have outgrown: what is needed may be more now
+// than what was opened.
 func Firewall(id, step string, j steps.Journey) steps.Gate {
 	at := steps.FirewallStep(j)
 	return steps.Gate{
@@ -130,13 +132,24 @@ func Firewall(id, step string, j steps.Journey) steps.Gate {
 			case standing == steps.Counts && passed(r):
 				return open()
 			}
+			st, _ := v.Plan.Step(at)
+			if outgrown(v, at) {
+				return shut("the firewall check of step %d was run on rules or answers that have changed since", st.Number)
+			}
 			if _, done := v.TaskDone(at, steps.TaskOpenRanges); done {
 				return open()
 			}
-			st, _ := v.Plan.Step(at)
 			return shut("firewall not open yet, see step %d", st.Number)
 		},
 	}
+}
+
+// outgrown reports that the firewall step's check had a ruleset to judge, that
+// rules or answers have changed since, and that this was not set aside.
+func outgrown(v steps.View, at string) bool {
+	r, standing := v.Result(at, "FW-OPEN")
+	decided := passed(r.Result) || r.Result.Outcome == check.Fail
+	return standing == steps.InputGone && decided && !v.Overridden(at, "check FW-OPEN")
 }
 
 // setAside reports that each blocker of a result was set aside with a reason in

@@ -49,6 +49,9 @@ type HubRow struct {
 	// Changed says that the step was changed after it was confirmed; it counts
 	// as not done.
 	Changed bool
+	// OutOfDate names the checks of a closed step whose results do not count any
+	// more, as plan.OutOfDate decides it.
+	OutOfDate []string
 }
 
 // StatusWord says a status in one or two words.
@@ -95,9 +98,13 @@ func (s *Session) Hub() Hub {
 		}
 		row.Detail = rowDetail(v, st, row.Status)
 		row.Held = row.Status == steps.Blocked && row.Detail != ""
+		row.OutOfDate = plan.OutOfDate(v, st.ID)
 		switch row.Changed = len(v.ChangedSince(st.ID)) > 0; {
 		case row.Changed:
 			row.Detail = "changed since it was confirmed"
+		case len(row.OutOfDate) > 0:
+			row.Detail = "run again: " + strings.Join(row.OutOfDate, ", ")
+			h.Done++
 		case row.Status.Closed():
 			h.Done++
 		}

@@ -183,7 +183,7 @@ func (s *Session) checkLine(v steps.View, step, id string) CheckLine {
 	if standing == steps.NotRun {
 		return line
 	}
-	line.Run, line.Stale, line.Why = &r, standing != steps.Counts, whyStale(standing)
+	line.Run, line.Stale, line.Why = &r, standing != steps.Counts, whyStale(id, standing)
 	if r.Step != step {
 		other, _ := v.Plan.Step(r.Step)
 		line.RunIn = other.Number
@@ -192,9 +192,12 @@ func (s *Session) checkLine(v steps.View, step, id string) CheckLine {
 }
 
 // whyStale says why a result does not count.
-func whyStale(s steps.Standing) string {
+func whyStale(id string, s steps.Standing) string {
 	switch s {
 	case steps.InputGone:
+		if steps.InputOf(id) != "answers" {
+			return steps.InputOf(id) + " have changed since"
+		}
 		return "the answers have changed since"
 	case steps.BeforeChange:
 		return "not run since the change"

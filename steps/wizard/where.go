@@ -71,6 +71,9 @@ func whereGate(v steps.View, step string, o plan.Obstacle) steps.Position {
 				return proof(id, "FW-OPEN")
 			}
 		}
+		if _, standing := v.Result(steps.FirewallStep(j), "FW-OPEN"); standing == steps.InputGone {
+			return proof(steps.FirewallStep(j), "FW-OPEN")
+		}
 		return task(steps.FirewallStep(j), steps.TaskOpenRanges)
 	case name == "learned":
 		return task(steps.OutboundStep(j), steps.TaskSwitchConnector)

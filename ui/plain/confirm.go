@@ -25,7 +25,13 @@ func (f *face) confirm(id string) (steps.Stage, error) {
 		f.sayDone(p)
 		if p.Status.Closed() {
 			f.say("This step is closed: %s.", f.standing(p))
-			return closed, nil
+			if len(p.Changed) == 0 {
+				return closed, nil
+			}
+			if again, err := f.openAgain(id); err != nil || !again {
+				return closed, err
+			}
+			continue
 		}
 		if len(p.Obstacles) == 0 {
 			return f.close(p)
@@ -48,6 +54,20 @@ func (f *face) confirm(id string) (steps.Stage, error) {
 			return stage, err
 		}
 	}
+}
+
+// openAgain offers to open a closed step that was changed since, so that it can
+// be confirmed anew, and reports whether it was opened.
+func (f *face) openAgain(id string) (bool, error) {
+	yes, err := f.yes("Open it again, to confirm it anew?", true, "What was changed counts when the step is confirmed with it. A reason is asked for.")
+	if err != nil || !yes {
+		return false, err
+	}
+	if err := f.reopen(id); err != nil {
+		return false, err
+	}
+	p, err := f.s.Step(id)
+	return !p.Status.Closed(), err
 }
 
 // ended is a sentence with its stop.
@@ -181,7 +201,7 @@ func (f *face) sayDone(p wizard.StepPage) {
 		f.say("Kept: %s, %s, SHA-256 %s.", name, count(int(a.Size), "byte"), a.SHA256)
 	}
 	for _, c := range p.Changed {
-		f.say("Since then: %s. o reopens the step, so that it can be confirmed anew.", c)
+		f.say("Since then: %s.", c)
 	}
 	for _, o := range p.Overrides {
 		f.say("Set aside: %s: %s, by %s, %s.", f.s.Aside(o), trimStop(o.Reason), o.By, wizard.Moment(o.At, f.o.Now()))

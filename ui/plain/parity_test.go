@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"mxodus/steps"
 	"mxodus/steps/plan"
@@ -179,13 +180,14 @@ func TestBothFacesCloseAndReopen(t *testing.T) {
 		}})
 		asides++
 	}
-	now := both(t, line, full, act{"the step is closed", stage(id, steps.StageConfirm), []string{"", "Kim, 2026-11-20"}, func(d *uitest.Driver) {
+	closes := act{"the step is closed", stage(id, steps.StageConfirm), []string{"", "Kim, 2026-11-20"}, func(d *uitest.Driver) {
 		d.Press("end", "enter")
 		d.Type("Kim")
 		d.Press("enter")
 		d.Type("2026-11-20")
 		d.Press("enter", "enter")
-	}})
+	}}
+	now := both(t, line, full, closes)
 	if !strings.Contains(now, "step "+id+" done_with_override") || asides == 0 {
 		t.Errorf("after %d points set aside the store holds\n%s", asides, now)
 	}
@@ -197,6 +199,46 @@ func TestBothFacesCloseAndReopen(t *testing.T) {
 	if !strings.Contains(now, `reason "a mistake"`) {
 		t.Errorf("not opened again:\n%s", now)
 	}
+	both(t, line, full, closes)
+	for _, s := range []*side{line, full} {
+		changeAnAnswer(t, s, id)
+	}
+	now = both(t, line, full, act{"changed since, and opened again by Enter", stage(id, steps.StageConfirm), []string{"", "", "it was changed"}, func(d *uitest.Driver) {
+		d.Press("enter")
+		d.Type("it was changed")
+		d.Press("enter")
+	}})
+	if !strings.Contains(now, `reason "it was changed"`) {
+		t.Errorf("Enter does not open again what was changed:\n%s", now)
+	}
+}
+
+// changeAnAnswer gives a question of a step an answer that it did not have when
+// the step was closed.
+func changeAnAnswer(t *testing.T, s *side, step string) {
+	t.Helper()
+	s.clock.Move(time.Minute)
+	session, err := s.w.Open(context.Background(), s.id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := session.Step(step)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range page.Questions {
+		if line.Answer.Value == "" || line.Question.Options != nil {
+			continue
+		}
+		if _, err := session.Answer(context.Background(), line.Question.ID, "", steps.Typed, "", line.Answer.Revision); err != nil {
+			t.Fatal(err)
+		}
+		if page, err = session.Step(step); err != nil || len(page.Changed) == 0 {
+			t.Fatalf("nothing was changed: %v", err)
+		}
+		return
+	}
+	t.Fatal("the step has no answer to change")
 }
 
 // The same acts leave the same content, whichever face they were done in.

@@ -69,8 +69,10 @@ func (s *Screen) head() []string {
 			hint = ""
 		}
 		add(st.Cursor.Render("Your turn"), st.Strong.Render(string(clean.Line(h.Next.Text))), hint)
-	case h.Done == h.Total:
+	case h.Complete():
 		add(st.Good.Render(st.Glyphs.Done+" Done"), "all steps are done; e exports the summary", "")
+	case h.Done == h.Total:
+		add(st.Warn.Render("Left"), string(clean.Line(h.Turn)), "")
 	case s.held() >= 0:
 		r := h.Rows[s.held()]
 		add(st.Warn.Render("Held up"), string(clean.Line(fmt.Sprintf("step %d, %s: %s", r.Number, r.Title, r.Detail))), "")
@@ -144,6 +146,12 @@ func (s *Screen) standing(r wizard.HubRow) (status string, detail string) {
 	word := wizard.StatusWord(r.Status)
 	if r.Status == steps.Overridden {
 		word = "done, reasons" // fits its column
+	}
+	switch { // a tick would say that all is well
+	case r.Changed:
+		mark, word, style = st.Glyphs.Todo, "changed since", st.Warn
+	case len(r.OutOfDate) > 0:
+		mark, word, style = st.Glyphs.Todo, "check again", st.Warn
 	}
 	return style.Render(mark + " " + word), text
 }

@@ -121,7 +121,10 @@ func (c *confirm) stageOf(step string) steps.Stage {
 
 func (c *confirm) askReason() tea.Cmd {
 	o, ok := c.obstacle()
-	if !ok || !o.Overridable {
+	switch {
+	case c.s.page.Status.Closed():
+		return screen.Say(screen.Refused, "this step is "+wizard.StatusWord(c.s.page.Status)+"; o, the small letter, reopens it")
+	case !ok || !o.Overridable:
 		return screen.Say(screen.Refused, "there is nothing here to set aside")
 	}
 	why := o.Text
@@ -138,10 +141,16 @@ func (c *confirm) askReason() tea.Cmd {
 	return nil
 }
 
+// anew reports a closed step that was changed since: it is opened again before
+// anything follows from it.
+func (c *confirm) anew() bool { return c.s.page.Status.Closed() && len(c.s.page.Changed) > 0 }
+
 // close closes the step; a step that is closed, leads on.
 func (c *confirm) close() tea.Cmd {
 	s := c.s
 	switch {
+	case c.anew():
+		return s.askReopen()
 	case s.page.Status.Closed():
 		return s.toNext()
 	case len(s.page.Obstacles) > 0:
@@ -180,8 +189,13 @@ func (c *confirm) lines(w, h int) []string {
 		rows = append(rows, c.obstacleRow(o, i == c.list.Cursor, w))
 	}
 	rows = append(rows, c.closeRow())
-	out := append(head, c.list.Render(st, rows, max(3, h-len(head)))...)
-	if done := c.done(w); len(done) > 0 && h-len(out) > 2 {
+	done := c.done(w)
+	room := h - len(head)
+	if c.list.onLast() { // what was done can be read from there
+		room -= min(len(done)+1, 4)
+	}
+	out := append(head, c.list.Render(st, rows, max(3, room))...)
+	if len(done) > 0 && h-len(out) > 2 {
 		out = append(append(out, ""), c.part(done, h-len(out)-1)...)
 	}
 	return out
@@ -227,6 +241,9 @@ func (c *confirm) standing(w int) []string {
 		text += " " + closedWhen(p.State.Closed, now)
 		if p.State.By != "" {
 			text += " by " + string(clean.Line(p.State.By))
+		}
+		if c.anew() {
+			mark, style, text = st.Glyphs.Waiting, st.Warn, text+", changed since"
 		}
 	case p.Status == steps.Waiting && p.State.WaitingOn == plan.WaitTime:
 		text += " until " + wizard.Moment(p.State.Until, now)
@@ -284,6 +301,8 @@ func (c *confirm) obstacleRow(o plan.Obstacle, pointed bool, w int) []string {
 // closeWord is what the last row does.
 func (c *confirm) closeWord() string {
 	switch {
+	case c.anew():
+		return "Open this step again, to confirm it anew"
 	case c.s.page.Status.Closed():
 		return "On to what follows"
 	case signedOff(c.s.id):
@@ -315,6 +334,9 @@ func (c *confirm) done(w int) []string {
 	part := func(label, text string) {
 		out = append(out, widget.Indent(widget.Hang(st.Muted.Render(widget.Pad(label, 12)), 12, string(clean.Line(text)), w-4), 2)...)
 	}
+	for i, line := range p.Changed {
+		part(only(i == 0, "Changed"), line)
+	}
 	ticked := 0
 	for _, t := range p.Tasks {
 		if t.State.Done {
@@ -334,9 +356,6 @@ func (c *confirm) done(w int) []string {
 		}
 		part(only(i == 0, "Kept"), fmt.Sprintf("%s, %d bytes, SHA-256 %s", text, f.Size, f.SHA256[:min(12, len(f.SHA256))]))
 	}
-	for i, line := range p.Changed {
-		part(only(i == 0, "Changed"), line+"; O opens the step again, to confirm it anew")
-	}
 	for i, o := range p.Overrides {
 		part(only(i == 0, "Set aside"), fmt.Sprintf("%s: %s (%s, %s)", c.s.env.Session.Aside(o), o.Reason, o.By, wizard.Moment(o.At, now)))
 	}
@@ -346,7 +365,7 @@ func (c *confirm) done(w int) []string {
 	for i, n := range slices.Backward(p.Notes) {
 		part(only(i == len(p.Notes)-1, "Notes"), fmt.Sprintf("%s (%s, %s)", n.Text, n.By, wizard.Moment(n.At, now)))
 	}
-	if c.s.page.Step.Rollback != "" && w >= 80 {
+	if c.s.page.Step.Rollback != "" {
 		part("Way back", c.s.page.Step.Rollback)
 	}
 	return out
@@ -394,6 +413,8 @@ func (c *confirm) keys() []key.Binding {
 		return append(out, keys.UpDown)
 	}
 	switch {
+	case c.anew():
+		return []key.Binding{keys.As(keys.Go, "reopen")}
 	case c.s.page.Status.Closed():
 		return []key.Binding{keys.As(keys.Go, "list of steps")}
 	case len(c.s.page.Obstacles) > 0:
