@@ -181,6 +181,8 @@ func (r *reader) negated(l *cisco.Line) bool {
 		r.intra = r.intra && w[len(w)-1] != "intra-interface"
 	case "nat-control":
 		r.natctl = ir.At{}
+	case "inspect", "fixup", "service-policy":
+		r.uninspect(w)
 	}
 	return true
 }

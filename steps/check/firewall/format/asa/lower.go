@@ -99,6 +99,7 @@ func (r *reader) label() {
 		r.Note("The file has no version line, and translations of releases before and after 8.3 stand in it. " +
 			"Whether lists name translated addresses depends on the version: add the line \"ASA Version ...\" that show version gives.")
 	}
+	r.noteMail()
 	r.NotePassed("firewall")
 	if len(r.bound) == 0 && len(r.acls) > 0 && r.acls[ftdList] == nil {
 		r.Note("The file does not tell which interfaces its access lists are applied to: add the output of show running-config access-group.")

@@ -34,6 +34,8 @@ type reader struct {
 	auth     []authRule
 	natctl   ir.At
 
+	policies policies
+
 	book *books
 }
 
@@ -119,6 +121,7 @@ func init() {
 		"access-list": (*reader).accessList, "access-group": (*reader).accessGroup, "nat": (*reader).natLine,
 		"static": (*reader).staticLine, "global": (*reader).globalLine, "same-security-traffic": sameSecurity,
 		"nat-control": natControl, "no": (*reader).negated, "conduit": doubtful, "outbound": doubtful, "apply": doubtful,
+		"policy-map": policyMap, "class": classLine, "inspect": inspectLine, "service-policy": servicePolicy, "fixup": fixup,
 		"aaa": aaaLine, "clear": (*reader).clear, "dynamic-filter": doubtful, "security-level": func(*reader, *cisco.Line) bool { return true },
 	}
 }

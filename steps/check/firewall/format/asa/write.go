@@ -101,6 +101,9 @@ func (w *writer) free(name string) string {
 	for n := 2; w.listed(next); n++ {
 		next = fmt.Sprintf("%s_%d", name, n)
 	}
+	if next != name {
+		w.note(fmt.Sprintf("List %s is in the file and is not applied there. If it is meant to be, apply it and export again before these lines are entered.", name))
+	}
 	return next
 }
 
