@@ -1,6 +1,7 @@
 package ios_test
 
 import (
+	"fmt"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -177,7 +178,7 @@ func TestWrite(t *testing.T) {
 	if r := ft.Check(t, s.Text, opt); r.Verdict != firewall.Proven || r.Format != "ios" {
 		t.Errorf("%s\n%s\n%s", r.Summary, s.Text, r.Text())
 	}
-	ask(t, s.Text, [][2]string{{"fwd GigabitEthernet0/0> 8.8.8.8 203.0.113.25 tcp 443", "permit 10"}})
+	ask(t, s.Text, [][2]string{{"fwd GigabitEthernet0/0> 8.8.8.8 203.0.113.25 tcp 443", fmt.Sprintf("permit %d", ft.LineOf(t, s.Text, "permit ip any any", 1))}})
 	base := "hostname r\ninterface e0\n ip address 198.51.100.2 255.255.255.0\n ip access-group A in\n ip access-group B out\ninterface e1\n ip address 203.0.113.1 255.255.255.0\n ip access-group C in\n" +
 		"ip route 0.0.0.0 0.0.0.0 198.51.100.1\nip access-list extended B\n deny ip any any\nip access-list extended C\n deny ip any any\nip access-list extended A\n"
 	for name, last := range map[string]string{"deny all": " deny ip any any\n", "allow all": " permit ip any any\n"} {

@@ -77,6 +77,7 @@ func (r *reader) label() {
 	if len(r.ifaces) == 0 && !r.whole {
 		r.Set.Label = "Cisco IOS access lists"
 	}
+	r.noteMail()
 	r.NotePassed("router")
 	if !r.bindsAny() && len(r.lists) > 0 && len(r.zones.pairs) == 0 {
 		r.Note("The file does not tell which interfaces its access lists are applied to: add the interface parts of show running-config.")
@@ -321,43 +322,6 @@ func unsure(boxes []ir.Box, x *ace) []ir.Box {
 		boxes[i].Maybe = append(slices.Clone(boxes[i].Maybe), fmt.Sprintf("the address that the inside host is translated to, which line %d names (show ip nat translations)", x.At.Line))
 	}
 	return boxes
-}
-
-// inspected lets pass the answers of connections that ip inspect saw.
-func (p *program) inspected(f *iface, in bool) []ir.Rule {
-	var out []ir.Rule
-	add := func(name string, box ir.Box) {
-		rules := p.r.inspects[name]
-		var list []uint8
-		if rules["tcp"] || rules["smtp"] || rules["esmtp"] {
-			list = append(list, ir.TCP)
-		}
-		if rules["udp"] {
-			list = append(list, ir.UDP)
-		}
-		if list == nil {
-			return
-		}
-		box.Reply, box.Proto = ir.Yes, &ir.Protos{List: list}
-		if !rules["tcp"] && list[0] == ir.TCP {
-			box.Proto, box.SPort = &ir.Protos{List: []uint8{ir.TCP}}, &ir.Ports{Ranges: []ir.PortRange{{Lo: 25, Hi: 25}}}
-		}
-		out = append(out, ir.Rule{Boxes: []ir.Box{box}, Action: ir.Accept, At: ir.At{Text: fmt.Sprintf("(answers that ip inspect %s lets pass)", name)}})
-	}
-	here := &ir.Ifaces{Patterns: []string{f.name}}
-	if in {
-		add(f.insOut, ir.Box{In: here}) // left by it, comes back by it
-	}
-	for _, g := range p.r.ifaces { // came in by g, the answer leaves by it
-		switch {
-		case g.insIn == "":
-		case in:
-			add(g.insIn, ir.Box{In: here, Out: &ir.Ifaces{Patterns: []string{g.name}}})
-		case g == f:
-			add(g.insIn, ir.Box{Out: here})
-		}
-	}
-	return out
 }
 
 // toRouter is the gate of packets to the router's own addresses.

@@ -25,7 +25,7 @@ type reader struct {
 	nats      []*nat
 	dynamic   []*dynamic
 	pools     map[string]*pool
-	inspects  map[string]map[string]bool // ip inspect name: protocols
+	inspects  map[string]map[string]int // ip inspect name: protocols and their lines
 	zones     zones
 	book      *books
 	natSets   *natSets
@@ -58,7 +58,7 @@ type applied struct {
 func Read(doc *source.Doc) *ir.Ruleset {
 	r := &reader{
 		Config: cisco.NewConfig(doc), lists: map[string]*list{}, services: map[string]*cisco.Service{},
-		byName: map[string]*iface{}, pools: map[string]*pool{}, inspects: map[string]map[string]bool{},
+		byName: map[string]*iface{}, pools: map[string]*pool{}, inspects: map[string]map[string]int{},
 		zones: zones{classes: map[string]*class{}, policies: map[string]*policy{}},
 	}
 	r.Config.Read(r.take)
@@ -156,9 +156,9 @@ func ipLine(r *reader, l *cisco.Line) bool {
 	case "inspect":
 		if len(w) >= 5 && w[2] == "name" {
 			if r.inspects[w[3]] == nil {
-				r.inspects[w[3]] = map[string]bool{}
+				r.inspects[w[3]] = map[string]int{}
 			}
-			r.inspects[w[3]][w[4]] = true
+			r.inspects[w[3]][w[4]] = l.Number
 		}
 		return true
 	}
@@ -312,6 +312,8 @@ func (r *reader) negated(l *cisco.Line) bool {
 		r.forget(w[2])
 	case len(w) == 2 && w[0] == "access-list":
 		r.forget(w[1])
+	case len(w) == 5 && w[0] == "ip" && w[1] == "inspect" && w[2] == "name":
+		delete(r.inspects[w[3]], w[4])
 	}
 	return true
 }

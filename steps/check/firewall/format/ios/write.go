@@ -11,7 +11,8 @@ import (
 	"mxodus/steps/check/firewall/ir"
 )
 
-// freshList is the name of a list that is made where none is applied.
+// freshList is the name of a list that is made where none is applied; "6" at
+// its end is that of one for IPv6.
 const freshList = "mxodus-in"
 
 // target is a list that entries are written into.
@@ -156,13 +157,7 @@ func (w *writer) target(at place, six bool) *target {
 	name := w.applied(iface, at.in, six)
 	fresh := name == "" && at.outer && at.in
 	if fresh {
-		name = freshList
-		if six {
-			name += "6"
-		}
-		if w.job.Set == nil {
-			w.note(fmt.Sprintf("If a list is applied inbound to %s already (show ip interface), put the entries at its head in place of making %s.", iface, name))
-		}
+		name = w.free(six)
 	}
 	if name == "" {
 		return nil
@@ -175,6 +170,28 @@ func (w *writer) target(at place, six bool) *target {
 	t := &target{name: name, six: six, fresh: fresh}
 	w.order = append(w.order, t)
 	return t
+}
+
+// free is the name of a new list, which no list of the file has.
+func (w *writer) free(six bool) string {
+	name := freshList
+	if six {
+		name += "6"
+	}
+	if w.job.Set == nil {
+		more := "enter ip access-list resequence NAME 100000 10 first, use its name"
+		if six {
+			more = "use its name"
+		}
+		w.note(fmt.Sprintf("If a list is applied inbound to %s already (show ip interface), %s in place of %s, in the lines that take these away too, "+
+			"and leave out what stands below the comment that names %s: the interface lines would put %s in the place of that list.", w.outside, more, name, w.outside, name))
+		return name
+	}
+	r := w.source()
+	for n := 2; r != nil && r.lists[name] != nil; n++ {
+		name = fmt.Sprintf("%s-%d", freshList, n)
+	}
+	return name
 }
 
 // applied is the list that is asked about packets in or out by an interface.
@@ -269,49 +286,63 @@ func (w *writer) text() string {
 			}
 			b.WriteString(" " + l + "\n")
 		}
+		b.WriteString("!\n")
 		if !t.fresh {
-			b.WriteString("!\n")
 			continue
 		}
-		kind, apply := "ip", "ip access-group"
-		if t.six {
-			kind, apply = "ipv6", "ipv6 traffic-filter"
-		}
+		kind, apply := t.words()
 		last := fmt.Sprintf("%d permit %s any any", room, kind)
 		if t.six {
 			last = "sequence " + last
 		}
-		fmt.Fprintf(&b, " %s\n!\n! Only where no list is applied inbound to %s yet:\ninterface %s\n %s %s in\n!\n", last, w.outside, w.outside, apply, t.name)
+		fmt.Fprintf(&b, "! Only where no list is applied inbound to %s yet:\n%s %s\ninterface %s\n %s %s in\n!\n", w.outside, t.head(), last, w.outside, apply, t.name)
 	}
 	return b.String()
 }
 
+// words are the protocol of all packets, and the command that applies a list.
+func (t *target) words() (kind, apply string) {
+	if t.six {
+		return "ipv6", "ipv6 traffic-filter"
+	}
+	return "ip", "ip access-group"
+}
+
+// undo takes away entry by entry what was put into lists: one that was there
+// keeps its own. A list that was made here goes as a whole.
 func (w *writer) undo() string {
 	var b strings.Builder
 	for _, t := range w.order {
-		if t.fresh {
-			kind, apply := "ip access-list extended", "ip access-group"
-			if t.six {
-				kind, apply = "ipv6 access-list", "ipv6 traffic-filter"
+		if !t.fresh || w.job.Set == nil {
+			w.without(&b, t)
+		}
+		if !t.fresh {
+			if !t.six {
+				fmt.Fprintf(&b, "ip access-list resequence %s 10 10\n", t.name)
 			}
-			fmt.Fprintf(&b, "interface %s\n no %s %s in\n!\nno %s %s\n", w.outside, apply, t.name, kind, t.name)
 			continue
 		}
-		b.WriteString(t.head())
-		for _, l := range t.lines {
-			num, _, _ := strings.Cut(l, " ")
-			if num == "!" {
-				continue
-			}
-			if t.six {
-				num = "sequence " + num
-			}
-			fmt.Fprintf(&b, " no %s\n", num)
+		if w.job.Set == nil {
+			fmt.Fprintf(&b, "! Only where %s was made and applied to %s by the lines:\n", t.name, w.outside)
 		}
-		b.WriteString("!\n")
-		if !t.six {
-			fmt.Fprintf(&b, "ip access-list resequence %s 10 10\n", t.name)
-		}
+		_, apply := t.words()
+		fmt.Fprintf(&b, "interface %s\n no %s %s in\n!\nno %s", w.outside, apply, t.name, t.head())
 	}
 	return b.String()
+}
+
+// without takes the entries of a list away by their numbers.
+func (w *writer) without(b *strings.Builder, t *target) {
+	b.WriteString(t.head())
+	for _, l := range t.lines {
+		num, _, _ := strings.Cut(l, " ")
+		if num == "!" {
+			continue
+		}
+		if t.six {
+			num = "sequence " + num
+		}
+		fmt.Fprintf(b, " no %s\n", num)
+	}
+	b.WriteString("!\n")
 }

@@ -1,0 +1,158 @@
+package ios_test
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+
+	"mxodus/steps/check/firewall"
+	"mxodus/steps/check/firewall/format"
+	ft "mxodus/steps/check/firewall/format/formattest"
+	"mxodus/steps/check/firewall/format/ios"
+	"mxodus/steps/check/firewall/ir"
+)
+
+const plain = `hostname r
+interface GigabitEthernet0/0
+ ip address 198.51.100.2 255.255.255.0
+interface GigabitEthernet0/1
+ ip address 203.0.113.1 255.255.255.0
+ip route 0.0.0.0 0.0.0.0 198.51.100.1
+access-list 9 permit any
+`
+
+// applied applies a list below a configuration.
+const applied = "interface GigabitEthernet0/0\n ip access-group CORP in\n"
+
+func programs(t *testing.T, text string) []*ir.Program {
+	t.Helper()
+	set, err := firewall.Read("", []byte(text), "ios")
+	if err != nil || len(set.Problems) > 0 {
+		t.Fatal(err, set.Problems)
+	}
+	return set.Programs
+}
+
+// TestRulesWithoutFile enters rules that were written without the file as their
+// notes say, and takes them away again: all is as it was.
+func TestRulesWithoutFile(t *testing.T) {
+	s, err := ios.Write(format.Job{Flows: flows()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	opt := options("203.0.113.25")
+	if r := ft.Check(t, plain+s.Text, opt); r.Verdict != firewall.Proven {
+		t.Errorf("%s\n%s", r.Summary, r.Text())
+	}
+	if !reflect.DeepEqual(programs(t, plain), programs(t, plain+s.Text+s.Undo)) {
+		t.Errorf("no list: not as it was after\n%s", s.Undo)
+	}
+	text, _, below := strings.Cut(strings.ReplaceAll(s.Text, "mxodus-in", "CORP"), "! Only where")
+	undo, _, also := strings.Cut(strings.ReplaceAll(s.Undo, "mxodus-in", "CORP"), "! Only where")
+	if !below || !also || strings.Contains(text+undo, "access-group") {
+		t.Fatalf("what makes a list is to stand apart:\n%s\n%s", s.Text, s.Undo)
+	}
+	list := "ip access-list extended CORP\n 10 deny tcp any any eq smtp\n 20 permit ip any any\n"
+	base := plain + list + applied
+	if r := ft.Check(t, base+"ip access-list resequence CORP 100000 10\n"+text, opt); r.Verdict != firewall.Proven {
+		t.Errorf("a list that was there: %s\n%s", r.Summary, r.Text())
+	}
+	if was, is := programs(t, base), programs(t, base+"ip access-list resequence CORP 100000 10\n"+text+undo); !reflect.DeepEqual(was, is) {
+		t.Errorf("a list that was there: not as it was after\n%s", undo)
+	}
+}
+
+// TestNewListName has lists of mxodus in the file that are not applied.
+func TestNewListName(t *testing.T) {
+	base := plain + "ip access-list extended mxodus-in\n 1 deny ip any any\nip access-list extended mxodus-in-2\n 1 deny ip any any\n"
+	set, err := firewall.Read("", []byte(base), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := ios.Write(format.Job{Flows: flows(), Set: set, Outside: "GigabitEthernet0/0", Inside: "GigabitEthernet0/1"})
+	if err != nil || !strings.Contains(s.Text, "ip access-list extended mxodus-in-3\n") {
+		t.Fatalf("%v\n%s", err, s.Text)
+	}
+	if r := ft.Check(t, base+s.Text, options("203.0.113.25")); r.Verdict != firewall.Proven {
+		t.Errorf("%s\n%s", r.Summary, r.Text())
+	}
+	if !reflect.DeepEqual(programs(t, base), programs(t, base+s.Text+s.Undo)) {
+		t.Errorf("not as it was after\n%s", s.Undo)
+	}
+}
+
+// TestOutsideNames names an inside host as it is known outside.
+func TestOutsideNames(t *testing.T) {
+	const static = "ip nat inside source static 10.0.0.25 203.0.113.25\n"
+	for name, c := range map[string]struct{ change, to, want string }{
+		"one to one":           {"", "", "host 203.0.113.25"},
+		"a network":            {static, "ip nat inside source static network 10.0.0.0 203.0.113.0 /24\n", "host 203.0.113.25"},
+		"hidden":               {static, "ip nat inside source list 7 interface e0 overload\naccess-list 7 permit 10.0.0.0 0.0.0.255\n", "host 203.0.113.2"},
+		"a pool":               {static, "ip nat pool P 203.0.113.8 203.0.113.11 netmask 255.255.255.224\nip nat inside source list 7 pool P\naccess-list 7 permit 10.0.0.0 0.0.0.255\n", "203.0.113.8 0.0.0.3"},
+		"others are hidden":    {static, "ip nat inside source list 7 interface e0 overload\naccess-list 7 permit 10.0.1.0 0.0.0.255\n", "host 10.0.0.25"},
+		"one port":             {static, "ip nat inside source static tcp 10.0.0.25 25 203.0.113.25 25\nip nat inside source list 7 interface e0 overload\naccess-list 7 permit any\n", "host 203.0.113.2"},
+		"leased":               {" ip address 203.0.113.2 255.255.255.224\n", " ip address dhcp\n", "host 203.0.113.25"},
+		"leased and hidden":    {static, "interface e0\n ip address dhcp\nip nat inside source list 7 interface e0 overload\naccess-list 7 permit 10.0.0.0 0.0.0.255\n", "host 203.0.113.2"},
+		"perhaps translated":   {static, "ip nat inside source route-map R interface e0 overload\n", "any"},
+		"by a route-map":       {static, "ip nat inside source static 10.0.0.25 203.0.113.25 route-map R\nip nat inside source list 8 interface e0\n", "any"},
+		"not an inside":        {" ip nat inside\n", "", "host 10.0.0.25"},
+		"translation not read": {static, "ip nat inside source static 10.0.0.25 blurb\n", "any"},
+	} {
+		text := bordered + listIn + listOut
+		if c.change != "" {
+			text = strings.Replace(text, c.change, c.to, 1)
+		}
+		set, err := firewall.Read("", []byte(text), "ios")
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := flows()[1:2]
+		out[0].Src = ft.Prefixes("10.0.0.25/32")
+		s, err := ios.Write(format.Job{Flows: out, Set: set, Outside: "e0", Inside: "e1"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{"permit tcp " + c.want + " 103.13.69.0 0.0.0.255 eq smtp\n", "permit tcp 103.13.69.0 0.0.0.255 eq smtp " + c.want + " established\n"} {
+			if !strings.Contains(s.Text, want) {
+				t.Errorf("%s: no %q in\n%s", name, want, s.Text)
+			}
+		}
+	}
+}
+
+// TestMailInspection notes inspection of mail on an interface.
+func TestMailInspection(t *testing.T) {
+	const on = "interface GigabitEthernet0/0\n ip inspect FW out\n"
+	for name, c := range map[string]struct {
+		text string
+		want []string
+	}{
+		"applied":     {on + "ip inspect name FW tcp\nip inspect name FW esmtp\n", []string{"esmtp"}},
+		"both":        {on + "ip inspect name FW smtp\nip inspect name FW esmtp\n", []string{"smtp", "esmtp"}},
+		"not applied": {"ip inspect name FW esmtp\n", nil},
+		"other":       {on + "ip inspect name FW tcp\n", nil},
+		"taken off":   {on + "ip inspect name FW tcp\nip inspect name FW esmtp\nno ip inspect name FW esmtp\n", nil},
+	} {
+		set, err := firewall.Read("", []byte(plain+c.text), "ios")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, n := range set.Notes {
+			if strings.Contains(n, "looks into mail") {
+				got = append(got, n)
+			}
+		}
+		if len(got) != len(c.want) {
+			t.Errorf("%s: %q", name, got)
+			continue
+		}
+		for i, proto := range c.want {
+			line := ft.LineOf(t, plain+c.text, "FW "+proto, 1)
+			if want := fmt.Sprintf("Line %d (ip inspect name FW %s)", line, proto); !strings.HasPrefix(got[i], want) || !strings.HasSuffix(got[i], "no ip inspect name FW "+proto+".") {
+				t.Errorf("%s: %q, want %q", name, got[i], want)
+			}
+		}
+	}
+}
