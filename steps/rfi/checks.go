@@ -371,7 +371,16 @@ func day(v string) time.Time {
 	return t
 }
 
+// past warns about a day on which something is said to have happened, and that
+// is still to come.
+func (u *Understood) past(f steps.Facts, what string) {
+	if at := day(u.Value); !f.Now.IsZero() && at.After(day(f.Now.Format(isoDate))) {
+		u.warn("", "this day is still to come, today is %s; %s", f.Now.Format("2 January 2006"), what)
+	}
+}
+
 func checkAuthorized(f steps.Facts, u *Understood) {
+	u.past(f, "answer it once the migration was asked for")
 	for _, q := range []struct{ id, label string }{{steps.QOutboundDate, labelOutbound}, {steps.QInboundDate, labelInbound}} {
 		if at := moment(f.Answers.Value(q.id)); !at.IsZero() && at.Before(day(u.Value)) {
 			u.warn("", "this is after a change that follows from it: %s", other(q.label, at.Format(momentLayout)))
@@ -382,6 +391,7 @@ func checkAuthorized(f steps.Facts, u *Understood) {
 
 func checkDualStart(f steps.Facts, u *Understood) {
 	start := day(u.Value)
+	u.past(f, "answer it once the second journal rule is on")
 	u.asked(f, start)
 	if in := moment(f.Answers.Value(steps.QInboundDate)); !in.IsZero() && start.After(in) {
 		u.warn("", "this is after the MX change, and journaling to both accounts comes before it: %s", other(labelInbound, in.Format(momentLayout)))

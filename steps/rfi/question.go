@@ -6,6 +6,7 @@ package rfi
 
 import (
 	"fmt"
+	"strings"
 
 	"mxodus/steps"
 )
@@ -66,6 +67,8 @@ type Question struct {
 	// Exampled is Example for a move; nil where one example fits all.
 	Exampled func(steps.Facts) string
 	Help     string // more, under the help key; may be empty
+	// OnMigrate follows Help where one region is left for another.
+	OnMigrate string
 	Type     Type
 	Options  func(steps.Facts) []Option // for Choice, MultiChoice, PerDomain
 	Default  func(steps.Facts) string   // canonical; offered, not saved by itself
@@ -146,6 +149,14 @@ func (q Question) ExampleFor(f steps.Facts) string {
 		return q.Exampled(f)
 	}
 	return q.Example
+}
+
+// HelpFor is what the help key says of the question in this move.
+func (q Question) HelpFor(f steps.Facts) string {
+	if q.OnMigrate == "" || f.Profile.Journey != steps.Migrate {
+		return q.Help
+	}
+	return strings.TrimSpace(q.Help + " " + q.OnMigrate)
 }
 
 // Needed reports whether an answer is required now.

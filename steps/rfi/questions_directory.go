@@ -85,7 +85,7 @@ func journalQuestions() []Question {
 			Label:   "Which journal address does the account have?",
 			Why:     "Journal copies are sent to it. A wrong one means a gap in the archive.",
 			Example: "journaling@journal.acme.com",
-			Help:    "Accounts made after 26 March 2015 have journaling@journal. and your main domain. On a migration this is the address of the new account.", Source: "DOC-2413; 34000388820627",
+			Help:    "Accounts made after 26 March 2015 have journaling@journal. and your main domain.", OnMigrate: "Here it is the address of the new account.", Source: "DOC-2413; 34000388820627",
 		},
 		{
 			ID: "journal.extra_source_ips", Section: secJournal, Type: IPList, InRFI: true,

@@ -67,7 +67,7 @@ func organisationQuestions() []Question {
 			Label:   "Which Mimecast region is the account in, or will it be in?",
 			Why:     "Hosts, address ranges and SPF all follow from it. The region of an account cannot be changed by an administrator afterwards.",
 			Options: allRegions, Check: checkTargetRegion, Example: "Australia",
-			Help:   "The region is where your data lives, not where your people sit. On a migration it is the region you move to.",
+			Help:   "The region is where your data lives, not where your people sit.", OnMigrate: "Here it is the region you move to.",
 			Source: "DOC-1704",
 		},
 		{
@@ -75,7 +75,7 @@ func organisationQuestions() []Question {
 			Label:   "What is the code of the Mimecast account?",
 			Why:     "Support asks for it first, and its first letters show whether the account is in the right region.",
 			Example: "CAU12A34", Exampled: accountCodeOf(func(p steps.Profile) string { return p.Target }),
-			Help: "Leave it empty while there is no account; Mimecast sends the code with the account. On a migration this is the new account.", Source: "region page",
+			Help: "Leave it empty while there is no account; Mimecast sends the code with the account.", OnMigrate: "Here it is the new account.", Source: "region page",
 		},
 	}
 }

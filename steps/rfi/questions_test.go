@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"mxodus/steps"
 )
@@ -246,5 +247,61 @@ func TestRecipientMethodsFollowThePlatform(t *testing.T) {
 	u := find(t, "rv.method").Parse("azure_ad", acme())
 	if u.OK() || u.Value != "" {
 		t.Errorf("a method of another platform was taken: %+v", u)
+	}
+}
+
+// TestHelpSpeaksOfTheMoveAtHand: a migration is named to those who migrate, and
+// to nobody else.
+func TestHelpSpeaksOfTheMoveAtHand(t *testing.T) {
+	for _, q := range All() {
+		if strings.Contains(strings.ToLower(q.Help), "on a migration") {
+			t.Errorf("%s: %q", q.ID, q.Help)
+		}
+	}
+	for _, id := range []string{steps.QTarget, steps.QAccountCode, "journal.address"} {
+		q := find(t, id)
+		here, there := q.HelpFor(acme()), q.HelpFor(globex("enterprise"))
+		if strings.Contains(here, "Here it is") || !strings.HasPrefix(there, here) || !strings.Contains(there, "Here it is") {
+			t.Errorf("%s: %q on a Connect move, %q on a migration", id, here, there)
+		}
+	}
+}
+
+// TestARoundedSizeIsSaidToBeRounded in the form that is sent, as the help says.
+func TestARoundedSizeIsSaidToBeRounded(t *testing.T) {
+	for _, c := range []struct {
+		text    string
+		rounded bool
+	}{{"1.2 TB", true}, {"3 GiB", true}, {"1234567890123", false}, {"1,234,567 bytes", false}} {
+		u := find(t, "legacy.bytes").Parse(c.text, acme())
+		if strings.Contains(u.Shown, "rounded: given as "+c.text) != c.rounded || !u.OK() {
+			t.Errorf("%s: %q", c.text, u.Shown)
+		}
+		f := acme("legacy.want_import", "yes")
+		f.Answers["legacy.bytes"] = steps.Answer{Question: "legacy.bytes", Text: c.text, Value: u.Value, Provenance: steps.Typed, Revision: 1}
+		for _, format := range Formats {
+			sheet, err := Export(f, format)
+			if err != nil || strings.Contains(string(sheet), "rounded") != c.rounded {
+				t.Errorf("%s in the form as %s: %v\n%s", c.text, format, err, sheet)
+			}
+		}
+	}
+}
+
+// TestADayOfThePastIsNotStillToCome asks again about a day on which something is
+// said to have happened.
+func TestADayOfThePastIsNotStillToCome(t *testing.T) {
+	f := globex("enterprise")
+	f.Now = time.Date(2026, 11, 22, 23, 30, 0, 0, time.FixedZone("AEDT", 11*3600))
+	for _, id := range []string{"migrate.authorized_on", "journal.dual_start"} {
+		for text, ahead := range map[string]bool{"2027-11-18": true, "2026-11-23": true, "2026-11-22": false, "2026-11-18": false} {
+			u := find(t, id).Parse(text, f)
+			asked := slices.ContainsFunc(u.Problems, func(p Problem) bool {
+				return p.Warning && strings.Contains(p.Message, "still to come, today is 22 November 2026")
+			})
+			if asked != ahead || u.Value != text {
+				t.Errorf("%s %s: %+v", id, text, u)
+			}
+		}
 	}
 }

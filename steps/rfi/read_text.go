@@ -168,6 +168,9 @@ func readNumber(r *reading, text string) {
 	r.u.Value = strconv.FormatInt(n, 10)
 	if r.q.rules.bytes {
 		r.u.Shown = grouped(r.u.Value) + " bytes"
+		if factor > 1 { // whoever reads the form must know that it is not the exact number
+			r.u.Shown += ", rounded: given as " + clip(s)
+		}
 	}
 }
 

@@ -215,8 +215,10 @@ func (s *Session) Confirm(ctx context.Context, step string, c Confirmation) erro
 	v := s.View()
 	def, _ := v.Plan.Step(step)
 	told := strings.TrimSpace(c.Told)
-	if asks(v, def).Told && !ToldBoth(told) {
-		return ErrTold
+	if asks(v, def).Told {
+		if err := CheckTold(told, v.Facts); err != nil {
+			return err
+		}
 	}
 	told = writtenOut(told, s.Now())
 	if c.Overseen == "" && slices.Contains(def.Questions, qOverseen) {

@@ -9,6 +9,7 @@ import (
 
 	"mxodus/steps"
 	"mxodus/steps/plan"
+	"mxodus/steps/rfi"
 )
 
 // Asks is what confirming a step asks for beyond a yes.
@@ -67,6 +68,28 @@ func ReadWhen(text string, now time.Time) (string, bool) {
 		return strings.Join(words, " "), true
 	}
 	return strings.TrimSpace(text), strings.ContainsFunc(text, unicode.IsDigit)
+}
+
+// ErrAhead says that Mimecast's word was given a day that is still to come.
+var ErrAhead = errors.New("this day is still to come; confirm the step once Mimecast has told you that it is done")
+
+// StillToCome reports that when Mimecast said so, as ReadWhen reads it, is a day
+// after today. A case number is as good as a day.
+func StillToCome(when string, f steps.Facts) bool {
+	text, _ := ReadWhen(when, f.Now)
+	return rfi.Question{Type: rfi.Date}.Parse(text, f).Value > f.Now.Format(time.DateOnly)
+}
+
+// CheckTold says why a text cannot be Mimecast's word on a step: who said so or
+// when is missing, or the day is still to come.
+func CheckTold(told string, f steps.Facts) error {
+	if !ToldBoth(told) {
+		return ErrTold
+	}
+	if _, when, comma := strings.Cut(told, ","); comma && StillToCome(when, f) {
+		return ErrAhead
+	}
+	return nil
 }
 
 // daysBack is how many days before today a word names a day.

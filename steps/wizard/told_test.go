@@ -1,9 +1,11 @@
 package wizard_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
+	"mxodus/steps"
 	"mxodus/steps/wizard"
 )
 
@@ -29,6 +31,15 @@ func TestWhenMimecastSaidSo(t *testing.T) {
 		got, ok := wizard.ReadWhen(c.text, now)
 		if got != c.want || ok != c.ok {
 			t.Errorf("%q: %q, %v; want %q, %v", c.text, got, ok, c.want, c.ok)
+		}
+	}
+	f := steps.NewFacts(nil, now)
+	for told, want := range map[string]error{
+		"Kim Tran, tomorrow": wizard.ErrAhead, "Kim Tran, 25 Nov 2026": wizard.ErrAhead, "Kim Tran, 2027-01-04": wizard.ErrAhead,
+		"Kim Tran, today": nil, "Kim Tran, 24 Nov 2026": nil, "Kim Tran, case 4711": nil, "Kim Tran, a while ago": wizard.ErrTold,
+	} {
+		if got := wizard.CheckTold(told, f); !errors.Is(got, want) {
+			t.Errorf("%q: %v, want %v", told, got, want)
 		}
 	}
 	if wizard.ToldBoth("Kim Tran, a while ago") || !wizard.ToldBoth("Kim Tran, yesterday") {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"mxodus/steps"
+	"mxodus/steps/clean"
 	"mxodus/steps/plan"
 	"mxodus/steps/rfi"
 	"mxodus/steps/wizard"
@@ -133,15 +134,11 @@ func (f *face) close(p wizard.StepPage) (steps.Stage, error) {
 	id := p.Step.ID
 	var c wizard.Confirmation
 	if p.Asks.Told {
-		for !wizard.ToldBoth(c.Told) {
-			told, err := f.words(wizard.ToldWord+" ", wizard.ToldWhy)
-			if err != nil {
-				return steps.StageConfirm, err
-			}
-			if c.Told = told; !wizard.ToldBoth(told) {
-				f.say("This is Mimecast's to confirm: %s. b goes back.", wizard.ErrTold)
-			}
+		told, err := f.mimecastsWord()
+		if err != nil {
+			return steps.StageConfirm, err
 		}
+		c.Told = told
 	} else if signsOff(id) {
 		sure, err := f.typeDomain(id)
 		if err != nil || !sure {
@@ -153,11 +150,47 @@ func (f *face) close(p wizard.StepPage) (steps.Stage, error) {
 			return steps.StageConfirm, err
 		}
 	}
+	overseen, err := f.overseen()
+	if err != nil {
+		return steps.StageConfirm, err
+	}
+	c.Overseen = overseen
 	if !f.run(func(ctx context.Context) error { return f.s.Confirm(ctx, id, c) }) {
 		return steps.StageConfirm, nil
 	}
 	f.say("Step %d is closed.", p.Step.Number)
 	return closed, nil
+}
+
+// mimecastsWord asks who at Mimecast confirmed a step, and when, until both are there and
+// the day is not still to come.
+func (f *face) mimecastsWord() (string, error) {
+	for {
+		told, err := f.words(wizard.ToldWord+" ", wizard.ToldWhy)
+		if err != nil {
+			return "", err
+		}
+		why := wizard.CheckTold(told, f.s.Facts())
+		if why == nil {
+			return told, nil
+		}
+		f.say("This is Mimecast's to confirm: %s. b goes back.", why)
+	}
+}
+
+// overseen asks for the second person, who stands in the summary beside the one
+// who confirms.
+func (f *face) overseen() (string, error) {
+	named := f.s.Facts().Answers.Value("signoff.overseen_by")
+	prompt := "Overseen by, if anyone: "
+	if named != "" {
+		prompt = "Overseen by, if anyone [" + string(clean.Line(named)) + "]: "
+	}
+	text, err := f.words(prompt, "A second pair of eyes; the name stands in the summary. Enter alone names nobody, or whom the brackets name.")
+	if text == "" {
+		text = named
+	}
+	return text, err
 }
 
 // typeDomain asks for the primary domain before a sign-off.

@@ -143,7 +143,7 @@ func (f *face) opening(q rfi.Question, facts steps.Facts, had string) (string, e
 		if had != "" {
 			prompt = "Answer [" + had + "]: "
 		}
-		text, err := f.words(prompt, strings.TrimSpace(q.Why+"\n"+q.Help))
+		text, err := f.words(prompt, strings.TrimSpace(q.Why+"\n"+q.HelpFor(facts)))
 		if err != nil {
 			return "", err
 		}
@@ -181,7 +181,7 @@ func (f *face) openingChoice(q rfi.Question, facts steps.Facts, had string) (str
 		}
 	}
 	for {
-		text, err := f.line(prompt, strings.TrimSpace(q.Why+"\n"+q.Help))
+		text, err := f.line(prompt, strings.TrimSpace(q.Why+"\n"+q.HelpFor(facts)))
 		if err != nil {
 			return "", err
 		}

@@ -180,15 +180,17 @@ func TestBothFacesCloseAndReopen(t *testing.T) {
 		}})
 		asides++
 	}
-	closes := act{"the step is closed", stage(id, steps.StageConfirm), []string{"", "Kim, 2026-11-20"}, func(d *uitest.Driver) {
+	closes := act{"the step is closed", stage(id, steps.StageConfirm), []string{"", "Kim, tomorrow", "Kim, 2027-11-20", "Kim, 2026-11-20", "Robin Okafor"}, func(d *uitest.Driver) {
 		d.Press("end", "enter")
 		d.Type("Kim")
 		d.Press("enter")
 		d.Type("2026-11-20")
-		d.Press("enter", "enter")
+		d.Press("enter")
+		d.Type("Robin Okafor")
+		d.Press("enter")
 	}}
 	now := both(t, line, full, closes)
-	if !strings.Contains(now, "step "+id+" done_with_override") || asides == 0 {
+	if !strings.Contains(now, "step "+id+" done_with_override") || !strings.Contains(now, "overseen Robin Okafor") || asides == 0 {
 		t.Errorf("after %d points set aside the store holds\n%s", asides, now)
 	}
 	now = both(t, line, full, act{"and opened again", stage(id, steps.StageConfirm), []string{"o", "a mistake"}, func(d *uitest.Driver) {

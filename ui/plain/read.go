@@ -70,14 +70,14 @@ func command(text string) (g given, is bool, err error) {
 	return given{}, false, nil
 }
 
-func helpOf(q rfi.Question) string {
-	return strings.TrimSpace(q.Help + "\nA single full stop passes the question, - empties the answer, u brings the answer before it back, l lists the present answer in full.")
+func helpOf(q rfi.Question, facts steps.Facts) string {
+	return strings.TrimSpace(q.HelpFor(facts) + "\nA single full stop passes the question, - empties the answer, u brings the answer before it back, l lists the present answer in full.")
 }
 
 // prompted reads one line of an answer; l lists the present answer.
 func (f *face) prompted(q rfi.Question, prompt string, read func(prompt, help string) (string, error)) (string, error) {
 	for {
-		text, err := read(prompt, helpOf(q))
+		text, err := read(prompt, helpOf(q, f.s.Facts()))
 		if err != nil || !strings.EqualFold(strings.TrimSpace(text), "l") {
 			return text, err
 		}
@@ -108,7 +108,7 @@ func (f *face) readList(q rfi.Question, answered bool, o wizard.Offer, offered b
 		if len(all) == 0 {
 			prompt = "Line 1 [" + enter(answered, offered) + "]: "
 		}
-		text, err := f.line(prompt, helpOf(q))
+		text, err := f.line(prompt, helpOf(q, f.s.Facts()))
 		if err != nil {
 			if len(all) > 0 { // whatever ends the list, the lines given so far are an answer
 				f.keepLines(q, typedOr(strings.Join(all, "\n"), o, offered))

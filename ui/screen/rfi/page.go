@@ -378,7 +378,7 @@ func (p *Page) HelpText() string {
 		return ""
 	}
 	text := "## " + p.q.Label + "\n\n"
-	for _, part := range []string{p.q.Why, p.q.Help} {
+	for _, part := range []string{p.q.Why, p.q.HelpFor(p.facts)} {
 		if part != "" {
 			text += part + "\n\n"
 		}

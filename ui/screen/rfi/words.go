@@ -251,7 +251,7 @@ func (p *Page) help(w int) []block {
 	add("Careful", p.careful())
 	add("Answered", p.answered())
 	add("Before", p.beforeText())
-	add("Help", p.q.Help)
+	add("Help", p.q.HelpFor(p.facts))
 	add("Seen", p.seen())
 	return out
 }
@@ -290,7 +290,7 @@ func (p *Page) sideColumn() []string {
 	add("Choices", p.choices())
 	add("Why", p.q.Why)
 	add("Example", p.example())
-	add("Help", p.q.Help)
+	add("Help", p.q.HelpFor(p.facts))
 	add("Careful", p.careful())
 	add("Answered", p.answered())
 	add("Before", p.beforeText())

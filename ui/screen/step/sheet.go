@@ -10,7 +10,6 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"mxodus/steps/clean"
-	"mxodus/steps/rfi"
 	"mxodus/steps/wizard"
 	"mxodus/ui/keys"
 	"mxodus/ui/theme"
@@ -171,12 +170,10 @@ func (s *Screen) readDay(text string) string {
 	if text == "" {
 		return "Type the day on which Mimecast told you, such as " + s.env.Now().Format("2 Jan 2006") + ", or the case number."
 	}
-	text, ok := wizard.ReadWhen(text, s.env.Now())
-	if !ok {
+	if _, ok := wizard.ReadWhen(text, s.env.Now()); !ok {
 		return "This says no day. Type it as in " + s.env.Now().Format("2 Jan 2006") + ", or type the case number."
 	}
-	u := rfi.Question{Type: rfi.Date}.Parse(text, s.env.Session.Facts())
-	if u.Value > s.env.Now().Format("2006-01-02") {
+	if wizard.StillToCome(text, s.env.Session.Facts()) {
 		return "This day is still to come. Confirm the step once Mimecast has told you that it is done."
 	}
 	return ""
