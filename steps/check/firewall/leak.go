@@ -54,6 +54,7 @@ func (c *checker) lockdown() error {
 	for _, p := range merged(parts) {
 		c.leaks(lock, p)
 	}
+	c.overV6(lock)
 	sortLeaks(lock.Leaks)
 	internet := 0
 	for _, l := range lock.Leaks {

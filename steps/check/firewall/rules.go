@@ -99,6 +99,8 @@ func (opt RulesOptions) flows() []format.Flow {
 		}
 		if local := hostsOf(opt.Servers, v4); opt.Lockdown && len(local) > 0 {
 			out = append(out, opt.shut(local, v4)...)
+		} else if opt.Lockdown && opt.Host && !v4 {
+			out = append(out, ShutV6)
 		}
 	}
 	return once(slices.DeleteFunc(out, func(f format.Flow) bool { return !f.Deny && (len(f.Src) == 0 || len(f.Dst) == 0) }))
@@ -170,6 +172,10 @@ func (opt RulesOptions) shut(local []netip.Prefix, v4 bool) []format.Flow {
 	deny.Deny, deny.Label = true, "mxodus lock-down"
 	return []format.Flow{allow, deny}
 }
+
+// ShutV6 refuses mail over IPv6 on the mail server's own host where no IPv6
+// address of it was given: a way around that is easily forgotten.
+var ShutV6 = format.Flow{In: true, Deny: true, Proto: "tcp", Port: smtp, Family: ir.V6, Label: "mxodus lock-down over IPv6"}
 
 func flow(n check.PortNeed, local, remote []netip.Prefix, v4 bool, label string) format.Flow {
 	f := format.Flow{In: n.In, Proto: n.Proto, Port: n.Port, Src: remote, Dst: local, Family: ir.V6, Label: asciiLabel(label)}

@@ -108,6 +108,7 @@ func Flows() []format.Flow {
 		{In: true, Proto: "tcp", Port: 25, Family: ir.V4, Label: "mxodus mail in 25", Src: ranges, Dst: server},
 		{Proto: "tcp", Port: 25, Family: ir.V4, Label: "mxodus mail out 25", Dst: ranges, Src: server},
 		{In: true, Deny: true, Proto: "tcp", Port: 25, Family: ir.V4, Label: "mxodus lock-down", Dst: server},
+		firewall.ShutV6,
 	}
 }
 

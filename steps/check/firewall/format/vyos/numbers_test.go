@@ -22,6 +22,11 @@ set firewall ipv4 forward filter rule 40 action 'accept'
 set firewall ipv4 forward filter rule 40 inbound-interface name 'eth2'
 set interfaces ethernet eth0 address '203.0.113.18/28'
 set interfaces ethernet eth2 address '10.0.0.1/24'
+set nat destination rule 10 destination address '203.0.113.18'
+set nat destination rule 10 destination port '25'
+set nat destination rule 10 inbound-interface name 'eth0'
+set nat destination rule 10 protocol 'tcp'
+set nat destination rule 10 translation address '10.0.0.25'
 set protocols static route 0.0.0.0/0 next-hop 203.0.113.17
 `
 	r, err := firewall.CheckFile("config", []byte(text), ask.Options("10.0.0.25"))

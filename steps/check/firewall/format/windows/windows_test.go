@@ -252,6 +252,7 @@ func TestWriteInto(t *testing.T) {
 		{In: true, Proto: "tcp", Port: 25, Family: ir.V4, Label: "mxodus mail in 25", Src: ft.Prefixes("103.13.69.0/24", "124.47.150.0/24"), Dst: ft.Prefixes("10.0.0.25/32")},
 		{In: true, Deny: true, Proto: "tcp", Port: 25, Family: ir.V4, Label: "mxodus lock-down", Dst: ft.Prefixes("10.0.0.25/32")},
 		{Proto: "tcp", Port: 25, Family: ir.V4, Label: "mxodus mail out 25", Dst: ft.Prefixes("103.13.69.0/24", "124.47.150.0/24"), Src: ft.Prefixes("10.0.0.25/32")},
+		firewall.ShutV6,
 	}
 	for name, text := range map[string]string{
 		"nothing comes in":      profiles(""),

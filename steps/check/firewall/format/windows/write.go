@@ -149,7 +149,7 @@ func others(f format.Flow, before []format.Flow) ([]string, error) {
 			set.AddRange(netipx.MustParseIPRange(r))
 		}
 	}
-	let := false
+	let := f.Family == ir.V6 // over IPv4 the provider still comes in
 	for _, x := range before {
 		if x.Deny || x.In != f.In || x.Proto != f.Proto || x.Port != f.Port {
 			continue

@@ -1,0 +1,101 @@
+package firewall
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"go4.org/netipx"
+
+	"mxodus/steps/check/firewall/engine"
+	"mxodus/steps/check/firewall/ir"
+	"mxodus/steps/check/firewall/source"
+)
+
+// global6 are the addresses that IPv6 carries on the internet (RFC 4291, 2.4,
+// as assigned by IANA).
+var global6 = netip.MustParsePrefix("2000::/3")
+
+// overV6 asks who reaches port 25 over IPv6 where no IPv6 address of the mail
+// server was given: a way around that is easily forgotten. Rules of the mail
+// server's own host leave lock-down open by it; those of a firewall before it
+// are about others too, so there it is noted.
+func (c *checker) overV6(lock *Lockdown) {
+	if slices.ContainsFunc(slices.Concat(c.opt.Servers, c.opt.Inside), netip.Addr.Is6) {
+		return
+	}
+	host := c.host()
+	if !c.use(netip.IPv6Unspecified()) {
+		return
+	}
+	q := engine.Query{
+		Dir: ir.Forward, Protos: []uint8{ir.TCP}, SPorts: anySource, DPorts: []ir.PortRange{{Lo: smtp, Hi: smtp}},
+		Src: []netipx.IPRange{netipx.RangeOfPrefix(global6)}, Dst: []netipx.IPRange{netipx.RangeOfPrefix(global6)},
+		InIfs: c.scene.toldOutside(),
+	}
+	if host {
+		q.Dir = ir.In
+	}
+	parts, err := c.scene.e.Ask(q)
+	if err != nil { // what was asked for is answered all the same
+		c.note(fmt.Sprintf("Who connects to port 25 over IPv6 could not be told: %v.", err))
+		return
+	}
+	for _, p := range parts {
+		var b netipx.IPSetBuilder
+		b.AddSet(p.Set)
+		b.RemoveSet(c.known.allowed)
+		b.RemoveSet(c.known.never)
+		set, err := b.IPSet()
+		h := deciding(p)
+		if p.Outcome != engine.Permit || err != nil || len(set.Ranges()) == 0 || h == nil {
+			continue
+		}
+		if !host {
+			c.noteV6(p, h)
+			return
+		}
+		part := &leakPart{hit: h, outcome: engine.Unknown, query: q, point: p.Point, to: []string{"an IPv6 address of this host port 25"}, why: "whether this host has an IPv6 address"}
+		c.leak(lock, part, "internet", set)
+		lock.Leaks[len(lock.Leaks)-1].Fix = c.fix.shutV6(c, h)
+		return
+	}
+}
+
+// shutV6 refuses port 25 over IPv6 at every address of the host.
+func (f fixer) shutV6(c *checker, h *engine.Hit) Fix {
+	text := "If the host has an IPv6 address, give it with those of the mail server and check again. If it has none, or no mail is to come by it, refuse port 25 over IPv6: then nothing is left open."
+	if f.set.Format == source.IPTables {
+		return Fix{Text: text, Copy: "ip6tables" + f.inChain(h) + " -p tcp -m tcp --dport 25 -j DROP"}
+	}
+	return f.script(f.job(c.scene, h, netip.IPv6Unspecified(), ShutV6), text)
+}
+
+// noteV6 tells of a rule of a firewall that opens port 25 over IPv6.
+func (c *checker) noteV6(p engine.Part, h *engine.Hit) {
+	to := "any address"
+	if r := p.Other; r.From() == r.To() {
+		to = r.From().String()
+	} else if x, ok := r.Prefix(); ok && x != global6 {
+		to = x.String()
+	}
+	by := fmt.Sprintf("line %d (%s)", h.Rule.At.Line, source.Redact(h.Rule.At.Text))
+	if h.Rule.At.Line == 0 || h.Policy {
+		by = "the end of the rules"
+	}
+	c.note(fmt.Sprintf("Over IPv6, %s lets others on the internet connect to %s on port 25. No IPv6 address of the mail server was given: if it has one, give it too, and check again.", by, to))
+}
+
+// host reports that the file holds the rules of the mail server's own host.
+func (c *checker) host() bool {
+	if c.set.Stands != 0 || c.opt.Path != "" {
+		return c.set.Stands == ir.In || c.opt.Path == "in"
+	}
+	return !slices.ContainsFunc(c.opt.Servers, func(a netip.Addr) bool {
+		if !c.use(a) {
+			return true
+		}
+		_, door := c.scene.translated(a, smtp)
+		return door || !slices.Equal(c.scene.paths(a, smtp), []ir.Dir{ir.In})
+	})
+}
