@@ -190,7 +190,7 @@ func TestBothFacesCloseAndReopen(t *testing.T) {
 		d.Press("enter")
 	}}
 	now := both(t, line, full, closes)
-	if !strings.Contains(now, "step "+id+" done_with_override") || !strings.Contains(now, "overseen Robin Okafor") || asides == 0 {
+	if !strings.Contains(now, "step "+id+" done_with_override") || !strings.Contains(now, "overseen \"Robin Okafor\"") || asides == 0 {
 		t.Errorf("after %d points set aside the store holds\n%s", asides, now)
 	}
 	now = both(t, line, full, act{"and opened again", stage(id, steps.StageConfirm), []string{"o", "a mistake"}, func(d *uitest.Driver) {
