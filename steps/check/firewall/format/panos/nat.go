@@ -53,7 +53,7 @@ func (b *rulebase) natRules(r *ruleRef) []ir.Rule {
 	boxes := []ir.Box{{In: b.side(r.Kid("from").Names()), Maybe: b.natMaybes(r)}}
 	boxes = b.c.addresses(boxes, r, objects.Destination)
 	boxes = b.c.services(boxes, r, false)
-	boxes = b.toward(boxes, r.Kid("to").Names())
+	boxes = b.leaving(b.toward(boxes, r.Kid("to").Names()), r)
 	var out []ir.Rule
 	dnat, fixed := r.Kid("destination-translation"), true
 	if dnat == nil {
@@ -92,9 +92,6 @@ func colon(port string) string {
 // natMaybes are the reasons why a NAT rule is met perhaps.
 func (b *rulebase) natMaybes(r *ruleRef) []string {
 	out := append(b.c.maybes(r), lacking(r, "from", "to", "source", "destination")...)
-	if i := r.Text("to-interface"); i != "" && i != "any" {
-		out = append(out, "the interface that the packets would leave by (to-interface)")
-	}
 	switch r.Text("nat-type") {
 	case "nat64", "nptv6":
 		out = append(out, "translation between kinds of IPv6 addresses ("+r.Text("nat-type")+")")
@@ -247,7 +244,7 @@ func (b *rulebase) back(r *ruleRef) []ir.Rule {
 		}
 	}
 	set := b.c.store.members(r.scope, nonEmpty(public), false)
-	boxes = b.toward(objects.Destination(boxes, set), r.Kid("to").Names())
+	boxes = b.leaving(b.toward(objects.Destination(boxes, set), r.Kid("to").Names()), r)
 	x := ir.Rule{Boxes: boxes, Action: ir.Translate, At: gist("NAT", r, "bi-directional: "+public+" becomes "+strings.Join(r.Kid("source").Names(), ", "))}
 	inside := b.c.store.members(r.scope, r.Kid("source").Names(), false)
 	if len(inside.Maybe) > 0 || inside.Any || inside.Not || len(inside.Ranges) != 1 || r.Text("negate-source") == "yes" {

@@ -33,6 +33,7 @@ type iface struct {
 	addrs   []netip.Prefix
 	dynamic string // "DHCP" or "PPPoE"
 	zone    *zone
+	nets    []netip.Prefix // routed to it, the default route too
 }
 
 // network is what a configuration tells of interfaces and routes.
@@ -40,6 +41,10 @@ type network struct {
 	ifaces []*iface
 	byName map[string]*iface
 	routes bool // some address is known to lie somewhere
+
+	elsewhere []netip.Prefix // routed by no interface that the file tells
+	routers   int            // virtual routers that have interfaces
+	egress    map[string]*egress
 }
 
 var layers = []string{"layer3", "layer2", "virtual-wire", "tap", "tunnel"}
@@ -138,8 +143,14 @@ func (c *config) prefix(a string) []netip.Prefix {
 	return nil
 }
 
-// place tells the zone of an interface what lies behind it.
+// place tells an interface and its zone what lies behind it.
 func (i *iface) place() {
+	for _, p := range i.addrs {
+		i.nets = append(i.nets, p.Masked())
+	}
+	if i.dynamic != "" {
+		i.nets = append(i.nets, defaults...)
+	}
 	if i.zone == nil {
 		return
 	}
@@ -152,13 +163,28 @@ func (i *iface) place() {
 	}
 }
 
+// defaults are where default routes lead.
+var defaults = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}
+
 // routes reads the static routes of a virtual router.
 func (c *config) routes(router *wordtree.Node) {
+	if len(router.Kid("interface").Names()) > 0 {
+		c.net.routers++
+	}
 	for _, family := range []string{"ip", "ipv6"} {
 		for _, r := range router.At("routing-table", family, "static-route").Live() {
 			dests := c.prefix(r.Text("destination"))
-			z := c.zoneOf(r)
-			if z == nil || len(dests) == 0 {
+			if len(dests) == 0 {
+				continue
+			}
+			i := c.ifaceOf(r)
+			if i == nil {
+				c.net.elsewhere = append(c.net.elsewhere, dests[0].Masked())
+				continue
+			}
+			i.nets = append(i.nets, dests[0].Masked())
+			z := i.zone
+			if z == nil {
 				continue
 			}
 			if dests[0].Bits() == 0 {
@@ -170,10 +196,11 @@ func (c *config) routes(router *wordtree.Node) {
 	}
 }
 
-// zoneOf is the zone that a route leaves by.
-func (c *config) zoneOf(r *wordtree.Node) *zone {
+// ifaceOf is the interface that a route leaves by; nil where the file does not
+// tell, or it leads nowhere or to another virtual router.
+func (c *config) ifaceOf(r *wordtree.Node) *iface {
 	if i := c.net.byName[r.Text("interface")]; i != nil {
-		return i.zone
+		return i
 	}
 	hop, err := netip.ParseAddr(strings.Split(r.Kid("nexthop").Text("ip-address"), "/")[0])
 	if err != nil {
@@ -182,7 +209,7 @@ func (c *config) zoneOf(r *wordtree.Node) *zone {
 	for _, i := range c.net.ifaces {
 		for _, p := range i.addrs {
 			if p.Masked().Contains(hop) {
-				return i.zone
+				return i
 			}
 		}
 	}
@@ -202,8 +229,9 @@ func (c *config) territories() {
 			all = append(all, place{n, z})
 		}
 		if z.outer {
-			all = append(all, place{netip.MustParsePrefix("0.0.0.0/0"), z})
-			all = append(all, place{netip.MustParsePrefix("::/0"), z})
+			for _, d := range defaults {
+				all = append(all, place{d, z})
+			}
 		}
 	}
 	slices.SortStableFunc(all, func(a, b place) int { return a.net.Bits() - b.net.Bits() })
