@@ -62,8 +62,11 @@ var commands = map[string]bool{
 }
 
 // Parse reads lines of set commands, of braces, or of both one after the other.
-func Parse(lines []source.Line) *Tree {
-	t := &Tree{Root: &Node{}}
+func Parse(lines []source.Line) *Tree { return ParseInto(&Node{}, lines) }
+
+// ParseInto reads lines as Parse does, as changes of a tree that is there.
+func ParseInto(root *Node, lines []source.Line) *Tree {
+	t := &Tree{Root: root}
 	r := &reader{t: t, stack: []*Node{t.Root}, lex: &lexer{braces: true}}
 	for i := 0; i < len(lines); i++ {
 		text := strip(lines[i].Text)

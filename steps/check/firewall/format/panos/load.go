@@ -2,6 +2,7 @@ package panos
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"mxodus/steps/check/firewall/ir"
@@ -22,25 +23,56 @@ type loaded struct {
 	unread []wordtree.Stray
 }
 
-// load reads XML where there is some and commands or braces elsewhere.
+// load reads XML where there is some and commands or braces elsewhere. Commands
+// that stand below a configuration change it.
 func load(doc *source.Doc) *loaded {
 	l := &loaded{root: &wordtree.Node{}}
 	lines := doc.Lines()
 	from, to := xmlPart(lines)
-	var rest []source.Line
-	if from < to {
+	var below []source.Line
+	switch {
+	case from < to:
 		l.xml(lines[from:to])
-		rest = append(rest, lines[:from]...)
-		rest = append(rest, lines[to:]...)
-	} else {
-		rest = lines
+		l.take(lines[:from], true)
+		below = lines[to:]
+	default:
+		end := bracesEnd(lines)
+		l.take(lines[:end], false)
+		below = lines[end:]
 	}
-	t := wordtree.Parse(rest)
+	if len(below) > 0 {
+		l.root = home(l.root)
+		if !slices.ContainsFunc(below, func(x source.Line) bool { return strings.Contains(x.Text, " vsys ") }) {
+			leave(l.root)
+		}
+		l.change(below, from < to)
+	}
+	l.root = home(l.root)
+	return l
+}
+
+// take merges a configuration of commands or braces; beside XML, lines that are
+// neither are of no concern.
+func (l *loaded) take(lines []source.Line, beside bool) {
+	t := wordtree.Parse(lines)
 	unwrap(t.Root)
 	l.root.Merge(t.Root)
+	l.strays(t, func(s wordtree.Stray) bool { return s.Before || beside })
+}
+
+// change carries out commands on what was read; below XML, lines before the
+// first command are of no concern.
+func (l *loaded) change(lines []source.Line, xml bool) {
+	t := wordtree.ParseInto(l.root, lines)
+	unwrap(l.root)
+	l.strays(t, func(s wordtree.Stray) bool { return s.Before && xml })
+}
+
+// strays keeps the statements of a part, and what in it could not be read.
+func (l *loaded) strays(t *wordtree.Tree, harmless func(wordtree.Stray) bool) {
 	l.statements = append(l.statements, t.Statements...)
 	for _, s := range t.Strays {
-		if s.Before || from < to && s.Line <= lines[from].Number {
+		if harmless(s) {
 			continue
 		}
 		l.unread = append(l.unread, s)
@@ -50,8 +82,17 @@ func load(doc *source.Doc) *loaded {
 				s.Line, source.Redact(clip(s.Text)))})
 		}
 	}
-	l.root = home(l.root)
-	return l
+}
+
+// bracesEnd is where commands below a configuration in braces begin; the
+// number of lines where there are none.
+func bracesEnd(lines []source.Line) int {
+	for i := len(lines) - 1; i >= 0; i-- {
+		if strings.HasPrefix(strings.TrimSpace(lines[i].Text), "}") {
+			return i + 1
+		}
+	}
+	return len(lines)
 }
 
 // xmlPart is the range of lines that hold the XML, empty for none.
@@ -169,6 +210,21 @@ func home(root *wordtree.Node) *wordtree.Node {
 		root.Child("vsys", k.Line).Child("vsys1", k.Line).Child(name, k.Line).Merge(k)
 	}
 	return root
+}
+
+// leave puts the parts of the only virtual system where commands without its
+// name have them.
+func leave(root *wordtree.Node) {
+	systems := root.Kid("vsys").Live()
+	if len(systems) != 1 {
+		return
+	}
+	for _, name := range local {
+		if k := systems[0].Kid(name); k != nil {
+			systems[0].Remove(name)
+			root.Child(name, k.Line).Merge(k)
+		}
+	}
 }
 
 func clip(s string) string { return source.Clip(s, 90) }
