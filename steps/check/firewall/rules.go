@@ -63,7 +63,7 @@ func Rules(opt RulesOptions) (format.Script, error) {
 	}
 	s, err := f.Write(format.Job{Flows: flows, Host: opt.Host, Translate: opt.Translate, Outside: opt.Outside, Inside: opt.Inside})
 	if err == nil {
-		s.Notes = append(s.Notes, opt.Remarks...)
+		s.Notes = append(append(s.Notes, opt.everywhere(s.Text)...), opt.Remarks...)
 		head := []string{SuggestionMark + "."}
 		if opt.Noted {
 			head = append(head, s.Notes...)
@@ -71,6 +71,16 @@ func Rules(opt RulesOptions) (format.Script, error) {
 		s.Text = Commented(f.ID, s.Text, head...)
 	}
 	return s, err
+}
+
+// everywhere says that refusals hold for all interfaces, where one was named that
+// the rules do not: formats that order rules by interface name it.
+func (opt RulesOptions) everywhere(text string) []string {
+	if !opt.Lockdown || opt.Host || opt.Outside == "" || slices.Contains(strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \t\n\"'<>=:,;()", r) }), opt.Outside) {
+		return nil
+	}
+	return []string{fmt.Sprintf("What is refused is refused on every interface, not on %s alone: devices of your own that send mail to the server through this firewall lose port 25 as well. "+
+		"Where there are such, name their networks with --except and write the rules again.", opt.Outside)}
 }
 
 // WrittenFormats lists the ids of the formats that rules can be written in.

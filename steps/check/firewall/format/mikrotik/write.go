@@ -52,7 +52,8 @@ func write(job format.Job) (format.Script, error) {
 	s.Notes = append(s.Notes,
 		"Paste the commands into a terminal of the router. The rule that is to stand first is written last.",
 		"If the router refuses place-before=0 because its first entry is a dummy rule (marked D), put the number of the first rule that is your own.")
-	if slices.ContainsFunc(job.Flows, func(f format.Flow) bool { return f.Deny && f.In && len(f.Src) == 0 }) {
+	told := job.Set == nil && job.Outside != "" // Rules says so
+	if !told && slices.ContainsFunc(job.Flows, func(f format.Flow) bool { return f.Deny && f.In && len(f.Src) == 0 }) {
 		s.Notes = append(s.Notes, "The drop rule holds for every interface: hosts of your own that send through this router need a rule before it.")
 	}
 	if w.unplaced {

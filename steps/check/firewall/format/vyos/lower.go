@@ -229,6 +229,9 @@ func (l *lowering) rule(place string, n *wordtree.Node) ir.Rule {
 	l.r.set.Rules++
 	r := ir.Rule{Boxes: l.match(n).boxes, At: ir.At{Line: n.Line, Text: shown("firewall "+place, n)}}
 	l.action(&r, n.Text("action"), n.Text("jump-target"))
+	if n.Has("jump-target") && n.Text("action") != "jump" {
+		r.Action, r.Why = ir.Undecided, fmt.Sprintf("whether it is in force: it has the action %s and a jump-target, which commit refuses", cmp.Or(n.Text("action"), "none"))
+	}
 	return r
 }
 

@@ -12,7 +12,12 @@ import (
 	"mxodus/steps/pattern"
 )
 
-// write writes set commands: rules with numbers below all that are there.
+// own is the ruleset that rules go into where the file is not known.
+const own = "mxodus"
+
+// write writes set commands: rules with numbers below all that are there. Where
+// it is not known which those are, they go into a ruleset of their own, and one
+// rule alone jumps to it.
 func write(job format.Job) (format.Script, error) {
 	if len(job.Flows) == 0 {
 		return format.Script{}, format.ErrNothing
@@ -28,7 +33,10 @@ func write(job format.Job) (format.Script, error) {
 	s := format.Script{Text: strings.Join(w.text, "\n") + "\n", Undo: strings.Join(w.undo, "\n") + "\n"}
 	s.Notes = append(s.Notes, "Enter configure, then the commands, then commit and save. Where the router is configured in another way (Ansible, a script), change it there.")
 	if job.Set == nil {
-		s.Notes = append(s.Notes, "The rules are for VyOS 1.4 and later and stand in the base chain forward filter, with numbers from 1. On 1.3, put them into the ruleset of the interface that faces the internet instead: firewall name NAME.")
+		chains := strings.Join(w.entered, " and ")
+		s.Notes = append(s.Notes, fmt.Sprintf("Rule 1 of %s jumps to the ruleset %s, and has to be free: in configuration mode, run show configuration commands | match \"filter rule 1 \" is to show none there. "+
+			"Where there is one, the command would change it and the undo delete it: first put another number, below all that are there, in the place of 1, here and in the undo.", chains, own),
+			"The commands are for VyOS 1.4 and later. On 1.3, put the rules into the ruleset of the interface that faces the internet instead: firewall name NAME.")
 	}
 	return s, nil
 }
@@ -39,6 +47,8 @@ type writer struct {
 	undo   []string
 	next   map[string]int // next free rule number by ruleset
 	groups map[string]bool
+
+	entered []string // base chains that jump to the ruleset of our own
 }
 
 // flow writes one rule, and a group where it names several networks.
@@ -78,7 +88,9 @@ func (w *writer) flow(f format.Flow, fam ir.Family) error {
 		}
 	}
 	set(fmt.Sprintf("destination port '%d'", f.Port))
-	w.undo = append(w.undo, "delete "+rule)
+	if w.job.Set != nil { // else the whole ruleset goes
+		w.undo = append(w.undo, "delete "+rule)
+	}
 	return nil
 }
 
@@ -145,7 +157,10 @@ func (w *writer) ruleset(f format.Flow, v6 bool) (string, error) {
 			base = strings.Replace(base, "input", "output", 1)
 		}
 	}
-	if w.job.Set == nil || w.job.Chain == "" {
+	if w.job.Set == nil {
+		return w.jump(base), nil
+	}
+	if w.job.Chain == "" {
 		return base, nil
 	}
 	for _, p := range w.job.Set.Programs {
@@ -166,6 +181,24 @@ func (w *writer) ruleset(f format.Flow, v6 bool) (string, error) {
 		}
 	}
 	return base, nil
+}
+
+// jump writes, once for each base chain, the rule that jumps to a ruleset of our
+// own, and returns the path of that.
+func (w *writer) jump(base string) string {
+	words := strings.Fields(base) // firewall ipv4 forward filter
+	path := fmt.Sprintf("firewall %s name %s", words[1], own)
+	if chain := strings.Join(words[1:], " "); !slices.Contains(w.entered, chain) {
+		w.entered = append(w.entered, chain)
+		rule := base + " rule 1"
+		w.text = append(w.text, "set "+rule+" action 'jump'", "set "+rule+" description '"+own+"'", "set "+rule+" jump-target '"+own+"'")
+		w.undo = append(w.undo, "delete "+rule)
+		if made := "set " + path + " default-action 'return'"; !slices.Contains(w.text, made) {
+			w.text = append(w.text, made)
+			w.undo = append(w.undo, "delete "+path)
+		}
+	}
+	return path
 }
 
 var ruleNumber = pattern.New(` rule (\d+):`)
