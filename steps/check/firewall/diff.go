@@ -108,6 +108,7 @@ func Diff(before, after check.File, opt CheckOptions) (Difference, error) {
 type reach struct {
 	sure, perhaps *netipx.IPSet
 	by            []decided
+	why           string // that nothing is told of the way itself
 }
 
 // decided is a rule with the addresses that it decides about.
@@ -121,7 +122,11 @@ type decided struct {
 func (c *checker) reach(n check.PortNeed, server netip.Addr) (reach, error) {
 	var sure, perhaps netipx.IPSetBuilder
 	var r reach
-	if c.use(server) {
+	if r.why = c.untoldWay(n, server); r.why != "" {
+		for _, x := range everyone(server) {
+			perhaps.AddRange(x)
+		}
+	} else if c.use(server) {
 		ways, either := c.ways(n, server)
 		if either {
 			ways = ways[:1]
@@ -146,10 +151,59 @@ func (c *checker) reach(n check.PortNeed, server netip.Addr) (reach, error) {
 			}
 		}
 	}
+	if isMailIn(n) && r.why == "" && c.use(server) {
+		if err := c.otherDoors(&r, server, &sure, &perhaps); err != nil {
+			return r, err
+		}
+	}
 	r.sure, _ = sure.IPSet() // of sets that are valid
 	perhaps.RemoveSet(r.sure)
 	r.perhaps, _ = perhaps.IPSet()
 	return r, nil
+}
+
+// untoldWay says why the rules do not tell who connects: no translation in
+// force leads to the server, or from its public address.
+func (c *checker) untoldWay(n check.PortNeed, server netip.Addr) string {
+	if !c.use(server) {
+		return ""
+	}
+	if why := c.strandedBy(server, n.Port); why != "" || !n.In {
+		return why
+	}
+	return c.hidden(server, n.Port)
+}
+
+// otherDoors adds who reaches the mail server by another address or port that
+// is translated to it.
+func (c *checker) otherDoors(r *reach, server netip.Addr, sure, perhaps *netipx.IPSetBuilder) error {
+	var mine CheckOptions
+	mine, c.opt.Servers = c.opt, []netip.Addr{server}
+	ends := c.leakTargets()
+	c.opt = mine
+	var doors []decided
+	for _, end := range ends {
+		parts, err := c.reachers(end)
+		if err != nil {
+			return err
+		}
+		for _, p := range parts {
+			set, err := p.builder.IPSet()
+			if err != nil {
+				continue // parts of checked sets are valid
+			}
+			if p.outcome == engine.Permit {
+				sure.AddSet(set)
+			} else {
+				perhaps.AddSet(set)
+			}
+			if p.hit != nil {
+				doors = append(doors, decided{set, p.hit})
+			}
+		}
+	}
+	r.by = append(doors, r.by...) // one door that is open decides, whatever shuts another
+	return nil
 }
 
 func (c *checker) realCases(cases []legCase, server netip.Addr, in bool) []legCase {
@@ -234,6 +288,9 @@ func (c *checker) changes(n check.PortNeed, server netip.Addr, was, is reach) []
 				continue
 			}
 			for _, g := range c.whoIs(both) {
+				if was.why+is.why != "" && g.who != "provider" {
+					continue // of everybody else nothing is told either
+				}
 				x := Change{
 					Label: n.Label, Direction: dirWord(n.In), Proto: n.Proto, Port: n.Port, Server: server.String(),
 					Who: g.who, Before: a, After: b, Addresses: size(g.set).String(), By: is.decision(g.set),
@@ -250,6 +307,9 @@ func (c *checker) changes(n check.PortNeed, server netip.Addr, was, is reach) []
 
 // decision is what decides about the largest block of a set.
 func (r reach) decision(set *netipx.IPSet) Decision {
+	if r.why != "" {
+		return Decision{Text: r.why}
+	}
 	a := largest(set).From()
 	for _, d := range r.by {
 		if d.set.Contains(a) {

@@ -89,6 +89,47 @@ func TestDiffAsksTheSenders(t *testing.T) {
 	}
 }
 
+// TestDiffLooksAtEveryDoor: a second public address opens the server to others,
+// and a translation that is no longer in force shuts mail out.
+func TestDiffLooksAtEveryDoor(t *testing.T) {
+	vip := "    edit \"VIP-2\"\n        set extip 203.0.113.26\n        set mappedip \"10.20.30.25\"\n        set extintf \"wan1\"\n    next\n"
+	policy := func(src, dst string) string {
+		return "    edit 13\n        set srcintf \"wan1\"\n        set dstintf \"internal\"\n        set action accept\n        set srcaddr \"" + src + "\"\n        set dstaddr \"" + dst + "\"\n        set schedule \"always\"\n        set service \"ALL\"\n    next\n"
+	}
+	good := strings.NewReplacer("set srcaddr \"all\"\n        set dstaddr \"VIP-SMTP\"", "set srcaddr \"RANGE\"\n        set dstaddr \"VIP-SMTP\"",
+		"config firewall vip\n", "config firewall vip\n"+vip, "    edit \"EXCH01\"", "    edit \"RANGE\"\n        set subnet 103.13.69.0 255.255.255.0\n    next\n    edit \"EXCH01\"",
+	).Replace(fortiEdge("VIP-SMTP", "enable"))
+	for _, c := range []struct {
+		name, after, server string
+		want                string
+	}{
+		{"nothing", good, "203.0.113.25", ""},
+		{"a second address", strings.Replace(good, "    edit 14\n", policy("all", "VIP-2")+"    edit 14\n", 1), "203.0.113.25", "internet shut open policy 13"},
+		{"a second address for the range alone", strings.Replace(good, "    edit 14\n", policy("RANGE", "VIP-2")+"    edit 14\n", 1), "203.0.113.25", ""},
+		{"no translation", strings.Replace(good, "set status enable", "set status disable", 1), "203.0.113.25", "provider open cannot tell no translation in force"},
+		{"no translation, from within", strings.Replace(good, "set dstaddr \"VIP-SMTP\"", "set dstaddr \"EXCH01\"", 1), "10.20.30.25", "provider open cannot tell no translation in force"},
+	} {
+		d, err := Diff(check.File{Name: "before", Bytes: []byte(good)}, check.File{Name: "after", Bytes: []byte(c.after)}, CheckOptions{
+			Ranges: []Range{{netip.MustParsePrefix("103.13.69.0/24"), Named, "au"}}, Servers: []netip.Addr{netip.MustParseAddr(c.server)},
+			Needs: DefaultNeeds()[:1],
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (len(d.Changes) > 0) != (c.want != "") {
+			t.Errorf("%s: %+v", c.name, d.Changes)
+			continue
+		}
+		if c.want == "" {
+			continue
+		}
+		x := d.Changes[0]
+		if got := x.Who + " " + string(x.Before) + " " + string(x.After) + " "; !x.Worse || !strings.HasPrefix(c.want, got) || !strings.Contains(x.By.Text, strings.TrimPrefix(c.want, got)) {
+			t.Errorf("%s: %+v, want %s", c.name, x, c.want)
+		}
+	}
+}
+
 // TestDiffNamesTheLine says which line decides after the change.
 func TestDiffNamesTheLine(t *testing.T) {
 	d := diffOf(t, diffHead+"COMMIT\n", diffHead+"-A INPUT -s 198.51.100.0/28 -p tcp --dport 25 -j ACCEPT\nCOMMIT\n")

@@ -2,10 +2,7 @@ package firewall
 
 import (
 	"cmp"
-	"encoding/binary"
 	"fmt"
-	"math/big"
-	"net"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -51,8 +48,16 @@ func (c *checker) lockdown() error {
 	}
 	lock := &Lockdown{Verdict: Proven, Leaks: []Leak{}}
 	c.known = c.knownSources(ends)
+	var everybody netipx.IPSetBuilder
 	for _, p := range merged(parts) {
 		c.leaks(lock, p)
+		if set, err := p.builder.IPSet(); err == nil && p.outcome == engine.Permit {
+			everybody.AddSet(set)
+		}
+	}
+	everybody.Intersect(c.internet(true))
+	if set, err := everybody.IPSet(); err == nil && len(set.Ranges()) > 0 {
+		lock.Share = c.share(set)
 	}
 	c.overV6(lock)
 	sortLeaks(lock.Leaks)
@@ -442,21 +447,6 @@ func example(set *netipx.IPSet) netip.Addr {
 		return largest(lan).From()
 	}
 	return largest(set).From()
-}
-
-// size counts the addresses of a set.
-func size(s *netipx.IPSet) *big.Int {
-	n, small := new(big.Int), uint64(0)
-	for _, r := range s.Ranges() {
-		from, to := r.From().AsSlice(), r.To().AsSlice()
-		if len(from) == net.IPv4len {
-			small += uint64(binary.BigEndian.Uint32(to)-binary.BigEndian.Uint32(from)) + 1
-			continue
-		}
-		span := new(big.Int).Sub(new(big.Int).SetBytes(to), new(big.Int).SetBytes(from))
-		n.Add(n, span.Add(span, big.NewInt(1)))
-	}
-	return n.Add(n, new(big.Int).SetUint64(small))
 }
 
 // leakHint recognises a provider's range mistyped.

@@ -111,8 +111,11 @@ func ofOldRegion(in check.Input, l Leak) bool {
 
 // conclude weighs what was found by the phase.
 func (l lockCheck) conclude(res *check.Result, in check.Input, reports []Report) {
-	answer, shut, beyond := Proven, 0, 0
+	answer, shut, beyond, share := Proven, 0, 0, 1.
 	for _, r := range reports {
+		if len(r.Requirements) > 0 { // it has IPv4 rules, which mail must pass
+			share = min(share, r.Lockdown.Share)
+		}
 		if len(r.SelfCheck.Disagreements) > 0 {
 			res.Findings = append(res.Findings, internalError(l.ID(), r))
 		}
@@ -152,6 +155,9 @@ func (l lockCheck) conclude(res *check.Result, in check.Input, reports []Report)
 		res.Outcome, res.Summary = check.Unknown, "No ruleset could be read"
 	case shut > 0:
 		res.Outcome, res.Summary = check.Fail, "Mimecast itself cannot reach your mail server on port 25 from all of its ranges"
+	case in.Phase == check.Before && answer == Disproven && share < shareMost:
+		res.Outcome, res.Summary = check.Warn, "Not everyone can reach port 25; until your MX records have moved, other mail is shut out"
+		res.Findings = append(res.Findings, early(clean.Line(partly(share))))
 	case in.Phase == check.Before && answer == Disproven:
 		res.Summary = "Port 25 is still open to everyone, as it must be until your MX records have moved"
 	case in.Phase == check.Before && answer == Proven:
@@ -169,6 +175,14 @@ func (l lockCheck) conclude(res *check.Result, in check.Input, reports []Report)
 		res.Summary = clean.Sprintf("Nobody on the internet but Mimecast%s can reach your mail server on port 25", alsoExcepted(in.Exceptions))
 		res.Findings = append(res.Findings, check.Finding{Code: l.ID() + ".proven", Severity: check.OK, Title: res.Summary})
 	}
+}
+
+// partly says how much of the internet reaches the port where not all does.
+func partly(share float64) string {
+	if share == 0 {
+		return "Less than half of the internet can reach your mail server on port 25"
+	}
+	return fmt.Sprintf("About %.0f %% of the internet can reach your mail server on port 25", min(99, share*100))
 }
 
 // early is the finding when the port is shut before it may be.

@@ -152,7 +152,10 @@ type Leak struct {
 type Lockdown struct {
 	Verdict Answer `json:"verdict"`
 	Summary string `json:"summary"`
-	Leaks   []Leak `json:"leaks"`
+	// Share is how much of the IPv4 internet gets in, who may aside: 0 to 1, and
+	// 0 for less than half.
+	Share float64 `json:"share"`
+	Leaks []Leak  `json:"leaks"`
 }
 
 // SelfCheck is what the independent interpreter said to samples of the answers.

@@ -80,7 +80,7 @@ func (opt RulesOptions) everywhere(text string) []string {
 		return nil
 	}
 	return []string{fmt.Sprintf("What is refused is refused on every interface, not on %s alone: devices of your own that send mail to the server through this firewall lose port 25 as well. "+
-		"Where there are such, name their networks with --except and write the rules again.", opt.Outside)}
+		"Where there are such, name their networks as exceptions and write the rules again.", opt.Outside)}
 }
 
 // WrittenFormats lists the ids of the formats that rules can be written in.

@@ -1,6 +1,9 @@
 package firewall
 
 import (
+	"encoding/binary"
+	"math/big"
+	"net"
 	"net/netip"
 
 	"go4.org/netipx"
@@ -30,4 +33,19 @@ func meet(a, b *netipx.IPSet) *netipx.IPSet {
 		return nil
 	}
 	return s
+}
+
+// size counts the addresses of a set.
+func size(s *netipx.IPSet) *big.Int {
+	n, small := new(big.Int), uint64(0)
+	for _, r := range s.Ranges() {
+		from, to := r.From().AsSlice(), r.To().AsSlice()
+		if len(from) == net.IPv4len {
+			small += uint64(binary.BigEndian.Uint32(to)-binary.BigEndian.Uint32(from)) + 1
+			continue
+		}
+		span := new(big.Int).Sub(new(big.Int).SetBytes(to), new(big.Int).SetBytes(from))
+		n.Add(n, span.Add(span, big.NewInt(1)))
+	}
+	return n.Add(n, new(big.Int).SetUint64(small))
 }
