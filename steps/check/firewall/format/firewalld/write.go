@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 
 	"mxodus/steps/check/firewall/format"
@@ -74,6 +75,10 @@ func (w *writer) notes() []string {
 	if w.moved {
 		out = append(out, fmt.Sprintf("What zone %s sends on to another address is let through by that alone, so the translation itself is narrowed here.", w.zone()))
 	}
+	if w.moved && w.job.Set == nil && slices.ContainsFunc(w.job.Flows, func(f format.Flow) bool { return f.Deny }) {
+		out = append(out, fmt.Sprintf("A translation for everybody is taken away, be it there or not, so the undo does not put one back: "+
+			"see what there is first with firewall-cmd --permanent --zone=%s --list-forward-ports, and keep it.", w.zone()))
+	}
 	return out
 }
 
@@ -142,8 +147,13 @@ func (w *writer) translate(f format.Flow, t format.Translation, src []netip.Pref
 	w.moved = true
 	z := w.zone()
 	if f.Deny {
-		general := fmt.Sprintf("forward-port=port=%d:proto=%s:toport=%d:toaddr=%s", t.PublicPort, f.Proto, t.Port, t.Inside)
-		w.add(fmt.Sprintf("firewall-cmd --permanent --zone=%s --remove-%s", z, general), fmt.Sprintf("firewall-cmd --permanent --zone=%s --add-%s", z, general))
+		for _, general := range w.generals(f, t) {
+			undo := ""
+			if w.job.Set != nil {
+				undo = fmt.Sprintf("firewall-cmd --permanent --zone=%s --add-forward-port=%s", z, general)
+			}
+			w.add(fmt.Sprintf("firewall-cmd --permanent --zone=%s --remove-forward-port=%s", z, general), undo)
+		}
 		return
 	}
 	for _, p := range format.Pairs(src, nil) {
@@ -155,6 +165,23 @@ func (w *writer) translate(f format.Flow, t format.Translation, src []netip.Pref
 			priority, family(fam), side("source", p.Src), t.PublicPort, f.Proto, t.Port, t.Inside)
 		w.add(fmt.Sprintf("firewall-cmd --permanent --zone=%s --add-%s", z, rule), fmt.Sprintf("firewall-cmd --permanent --zone=%s --remove-%s", z, rule))
 	}
+}
+
+// generals are the translations for everybody that a flow is sent on by: those
+// that stand in the file, or all that there may be where it is not known. A port
+// that stays the same is written or left out.
+func (w *writer) generals(f format.Flow, t format.Translation) []string {
+	form := fmt.Sprintf("port=%d:proto=%s:toport=%%s:toaddr=%s", t.PublicPort, f.Proto, t.Inside)
+	list := []string{fmt.Sprintf(form, strconv.Itoa(int(t.Port)))}
+	if t.PublicPort == t.Port {
+		list = append(list, fmt.Sprintf(form, ""))
+	}
+	if w.job.Set == nil {
+		return list
+	}
+	return slices.DeleteFunc(list, func(g string) bool {
+		return !slices.ContainsFunc(w.job.Set.Statements, func(s ir.Statement) bool { return strings.Contains(s.Text, g) })
+	})
 }
 
 func (w *writer) add(cmd, undo string) {
