@@ -54,10 +54,11 @@ func (r *reader) finish() {
 		}
 		for _, e := range a.entries {
 			if x := r.understand(a, e); x != nil {
-				aces[name] = append(aces[name], x)
+				aces[name] = append(aces[name], x.apart()...)
 			}
 		}
 	}
+	r.noteMasks(aces)
 	for _, f := range []ir.Family{ir.V4, ir.V6} {
 		p := &program{r: r, Family: cisco.Family{Six: f == ir.V6}, prog: &ir.Program{Family: f}, index: map[chainKey]int{}, kept: map[chainKey]*kept{}, aces: aces}
 		p.build()

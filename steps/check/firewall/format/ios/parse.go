@@ -16,6 +16,7 @@ type ace struct {
 	cisco.Entry
 	reflect  string
 	evaluate string
+	masked   [2]*masked // source and destination with a network mask
 }
 
 // understand parses an entry; nil for one that is met by no packet that is
@@ -34,7 +35,7 @@ func (r *reader) understand(a *list, e *entry) *ace {
 		err = fmt.Errorf("a lock-and-key entry lets users in for a time")
 	case a.standard:
 		x.Services, x.Dst = objects.AnyService(), r.book.anywhere
-		if x.Src, err = r.address1(c, a); err == nil {
+		if x.Src, x.masked[0], err = r.address1(c, a); err == nil {
 			on, err = r.options(x, c)
 		}
 	default:
@@ -62,12 +63,12 @@ func (r *reader) match(a *list, x *ace, c *cisco.Cursor) (bool, error) {
 	if a.six && word == "icmp" {
 		x.Services = objects.Services{objects.Proto(ir.ICMPv6)}
 	}
-	for _, side := range []struct {
+	for i, side := range []struct {
 		addr **objects.Addrs
 		src  bool
 	}{{&x.Src, true}, {&x.Dst, false}} {
 		var err error
-		if *side.addr, err = r.address1(c, a); err != nil {
+		if *side.addr, x.masked[i], err = r.address1(c, a); err != nil {
 			return false, err
 		}
 		switch word := c.Peek(); {
@@ -91,30 +92,31 @@ func (r *reader) match(a *list, x *ace, c *cisco.Cursor) (bool, error) {
 	return r.options(x, c)
 }
 
-// address1 reads any, host A, A WILDCARD, A/N, or a group.
-func (r *reader) address1(c *cisco.Cursor, a *list) (*objects.Addrs, error) {
+// address1 reads any, host A, A WILDCARD, A/N, or a group. A wildcard that is
+// a network mask is told of.
+func (r *reader) address1(c *cisco.Cursor, a *list) (*objects.Addrs, *masked, error) {
 	word := c.Next()
 	switch word {
 	case "any", "any4", "any6":
-		return r.book.anywhere, nil
+		return r.book.anywhere, nil, nil
 	case "host":
 		if n, ok := source.Net(strings.TrimSuffix(c.Peek(), ",")); ok && !strings.ContainsAny(c.Peek(), "/-") {
 			c.Next()
-			return objects.Of(n), nil
+			return objects.Of(n), nil, nil
 		}
-		return nil, fmt.Errorf("expected an address after host, came %q", c.Peek())
+		return nil, nil, fmt.Errorf("expected an address after host, came %q", c.Peek())
 	case "object-group", "addrgroup":
-		return r.book.nets.Get(c.Next()), nil
+		return r.book.nets.Get(c.Next()), nil, nil
 	}
 	word = strings.TrimSuffix(word, ",")
 	if strings.Contains(word, "/") {
 		if n, ok := source.Net(word); ok {
-			return objects.Of(n), nil
+			return objects.Of(n), nil, nil
 		}
 	}
 	addr, err := netip.ParseAddr(word)
 	if err != nil {
-		return nil, fmt.Errorf("expected an address, any, host or object-group, came %q", word)
+		return nil, nil, fmt.Errorf("expected an address, any, host or object-group, came %q", word)
 	}
 	if c.Peek() == "wildcard" && c.At+2 < len(c.Words)+1 {
 		c.At += 2
@@ -122,16 +124,17 @@ func (r *reader) address1(c *cisco.Cursor, a *list) (*objects.Addrs, error) {
 	wild, err := netip.ParseAddr(c.Peek())
 	if err != nil {
 		if a.standard {
-			return objects.Of(source.One(addr)), nil
+			return objects.Of(source.One(addr)), nil, nil
 		}
-		return nil, fmt.Errorf("expected a wildcard mask after %s, came %q", word, c.Peek())
+		return nil, nil, fmt.Errorf("expected a wildcard mask after %s, came %q", word, c.Peek())
 	}
 	c.Next()
+	m := networkMask(addr, wild)
 	ranges, ok := source.Wildcard(word, wild.String())
 	if !ok {
-		return objects.UnknownAddrs(fmt.Sprintf("the wildcard mask %s, which stands for too many separate networks", wild)), nil
+		return objects.UnknownAddrs(fmt.Sprintf("the wildcard mask %s, which stands for too many separate networks", wild)), m, nil
 	}
-	return objects.Of(ranges...), nil
+	return objects.Of(ranges...), m, nil
 }
 
 // ports reads eq P [P ...], neq P [P ...], lt P, gt P and range P Q.

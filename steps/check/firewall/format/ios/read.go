@@ -25,6 +25,7 @@ type reader struct {
 	nats      []*nat
 	dynamic   []*dynamic
 	pools     map[string]*pool
+	homes     map[netip.Prefix]*iface   // that networks lie behind
 	inspects  map[string]map[string]int // ip inspect name: protocols and their lines
 	zones     zones
 	book      *books

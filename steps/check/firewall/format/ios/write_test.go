@@ -121,6 +121,29 @@ func TestOutsideNames(t *testing.T) {
 	}
 }
 
+// TestInsideLacking has a translation for a host behind an interface that takes
+// no part in it.
+func TestInsideLacking(t *testing.T) {
+	whole := bordered + listIn + listOut
+	for name, c := range map[string]struct {
+		text string
+		want firewall.Answer
+	}{
+		"there":              {whole, firewall.Proven},
+		"lacking":            {strings.Replace(whole, " ip nat inside\n", "", 1), firewall.CannotTell},
+		"lacking, one port":  {strings.NewReplacer(" ip nat inside\n", "", "static 10.0.0.25 203.0.113.25\n", "static tcp 10.0.0.25 25 203.0.113.25 25\n").Replace(whole), firewall.CannotTell},
+		"behind a route":     {strings.Replace(whole, " ip address 10.0.0.1 255.255.255.0\n", " ip address 10.9.0.1 255.255.255.0\n", 1) + "ip route 10.0.0.0 255.255.255.0 10.9.0.2\n", firewall.Proven},
+		"another lacks it":   {whole + "interface e2\n ip address 10.0.1.1 255.255.255.0\n", firewall.Proven},
+		"a nearer one lacks": {whole + "interface e2\n ip address 10.0.0.17 255.255.255.240\n", firewall.CannotTell},
+	} {
+		r := ft.Check(t, c.text, options("203.0.113.25"))
+		in := r.Requirements[0]
+		if in.Verdict != c.want || c.want == firewall.CannotTell && !strings.Contains(r.Text(), "ip nat inside, which e") {
+			t.Errorf("%s: %s, want %s\n%s", name, in.Verdict, c.want, r.Text())
+		}
+	}
+}
+
 // TestMailInspection notes inspection of mail on an interface.
 func TestMailInspection(t *testing.T) {
 	const on = "interface GigabitEthernet0/0\n ip inspect FW out\n"
