@@ -204,6 +204,37 @@ func (v *visitor) exportAgain() {
 	}
 }
 
+// everyPassRests expects each check that has passed to name evidence that the
+// summary holds, made when the case says that it was.
+func everyPassRests(t *testing.T, sum export.Summary) {
+	t.Helper()
+	when := map[string]time.Time{}
+	for _, st := range sum.Steps {
+		for _, k := range st.Checks {
+			lists := [][]export.Evidence{k.Evidence}
+			for _, e := range k.Earlier {
+				lists = append(lists, e.Evidence)
+			}
+			for _, e := range slices.Concat(lists...) {
+				when[e.Ref] = e.At
+			}
+		}
+	}
+	for _, c := range sum.TestPlan.Mandatory {
+		if c.Kind != "check" || c.Result != export.CasePass {
+			continue
+		}
+		if len(c.Evidence) == 0 {
+			t.Errorf("%s, step %d, %s of %s rests on nothing", c.ID, c.Step, c.Ref, c.Date)
+		}
+		for _, ref := range c.Evidence {
+			if at, ok := when[ref]; !ok || at.Sub(c.Date).Abs() > time.Minute {
+				t.Errorf("%s, %s of %s rests on %s of %s", c.ID, c.Ref, c.Date, ref, at)
+			}
+		}
+	}
+}
+
 // TestBothMovesAreWalkedToTheEndWithNoNetwork goes through the real checks, the
 // real store and real sockets on loopback, and sets nothing aside.
 func TestBothMovesAreWalkedToTheEndWithNoNetwork(t *testing.T) {
@@ -264,6 +295,7 @@ func TestBothMovesAreWalkedToTheEndWithNoNetwork(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			everyPassRests(t, sum)
 			if !sum.Complete {
 				t.Errorf("the summary says %s", sum.Verdict)
 			}

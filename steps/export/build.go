@@ -51,7 +51,7 @@ func Of(ctx context.Context, src Source, checks ...check.Check) (Summary, error)
 func Build(snap steps.Snapshot, p steps.Plan, hist History, now time.Time) Summary {
 	b := builder{
 		v:    steps.View{Plan: p, Snap: snap, Facts: snap.Facts(now), Now: now, Stale: hist.Stale},
-		hist: hist, zone: snap.Answers.Zone(now.Location()), shown: map[runKey]bool{},
+		hist: hist, zone: snap.Answers.Zone(now.Location()), shown: map[runKey]bool{}, refsOf: map[runKey][]string{},
 	}
 	s := Summary{
 		Schema: Schema, AsOf: now.In(b.zone).Format(time.DateOnly), Zone: offset(now.In(b.zone)),
@@ -86,6 +86,8 @@ type builder struct {
 	refs int // evidence counted so far
 	// shown are the runs whose evidence was given
 	shown map[runKey]bool
+	// refsOf are the references of the evidence of each run
+	refsOf map[runKey][]string
 }
 
 func (b *builder) move() Move {
@@ -225,7 +227,7 @@ func (b *builder) setAside(o steps.Override) string {
 	if id, ok := strings.CutPrefix(o.Gate, "task "); ok {
 		for _, t := range b.tasksOf(st) {
 			if t.ID == id {
-				return "not ticked: " + t.Title
+				return "not ticked: " + t.Title + b.since(o, "ticked")
 			}
 		}
 	}
@@ -236,9 +238,17 @@ func (b *builder) setAside(o steps.Override) string {
 		return id + " could not tell"
 	}
 	if id, ok := strings.CutPrefix(o.Gate, "answer "); ok {
-		return "not answered: " + questionLabel(id)
+		return "not answered: " + questionLabel(id) + b.since(o, "answered")
 	}
 	return o.Gate
+}
+
+// since says that what was set aside was done all the same.
+func (b *builder) since(o steps.Override, done string) string {
+	if plan.Lapsed(b.v, o) {
+		return " (" + done + " since)"
+	}
+	return ""
 }
 
 func (b *builder) notes() []Note {

@@ -74,6 +74,7 @@ type Case struct {
 	Proof      Proof       `json:"proof,omitempty"` // what the result rests on; empty where there is none
 	Remark     clean.Shown `json:"remark,omitempty"`
 	Corrective clean.Shown `json:"corrective_action,omitempty"`
+	Evidence   []string    `json:"evidence,omitempty"` // references of what the result of a check rests on
 }
 
 // TestPlan is the vendor's kind of test plan: cases that must be carried out,
@@ -144,10 +145,10 @@ func (b *builder) testPlan(all []Step) TestPlan {
 // sign puts the names that the form gives for the whole of the tests into a
 // case that has a result; a step's own second person comes before them.
 func (t TestPlan) sign(c *Case) {
-	c.RecordedBy = c.ExecutedBy
 	if c.ExecutedBy == "" {
 		return
 	}
+	c.RecordedBy = c.ExecutedBy
 	if t.ExecutedBy != "" {
 		c.ExecutedBy = t.ExecutedBy
 	}
@@ -240,30 +241,37 @@ func (b *builder) presentCase(c Case, st Step, k Check) Case {
 // closing, though answers and files may have changed since. The case keeps its
 // date and its reason, unless the same question was answered worse since.
 func (b *builder) closingRun(st Step, k Check) (Check, bool) {
-	if !st.Status.Closed() || !k.At.After(st.Closed) {
-		return Check{}, false
-	}
-	then := b.v
-	then.Stale = nil
-	var best steps.Run
-	for _, r := range b.hist.Runs {
-		if r.Step == st.ID && r.Result.Check == k.ID && !r.Result.Started.After(st.Closed) &&
-			then.Standing(st.ID, r) == steps.Counts && (best.Step == "" || steps.Newer(r, best)) {
-			best = r
-		}
-	}
-	if best.Step == "" {
+	best, ok := b.closedWith(st.ID, k)
+	if !ok {
 		return Check{}, false
 	}
 	res := best.Result
 	out := Check{
 		ID: k.ID, State: Fresh, Outcome: res.Outcome, Phase: res.Phase, Summary: clean.Text(string(res.Summary)),
-		At: utc(res.Started), By: clean.Line(best.By), Until: utc(res.Until),
+		At: utc(res.Started), By: clean.Line(best.By), Until: utc(res.Until), Earlier: b.earlier(st.ID, k.ID, best), run: keyOf(best),
 	}
 	for _, f := range res.Findings {
 		out.Findings = append(out.Findings, safeFinding(f))
 	}
 	return out, true
+}
+
+// closedWith finds that run.
+func (b *builder) closedWith(step string, k Check) (steps.Run, bool) {
+	state := b.v.Snap.Steps[step]
+	if !state.Status.Closed() || !k.At.After(state.Closed) {
+		return steps.Run{}, false
+	}
+	then := b.v
+	then.Stale = nil
+	var best steps.Run
+	for _, r := range b.hist.Runs {
+		if r.Step == step && r.Result.Check == k.ID && !r.Result.Started.After(state.Closed) &&
+			then.Standing(step, r) == steps.Counts && (best.Step == "" || steps.Newer(r, best)) {
+			best = r
+		}
+	}
+	return best, best.Step != ""
 }
 
 // closedOn says an outcome in words.
@@ -310,6 +318,7 @@ func (b *builder) changeAhead(st Step, k Check) string {
 // judge fills a case from a result that counts.
 func (b *builder) judge(c *Case, st Step, k Check) {
 	c.ExecutedBy, c.Date, c.OverseenBy, c.Remark, c.Phase, c.Proof = k.By, k.At, st.Overseen, k.Summary, k.Phase, Checked
+	c.Evidence = b.refsOf[k.run]
 	if change := b.changeAhead(st, k); change != "" {
 		c.Remark = clean.Sprintf("Before %s: %s", change, string(k.Summary))
 	}
@@ -352,7 +361,7 @@ func (b *builder) excuse(c *Case, st Step, from string, ids ...string) {
 		for _, o := range b.v.Snap.Overrides {
 			if (o.Step == st.ID || o.Step == from) && string(clean.Line(o.Gate)) == string(clean.Line(id)) {
 				found, last = true, o
-				reasons = append(reasons, "set aside: "+o.Reason)
+				reasons = append(reasons, "set aside: "+o.Reason+byWhom(o.By, c.ExecutedBy))
 			}
 		}
 		if !found {
@@ -363,10 +372,18 @@ func (b *builder) excuse(c *Case, st Step, from string, ids ...string) {
 		return
 	}
 	c.Result = CaseWithReasons
-	if c.ExecutedBy == "" {
-		c.ExecutedBy, c.Date, c.OverseenBy = clean.Line(last.By), utc(last.At), st.Overseen
+	if c.ExecutedBy == "" { // nobody did it: the reason says who set it aside
+		c.RecordedBy, c.Date, c.OverseenBy = clean.Line(last.By), utc(last.At), st.Overseen
 	}
 	c.Corrective = join("; ", string(c.Corrective), strings.Join(reasons, "; "))
+}
+
+// byWhom names who set something aside where no one else stands in the case.
+func byWhom(who string, executed clean.Shown) string {
+	if who == "" || executed != "" {
+		return ""
+	}
+	return " (" + who + ")"
 }
 
 // corrective joins what the findings of a result ask to be done.

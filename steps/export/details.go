@@ -167,45 +167,76 @@ func (l *layout) evidence() {
 	l.add(t)
 }
 
-// proofs gathers the evidence of a step by question and answer. Look-ups of
-// zone serials, and of addresses of hosts that were then talked to, lead to the
-// proof and are none.
+// proofs gathers the evidence of a step by question and answer: what the step
+// was closed on, and what stands now. Look-ups of zone serials, and of addresses
+// of hosts that were then talked to, lead to the proof and are none.
 func (l *layout) proofs(st Step) []*proof {
+	var out gathered
+	for _, c := range st.Checks {
+		for _, e := range c.Earlier {
+			out.add(l, st, c.ID, "closed", e.Evidence)
+		}
+	}
+	for _, c := range st.Checks {
+		if c.State == Fresh {
+			out.add(l, st, c.ID, "now", c.Evidence)
+		}
+	}
+	return out.list
+}
+
+// gathered are the lines of the appendix for a step.
+type gathered struct {
+	list []*proof
+	at   map[string]*proof
+}
+
+// add puts the observations of a check where they belong. Those of different
+// times do not share a line.
+func (g *gathered) add(l *layout, st Step, id, when string, list []Evidence) {
+	if g.at == nil {
+		g.at = map[string]*proof{}
+	}
+	talked := talkedTo(st)
+	for _, e := range list {
+		if leadsTo(e, talked) {
+			continue
+		}
+		key := strings.Join([]string{when, e.Kind, string(e.Asked), string(e.Answer)}, "\x00")
+		switch e.Kind {
+		case "file": // another check asks another question of it
+			key += "\x00" + id
+		case "smtp": // a greeting proves nothing about another host
+			key += "\x00" + string(e.Server)
+		}
+		p := g.at[key]
+		if p == nil {
+			p = &proof{step: st.Number, answer: string(e.Answer), repeat: string(e.Repeat), when: l.moment(e.At)}
+			if e.Repeat == "" {
+				p.repeat = string(e.Asked)
+			}
+			g.at[key], g.list = p, append(g.list, p)
+		}
+		p.refs = append(p.refs, e.Ref)
+		p.checks, p.servers = once(p.checks, id), once(p.servers, string(e.Server))
+	}
+}
+
+// talkedTo are the hosts that the checks of a step talked to.
+func talkedTo(st Step) map[string]bool {
 	talked := map[string]bool{}
 	for _, c := range st.Checks {
-		for _, e := range c.Evidence {
+		lists := [][]Evidence{c.Evidence}
+		for _, e := range c.Earlier {
+			lists = append(lists, e.Evidence)
+		}
+		for _, e := range slices.Concat(lists...) {
 			if host, _, ok := strings.Cut(string(e.Server), " ("); ok && e.Kind == "smtp" {
 				talked[host] = true
 			}
 		}
 	}
-	var out []*proof
-	at := map[string]*proof{}
-	for _, c := range st.Checks {
-		for _, e := range c.Evidence {
-			if c.State != Fresh || leadsTo(e, talked) {
-				continue
-			}
-			key := strings.Join([]string{e.Kind, string(e.Asked), string(e.Answer)}, "\x00")
-			switch e.Kind {
-			case "file": // another check asks another question of it
-				key += "\x00" + c.ID
-			case "smtp": // a greeting proves nothing about another host
-				key += "\x00" + string(e.Server)
-			}
-			p := at[key]
-			if p == nil {
-				p = &proof{step: st.Number, answer: string(e.Answer), repeat: string(e.Repeat), when: l.moment(e.At)}
-				if e.Repeat == "" {
-					p.repeat = string(e.Asked)
-				}
-				at[key], out = p, append(out, p)
-			}
-			p.refs = append(p.refs, e.Ref)
-			p.checks, p.servers = once(p.checks, c.ID), once(p.servers, string(e.Server))
-		}
-	}
-	return out
+	return talked
 }
 
 func leadsTo(e Evidence, talked map[string]bool) bool {

@@ -90,6 +90,7 @@ func (s Summary) layout() []block {
 type layout struct {
 	s      Summary
 	blocks []block
+	refs   map[string]string // see lines
 }
 
 func (l *layout) add(b ...block) { l.blocks = append(l.blocks, b...) }
@@ -184,7 +185,7 @@ func (l *layout) remark(st Step) string {
 		parts = append(parts, toldNote+string(st.Told))
 	}
 	if st.Changed {
-		parts = append(parts, "Changed after it was confirmed, which therefore does not count")
+		parts = append(parts, "Changed after it was confirmed: it counts as not done until it is confirmed anew")
 	}
 	for _, r := range st.Reopened {
 		parts = append(parts, l.reopening(r))
@@ -260,7 +261,7 @@ func (l *layout) cases(cases []Case) {
 		return
 	}
 	t := table{
-		wide: true, narrow: []int{0, 4}, broad: []int{1, 6},
+		wide: true, narrow: []int{0, 4, 5}, broad: []int{1, 6},
 		head: []string{"Case", "What", "Executed by", "Overseen by", "Date", "Result", "Remark", "Corrective action"},
 	}
 	step := 0
@@ -271,10 +272,41 @@ func (l *layout) cases(cases []Case) {
 		}
 		t.rows = append(t.rows, []string{
 			c.ID, string(c.Title), string(c.ExecutedBy), string(c.OverseenBy),
-			l.moment(c.Date), c.Word(), string(c.Remark), string(c.Corrective),
+			l.moment(c.Date), c.Word(), l.remarkOf(c), string(c.Corrective),
 		})
 	}
 	l.add(t)
+}
+
+// remarkOf is the remark of a case, with the lines of the appendix that hold its
+// evidence.
+func (l *layout) remarkOf(c Case) string {
+	var lines []string
+	for _, ref := range c.Evidence {
+		if line, ok := l.lines()[ref]; ok {
+			lines = once(lines, line)
+		}
+	}
+	if len(lines) == 0 {
+		return string(c.Remark)
+	}
+	return strings.TrimSpace(string(c.Remark) + " (see " + several(lines) + ")")
+}
+
+// lines names the line of the appendix that each reference stands in, by the
+// first reference of the line.
+func (l *layout) lines() map[string]string {
+	if l.refs == nil {
+		l.refs = map[string]string{}
+		for _, st := range l.s.Steps {
+			for _, p := range l.proofs(st) {
+				for _, ref := range p.refs {
+					l.refs[ref] = p.refs[0]
+				}
+			}
+		}
+	}
+	return l.refs
 }
 
 func (l *layout) stepTitle(c Case) string {

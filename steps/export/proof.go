@@ -19,7 +19,7 @@ const answerRunes = 160
 
 // prove says in one line what a raw observation shows, and with which command
 // it is made again.
-func (b *builder) prove(checkID string, e check.Evidence) (answer, repeat clean.Shown) {
+func (b *builder) prove(run steps.Run, e check.Evidence) (answer, repeat clean.Shown) {
 	raw := string(e.Raw)
 	switch e.Kind {
 	case "dns":
@@ -31,7 +31,7 @@ func (b *builder) prove(checkID string, e check.Evidence) (answer, repeat clean.
 		if len(e.SHA256) >= 12 {
 			answer += clean.Sprintf("; SHA-256 begins %s", e.SHA256[:12])
 		}
-		return answer, b.firewallCommand(checkID, e)
+		return answer, b.firewallCommand(run, e)
 	}
 	return clean.Line(short(firstLine(raw))), ""
 }
@@ -144,33 +144,6 @@ func talkCommand(e check.Evidence) clean.Shown {
 		return clean.Sprintf("openssl s_client -starttls smtp -connect %s", at.String())
 	}
 	return clean.Sprintf("openssl s_client -starttls smtp -connect %s:%d", name, at.Port())
-}
-
-// firewallCommand repeats the question asked of a ruleset, as far as the
-// answers tell the servers.
-func (b *builder) firewallCommand(checkID string, e check.Evidence) clean.Shown {
-	if checkID != "FW-OPEN" && checkID != "FW-LOCK" {
-		return ""
-	}
-	var servers []string
-	for _, s := range b.v.Snap.Answers.List(steps.QInbound) {
-		if ip, err := netip.ParseAddr(s); err == nil {
-			servers = append(servers, " --server "+ip.String())
-		}
-	}
-	region := b.v.Plan.Profile.Target
-	if len(servers) == 0 || region == "" || e.Asked == "" {
-		return ""
-	}
-	lock := ""
-	if checkID == "FW-LOCK" {
-		lock = " --lockdown"
-	}
-	file := string(e.Asked)
-	if !bare(file) {
-		file = "'" + strings.ReplaceAll(file, "'", `'\''`) + "'"
-	}
-	return clean.Sprintf("mxodus firewall check %s --region %s%s%s", file, region, strings.Join(servers, ""), lock)
 }
 
 // bare reports a word that no shell reads as more than a word.

@@ -17,7 +17,8 @@ const talk = "< 220 mx.example ESMTP\n> EHLO me\n< 250 STARTTLS\n* TLS 1.3, AES\
 func TestProof(t *testing.T) {
 	snap, p, _ := fixture()
 	snap.Answers[steps.QInbound] = steps.Answer{Value: "203.0.113.25\nmail.acme.example\n2001:db8::25", Revision: 1}
-	b := builder{v: steps.View{Plan: p, Snap: snap}}
+	snap.Answers["lockdown.exceptions"] = steps.Answer{Value: "192.0.2.0/24", Revision: 1}
+	b := builder{v: steps.View{Plan: p, Snap: snap, Facts: snap.Facts(fixtureNow)}}
 	for _, c := range []struct {
 		name, check    string
 		e              check.Evidence
@@ -32,15 +33,15 @@ func TestProof(t *testing.T) {
 		{"a name for the shell", "MX-FORM", check.Evidence{Kind: "dns", Server: "192.0.2.1", Asked: "$(id).example A", Raw: "no answer"}, "no answer", ""},
 		{"gateway", "GW-SMTP", check.Evidence{Kind: "smtp", Server: "mx.example (192.0.2.25:25)", Raw: talk}, "220 mx.example ESMTP; TLS 1.3, AES; certificate from An Authority, until 2028-11-22", "openssl s_client -starttls smtp -connect mx.example:25"},
 		{"closed", "GW-SMTP", check.Evidence{Kind: "smtp", Server: "mx.example (192.0.2.25:25)", Raw: "connection refused"}, "connection refused", "openssl s_client -starttls smtp -connect mx.example:25"},
-		{"ruleset", "FW-OPEN", check.Evidence{Kind: "file", Asked: "edge.rules", Raw: "iptables-save, IPv4, 3 rules", SHA256: "0123456789abcdef"}, "iptables-save, IPv4, 3 rules; SHA-256 begins 0123456789ab", "mxodus firewall check edge.rules --region au --server 203.0.113.25 --server 2001:db8::25"},
-		{"lock-down, a file for the shell", "FW-LOCK", check.Evidence{Kind: "file", Asked: "my 'rules'; rm x", Raw: "x", SHA256: "ab"}, "x", `mxodus firewall check 'my '\''rules'\''; rm x' --region au --server 203.0.113.25 --server 2001:db8::25 --lockdown`},
+		{"ruleset", "FW-OPEN", check.Evidence{Kind: "file", Asked: "edge.rules", Raw: "iptables-save, IPv4, 3 rules", SHA256: "0123456789abcdef"}, "iptables-save, IPv4, 3 rules; SHA-256 begins 0123456789ab", "mxodus firewall check edge.rules --region au --source eu --server 203.0.113.25 --server 2001:db8::25 --port 25 --port 443"},
+		{"lock-down, a file for the shell", "FW-LOCK", check.Evidence{Kind: "file", Asked: "my 'rules'; rm x", Raw: "x", SHA256: "ab"}, "x", `mxodus firewall check 'my '\''rules'\''; rm x' --region au --source eu --server 203.0.113.25 --server 2001:db8::25 --except 192.0.2.0/24 --lockdown`},
 	} {
-		answer, repeat := b.prove(c.check, c.e)
+		answer, repeat := b.prove(steps.Run{Step: steps.MigrateFirewall, Result: check.Result{Check: c.check}}, c.e)
 		if string(answer) != c.answer || string(repeat) != c.repeat {
 			t.Errorf("%s:\n got %q, %q\nwant %q, %q", c.name, answer, repeat, c.answer, c.repeat)
 		}
 	}
-	long, _ := b.prove("RANGES", check.Evidence{Kind: "dns", Raw: clean.Shown(";; ANSWER SECTION:\na. 1 IN TXT " + strings.Repeat("ü", 500))})
+	long, _ := b.prove(steps.Run{Result: check.Result{Check: "RANGES"}}, check.Evidence{Kind: "dns", Raw: clean.Shown(";; ANSWER SECTION:\na. 1 IN TXT " + strings.Repeat("ü", 500))})
 	if n := len([]rune(string(long))); n > answerRunes+4 {
 		t.Errorf("an answer of %d characters is shown", n)
 	}

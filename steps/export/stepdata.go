@@ -82,13 +82,30 @@ func (b *builder) check(step, id string) Check {
 	for _, t := range res.Tables {
 		out.Tables = append(out.Tables, safeTable(t))
 	}
-	for _, e := range b.evidenceOf(step, run) {
+	out.run = keyOf(run)
+	out.Earlier = b.earlier(step, id, run)
+	if then, ok := b.closedWith(step, out); ok { // which the case may rest on
+		for i, e := range out.Earlier {
+			if e.run == keyOf(then) && !b.shown[e.run] {
+				out.Earlier[i].Evidence = b.proven(then, then.Result.Evidence)
+			}
+		}
+	}
+	out.Evidence = append(out.Evidence, b.proven(run, b.evidenceOf(step, run))...)
+	return out
+}
+
+// proven numbers the evidence of a run and says what each observation shows.
+func (b *builder) proven(run steps.Run, list []check.Evidence) []Evidence {
+	var out []Evidence
+	for _, e := range list {
 		b.refs++
 		e = safeEvidence(e)
-		answer, repeat := b.prove(id, e)
-		out.Evidence = append(out.Evidence, Evidence{fmt.Sprintf("E%03d", b.refs), answer, repeat, e})
+		answer, repeat := b.prove(run, e)
+		out = append(out, Evidence{fmt.Sprintf("E%03d", b.refs), answer, repeat, e})
+		b.refsOf[keyOf(run)] = append(b.refsOf[keyOf(run)], out[len(out)-1].Ref)
+		b.shown[keyOf(run)] = true
 	}
-	out.Earlier = b.earlier(step, id, run)
 	return out
 }
 
@@ -107,9 +124,10 @@ func (b *builder) told(step string) clean.Shown {
 }
 
 // result is the present result of a check for a step. The record of the MX from
-// before their change stays in the step that made it: nothing can take its place.
+// before their change stays in the step that made it once they have changed:
+// nothing can take its place then.
 func (b *builder) result(step, id string) (steps.Run, steps.Standing) {
-	if own, ok := b.v.Snap.Latest[steps.RunKey(step, id)]; ok && id == steps.CheckMXPlan && own.Result.Phase == check.Before {
+	if own, ok := b.v.Snap.Latest[steps.RunKey(step, id)]; ok && id == steps.CheckMXPlan && own.Result.Phase == check.Before && !b.v.Snap.MXChangedAt().IsZero() {
 		return own, steps.Counts
 	}
 	return b.v.Result(step, id)
@@ -126,7 +144,6 @@ func (b *builder) evidenceOf(step string, run steps.Run) []check.Evidence {
 	if b.shown[keyOf(run)] {
 		return nil
 	}
-	b.shown[keyOf(run)] = true
 	return run.Result.Evidence
 }
 
@@ -155,7 +172,7 @@ func (b *builder) earlier(step, id string, shown steps.Run) []Earlier {
 	for _, r := range runs {
 		out = append(out, Earlier{
 			At: utc(r.Result.Started), Phase: r.Result.Phase, Outcome: r.Result.Outcome,
-			Summary: clean.Line(string(r.Result.Summary)), By: clean.Line(r.By),
+			Summary: clean.Line(string(r.Result.Summary)), By: clean.Line(r.By), run: keyOf(r),
 		})
 	}
 	return out

@@ -89,7 +89,7 @@ type Step struct {
 	Overseen  clean.Shown     `json:"overseen_by,omitempty"`
 	Reason    clean.Shown     `json:"reason,omitempty"`
 	Told      clean.Shown     `json:"confirmed_by_mimecast,omitempty"` // who there said so, and when
-	Changed   bool            `json:"changed,omitempty"`               // after it was confirmed, which therefore does not count
+	Changed   bool            `json:"changed,omitempty"`               // after it was confirmed: it counts as not done until it is confirmed anew
 	Reopened  []Reopening     `json:"reopened,omitempty"`              // oldest first
 	WaitingOn string          `json:"waiting_on,omitempty"`
 	Since     time.Time       `json:"since,omitzero"`
@@ -136,6 +136,7 @@ type Check struct {
 	Earlier  []Earlier       `json:"earlier"` // older runs of the step, oldest first
 
 	why steps.Standing // why it does not count
+	run runKey         // the run that it is about
 }
 
 // Evidence is one raw observation. SHA256 is of the raw bytes where the check
@@ -154,6 +155,10 @@ type Earlier struct {
 	Outcome check.Outcome `json:"outcome"`
 	Summary clean.Shown   `json:"summary"`
 	By      clean.Shown   `json:"by,omitempty"`
+	// Evidence of the run on which a step was closed, where a later one is shown.
+	Evidence []Evidence `json:"evidence,omitempty"`
+
+	run runKey
 }
 
 // Override is one gate, finding, task or answer that was set aside.

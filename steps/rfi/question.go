@@ -69,11 +69,11 @@ type Question struct {
 	Help     string // more, under the help key; may be empty
 	// OnMigrate follows Help where one region is left for another.
 	OnMigrate string
-	Type     Type
-	Options  func(steps.Facts) []Option // for Choice, MultiChoice, PerDomain
-	Default  func(steps.Facts) string   // canonical; offered, not saved by itself
-	Shown    func(steps.Facts) bool     // nil: always
-	Required func(steps.Facts) bool     // nil: never
+	Type      Type
+	Options   func(steps.Facts) []Option // for Choice, MultiChoice, PerDomain
+	Default   func(steps.Facts) string   // canonical; offered, not saved by itself
+	Shown     func(steps.Facts) bool     // nil: always
+	Required  func(steps.Facts) bool     // nil: never
 	// Check adds findings to an item list that parsed; nil when the type says it all.
 	Check  func(f steps.Facts, u *Understood)
 	Source string // where the question comes from: seed or article key

@@ -67,7 +67,7 @@ func organisationQuestions() []Question {
 			Label:   "Which Mimecast region is the account in, or will it be in?",
 			Why:     "Hosts, address ranges and SPF all follow from it. The region of an account cannot be changed by an administrator afterwards.",
 			Options: allRegions, Check: checkTargetRegion, Example: "Australia",
-			Help:   "The region is where your data lives, not where your people sit.", OnMigrate: "Here it is the region you move to.",
+			Help: "The region is where your data lives, not where your people sit.", OnMigrate: "Here it is the region you move to.",
 			Source: "DOC-1704",
 		},
 		{

@@ -243,8 +243,9 @@ func (s *Session) Confirm(ctx context.Context, step string, c Confirmation) erro
 // reasons joins what was given for setting things of a step aside, each once.
 func (s *Session) reasons(step string, more []steps.Override) string {
 	var why []string
-	for _, o := range append(slices.Clone(s.Snapshot().Overrides), more...) {
-		if o.Step == step && !slices.Contains(why, o.Reason) {
+	v := s.View()
+	for _, o := range append(slices.Clone(v.Snap.Overrides), more...) {
+		if o.Step == step && !plan.Lapsed(v, o) && !slices.Contains(why, o.Reason) {
 			why = append(why, o.Reason)
 		}
 	}
@@ -275,8 +276,11 @@ func (s *Session) Reopen(ctx context.Context, step, reason string) error {
 	return s.move(ctx, step, plan.Event{Kind: plan.EventReopen, Reason: reason}, nil)
 }
 
+// overridden reports that something of the step is set aside, and was not done
+// since.
 func (s *Session) overridden(step string) bool {
-	return slices.ContainsFunc(s.Snapshot().Overrides, func(o steps.Override) bool { return o.Step == step })
+	v := s.View()
+	return slices.ContainsFunc(v.Snap.Overrides, func(o steps.Override) bool { return o.Step == step && !plan.Lapsed(v, o) })
 }
 
 // move runs one transition of a step and stores it with its overrides.

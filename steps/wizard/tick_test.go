@@ -3,6 +3,7 @@ package wizard_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -87,5 +88,42 @@ func TestACodeOfAnotherRegionProvesNothing(t *testing.T) {
 		if errors.As(err, &open) == want || s.Lacks(steps.MigrateAccount, "check_code") == want {
 			t.Errorf("%q: %v", code, err)
 		}
+	}
+}
+
+// TestWhatIsDoneAfterAllIsNotSetAside: a task that was set aside, and ticked when
+// the step was opened again, leaves the step done without reasons.
+func TestWhatIsDoneAfterAllIsNotSetAside(t *testing.T) {
+	ctx := context.Background()
+	c := &clock{time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
+	s := connectSession(t, c)
+	const step, task = steps.ConnectRFI, "send_form"
+	work(t, s, c, step)
+	if err := s.Tick(ctx, step, task, false); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Confirm(ctx, step, wizard.Confirmation{Reasons: map[string]string{"task " + task: "by post"}}); err != nil {
+		t.Fatal(err)
+	}
+	state := func() steps.StepState { return s.Snapshot().Steps[step] }
+	if state().Status != steps.Overridden || state().Reason != "by post" {
+		t.Fatalf("set aside: %+v", state())
+	}
+	c.t = c.t.Add(time.Hour)
+	if err := s.Reopen(ctx, step, "it was sent"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Tick(ctx, step, task, true); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Confirm(ctx, step, wizard.Confirmation{}); err != nil {
+		t.Fatal(err)
+	}
+	page, err := s.Step(step)
+	if err != nil || state().Status != steps.Done || strings.Contains(state().Reason, "by post") {
+		t.Errorf("done after all: %+v, %v", state(), err)
+	}
+	if said := s.Aside(page.Overrides[0]); !strings.HasSuffix(said, "(done since)") {
+		t.Errorf("the record says %q", said)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"mxodus/steps"
+	"mxodus/steps/plan"
 	"mxodus/steps/rfi"
 )
 
@@ -85,7 +86,14 @@ func AsideText(v steps.View, o steps.Override) string {
 }
 
 // Aside says in words what an override of this move names.
-func (s *Session) Aside(o steps.Override) string { return AsideText(s.View(), o) }
+func (s *Session) Aside(o steps.Override) string {
+	v := s.View()
+	text := AsideText(v, o)
+	if plan.Lapsed(v, o) {
+		text += " (done since)"
+	}
+	return text
+}
 
 // OwnerWord says an owner from the TPOC's point of view.
 func OwnerWord(o steps.Owner) string {
