@@ -18,6 +18,9 @@ const (
 // write writes rules for the head of the filter rules: quick, so that they
 // decide before all others, and for both passes of a packet passing through.
 func write(job format.Job) (format.Script, error) {
+	if err := narrow(job); err != nil {
+		return format.Script{}, err
+	}
 	var b strings.Builder
 	fmt.Fprintln(&b, begin)
 	modern := job.Set == nil || usesRdrTo(job.Set)
@@ -31,12 +34,9 @@ func write(job format.Job) (format.Script, error) {
 	}
 	fmt.Fprintln(&b, end)
 	s := format.Script{
-		Text: b.String(),
-		Undo: fmt.Sprintf("sed -i.bak '/^%s/,/^%s/d' /etc/pf.conf && pfctl -nf /etc/pf.conf && pfctl -f /etc/pf.conf\n", begin, end),
-		Notes: []string{
-			"Put the lines into /etc/pf.conf above the first pass, block, match or anchor line, and below macros, tables, set lines and translations (nat, rdr).",
-			"Then load the file: pfctl -nf /etc/pf.conf && pfctl -f /etc/pf.conf",
-		},
+		Text:  b.String(),
+		Undo:  fmt.Sprintf("sed -i.bak '/^%s/,/^%s/d' /etc/pf.conf && pfctl -nf /etc/pf.conf && pfctl -f /etc/pf.conf\n", begin, end),
+		Notes: append(place(job), "Then load the file: pfctl -nf /etc/pf.conf && pfctl -f /etc/pf.conf"),
 	}
 	if len(job.Translate) > 0 && job.Set == nil {
 		s.Notes = append(s.Notes, "The lines name the inner address and translate with rdr-to where senders connect to a public one. On FreeBSD with rdr lines leave out the lines with rdr-to.")
@@ -69,8 +69,11 @@ func lines(f format.Flow, fam ir.Family, job format.Job, modern bool) []string {
 		return append(publics(f, fam, src, job, modern, "block return in quick %s proto %s from %s to %s port %d%s"),
 			fmt.Sprintf("block return quick %s proto %s from %s to %s port %d", af, f.Proto, src, dst, f.Port))
 	}
-	return append(publics(f, fam, src, job, modern, "pass in quick %s proto %s from %s to %s port %d flags S/SA keep state%s"),
-		fmt.Sprintf("pass quick %s proto %s from %s to %s port %d flags S/SA keep state", af, f.Proto, src, dst, f.Port))
+	pass := fmt.Sprintf("pass quick %s proto %s from %s to %s port %d flags S/SA keep state", af, f.Proto, src, dst, f.Port)
+	if !f.In && hides(job.Set) {
+		return []string{pass + " tag " + letOut, fmt.Sprintf("pass out quick %s proto %s from any to %s port %d flags S/SA keep state tagged %s", af, f.Proto, dst, f.Port, letOut)}
+	}
+	return append(publics(f, fam, src, job, modern, "pass in quick %s proto %s from %s to %s port %d flags S/SA keep state%s"), pass)
 }
 
 // publics are rules for the public addresses that are translated to a flow's
