@@ -202,11 +202,21 @@ func (m *Model) global(k tea.KeyMsg, typing bool) (tea.Cmd, bool) {
 	case onMove && key.Matches(k, keys.Journal):
 		return m.navigate(steps.Position{Screen: screen.Journal}), true
 	case onMove && key.Matches(k, keys.Export):
-		return m.navigate(steps.Position{Screen: screen.Export}), true
+		return m.navigate(exportFrom(at)), true
 	case onMove && key.Matches(k, keys.Review) && at.Screen != screen.Review:
 		return m.navigate(steps.Position{Screen: screen.Review, Step: at.Step}), true
 	}
 	return nil, false
+}
+
+// exportFrom is the page of exports with the cursor on what the place is about:
+// the form, from its questions and its step, else the summary.
+func exportFrom(at steps.Position) steps.Position {
+	to := steps.Position{Screen: screen.Export}
+	if at.Screen == screen.RFI || at.Screen == screen.Review || at.Step == steps.ConnectRFI {
+		to.Field = "rfi.txt"
+	}
+	return to
 }
 
 // handle takes requests of screens and news for the app.
@@ -215,6 +225,9 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 	case screen.NavigateMsg:
 		if msg.Move != "" && (m.env == nil || m.env.Session.ID() != msg.Move) {
 			return m.open(msg.Move, msg.To)
+		}
+		if msg.Move != "" && msg.To.Screen == "" {
+			return nil // Enter was pressed twice: the move is open
 		}
 		return m.navigate(msg.To)
 	case screen.BackMsg:

@@ -103,6 +103,9 @@ func (m *Model) opened(msg openedMsg) tea.Cmd {
 		m.fail(msg.err)
 		return nil
 	}
+	if m.env != nil && m.env.Session.ID() == msg.session.ID() && msg.to.Screen == "" {
+		return nil // it was read twice, and is in use
+	}
 	m.env = m.newEnv(msg.session)
 	m.saved = msg.session.Snapshot().Move.Changed
 	m.keeper = keeper{last: msg.session.Snapshot().Position}
