@@ -74,6 +74,9 @@ func (c *checker) requirement(n check.PortNeed, server netip.Addr, r Range, case
 		q.Gaps[i].Verdict = CannotTell
 	}
 	ask := outsideUnknown
+	if c.opt.Interface != "" {
+		ask = fmt.Sprintf("behind which interface %s is, by rules that name it or its address", server)
+	}
 	if twoPaths {
 		ask = fmt.Sprintf("whether %s lies behind this firewall or is its host", server)
 	}

@@ -142,10 +142,34 @@ func (x sides) filter(pairs []combo, in bool) func(combo) bool {
 			}
 		}
 	}
-	if in {
-		return ifaceFilter(pairs, out, x.inside)
+	inside := x.inside
+	if len(inside) == 0 && len(x.outside) > 0 {
+		inside = notOf(x.outside, pairs, in)
 	}
-	return ifaceFilter(pairs, x.inside, out)
+	if in {
+		return ifaceFilter(pairs, out, inside)
+	}
+	return ifaceFilter(pairs, inside, out)
+}
+
+// notOf are the interfaces on the server's side of pairs but those towards the
+// internet: where the file does not show which it is, it is none of these. Nil
+// where there are no others.
+func notOf(outside []string, pairs []combo, in bool) []string {
+	var ends, out []string
+	for _, p := range pairs {
+		if in {
+			ends = append(ends, p.out)
+		} else {
+			ends = append(ends, p.in)
+		}
+	}
+	for _, n := range ends {
+		if !slices.ContainsFunc(outside, func(w string) bool { return atomOf(w, ends) == n }) && !slices.Contains(out, n) {
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 // ifaceFilter keeps pairs of interfaces whose ends are among those wanted; an

@@ -109,7 +109,8 @@ func (c *checker) hidden(a netip.Addr, port uint16) string {
 func (c *checker) perhapsEntered(a netip.Addr, port uint16) bool {
 	found := len(c.entrances(a, port)) > 0
 	c.scene.rules(c.scene.e.Program().Arrive, func(_ *ir.Chain, r *ir.Rule) {
-		found = found || r.Action == ir.Undecided || r.Action == ir.Translate && r.To.HasAddr() && r.To.Addr.Contains(a)
+		one := r.To.HasAddr() && r.To.Addr.From() == r.To.Addr.To() // which entrances knows all about
+		found = found || r.Action == ir.Undecided || r.Action == ir.Translate && !one && r.To.HasAddr() && r.To.Addr.Contains(a)
 	})
 	return found
 }

@@ -77,6 +77,7 @@ func TestNoTranslationInForce(t *testing.T) {
 		{"its policy is off, from within", fortiEdge("VIP-SMTP", "disable"), "10.20.30.25", Disproven, "no translation in force leads to it from 203.0.113.2"},
 		{"the policy names the server", fortiEdge("EXCH01", "enable"), "203.0.113.25", CannotTell, "no translation in force leads from it"},
 		{"the policy names the server, from within", fortiEdge("EXCH01", "enable"), "10.20.30.25", CannotTell, "no translation in force leads to it from 203.0.113.2"},
+		{"another port alone is translated", strings.Replace(fortiEdge("VIP-SMTP", "enable"), "        set extintf", "        set portforward enable\n        set extport 443\n        set mappedport 443\n        set extintf", 1), "10.20.30.25", Disproven, "no translation in force leads to it from 203.0.113.2"},
 		{"another edge before it", strings.Replace(fortiEdge("EXCH01", "enable"), "set ip 203.0.113.2 ", "set ip 192.168.1.2 ", 1), "10.20.30.25", Proven, ""},
 	} {
 		opt := CheckOptions{Region: "au", Ranges: seedRanges(), Servers: []netip.Addr{netip.MustParseAddr(c.server)}}
