@@ -36,6 +36,25 @@ func TestALaterRulesetTakesThePlaceOfAnEarlierOne(t *testing.T) {
 	}
 }
 
+// TestAFileNamedV6TakesThePlaceOfTheOther: only the dump of ip6tables stands
+// beside another; the export of a firewall holds both families.
+func TestAFileNamedV6TakesThePlaceOfTheOther(t *testing.T) {
+	ctx := context.Background()
+	c := &clock{time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
+	w := open(t, c)
+	s := begin(t, w, toEurope)
+	for _, f := range [][2]string{{"fw.xml", "<pfsense></pfsense>"}, {"fw-v6.xml", "<pfsense><filter/></pfsense>"}} {
+		c.t = c.t.Add(time.Minute)
+		if _, err := s.Attach(ctx, steps.ConnectAccount, "ruleset", f[0], []byte(f[1])); err != nil {
+			t.Fatal(err)
+		}
+	}
+	in, err := s.Input(steps.ConnectAccount)
+	if err != nil || len(in.Rulesets) != 1 || in.Rulesets[0].Name != "fw-v6.xml" {
+		t.Errorf("%v: %+v", err, in.Rulesets)
+	}
+}
+
 func TestAnOlderRulesetLoadedAgainCountsAgain(t *testing.T) {
 	ctx := context.Background()
 	c := &clock{time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"strings"
 	"sync"
 	"time"
 
@@ -158,40 +157,6 @@ func (s *Session) readOldSeen(ctx context.Context, snap steps.Snapshot) (time.Ti
 		return time.Time{}, fmt.Errorf("read what the name servers gave: %w", err)
 	}
 	return steps.ReadOldSeen(runs), nil
-}
-
-// ofIPv6 tells the dump of ip6tables, which stands beside that of iptables and
-// does not replace it, by its name.
-func ofIPv6(name string) bool {
-	name = strings.ToLower(name)
-	return strings.Contains(name, "ip6") || strings.Contains(name, "v6")
-}
-
-// readRulesets loads the newest ruleset, and the newest of IPv6 beside it: an
-// export made later takes the place of one made earlier, whatever its name.
-func (s *Session) readRulesets(ctx context.Context, snap steps.Snapshot) ([]check.File, error) {
-	newest := map[bool]steps.Attachment{} // by whether it is of IPv6
-	var order []bool
-	for _, a := range snap.Attachments {
-		if a.Kind != "ruleset" {
-			continue
-		}
-		six := ofIPv6(a.Name)
-		if _, ok := newest[six]; !ok {
-			order = append(order, six)
-		}
-		newest[six] = a
-	}
-	var files []check.File
-	for _, six := range order {
-		a := newest[six]
-		content, err := s.w.Repo.AttachmentContent(ctx, s.id, a.ID)
-		if err != nil {
-			return nil, fmt.Errorf("read attachment %s: %w", a.Name, err)
-		}
-		files = append(files, check.File{Name: a.Name, Bytes: content, SHA256: a.SHA256, Kept: a.At, Written: s.w.writtenAt(snap.Answers.Value(QRuleset), a)})
-	}
-	return files, nil
 }
 
 // change applies an edit to a copy of the snapshot's maps, so that snapshots
