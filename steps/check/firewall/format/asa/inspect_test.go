@@ -60,3 +60,37 @@ func TestMailInspection(t *testing.T) {
 		}
 	}
 }
+
+// TestSendsItself notes a host that mail is sent on to and that is known by its
+// private address when it sends.
+func TestSendsItself(t *testing.T) {
+	const forward = "object network mail\n host 10.0.0.25\n nat (inside,outside) static 203.0.113.25 service tcp smtp smtp\n"
+	const subnet = "object network lan\n subnet 10.0.0.0 255.255.255.0\n"
+	const twice = "object network real\n host 10.0.0.25\nobject network public\n host 203.0.113.25\nobject service smtp\n service tcp source eq smtp\n" +
+		"nat (inside,outside) source static real public service smtp smtp\n"
+	for name, c := range map[string]struct {
+		nat  string
+		want bool
+	}{
+		"one to one":        {"object network mail\n host 10.0.0.25\n nat (inside,outside) static 203.0.113.25\n", false},
+		"forward alone":     {forward, true},
+		"twice":             {twice, true},
+		"by the interface":  {strings.Replace(forward, "static 203.0.113.25", "static interface", 1), true},
+		"hidden too":        {forward + subnet + " nat (inside,outside) dynamic interface\n", false},
+		"hidden after":      {forward + "nat (inside,outside) after-auto source dynamic any interface\n", false},
+		"hidden to another": {forward + subnet + " nat (inside,dmz) dynamic interface\n", true},
+		"others hidden":     {forward + "object network lan\n subnet 10.0.1.0 255.255.255.0\n nat (inside,outside) dynamic interface\n", true},
+		"not known":         {forward + "nat (inside,outside) source dynamic nowhere interface\n", false},
+		"kept for a tunnel": {forward + subnet + "nat (inside,outside) source static lan lan destination static lan lan\n", true},
+		"another port":      {strings.ReplaceAll(forward, "smtp", "https"), false},
+		"private outside":   {strings.Replace(forward, "203.0.113.25", "192.168.1.25", 1), false},
+	} {
+		set, err := firewall.Read("", []byte(twoSides+c.nat+"access-list in extended permit ip any any\n"), "asa")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(strings.Join(set.Notes, " "), " sends port 25 of 203.0.113."); got != c.want {
+			t.Errorf("%s: %q", name, set.Notes)
+		}
+	}
+}

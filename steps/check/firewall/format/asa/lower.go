@@ -100,6 +100,7 @@ func (r *reader) label() {
 			"Whether lists name translated addresses depends on the version: add the line \"ASA Version ...\" that show version gives.")
 	}
 	r.noteMail()
+	r.noteSends()
 	r.NotePassed("firewall")
 	if len(r.bound) == 0 && len(r.acls) > 0 && r.acls[ftdList] == nil {
 		r.Note("The file does not tell which interfaces its access lists are applied to: add the output of show running-config access-group.")

@@ -38,6 +38,8 @@ func Format() format.Format {
 func confirm(p format.Packet) string {
 	v6 := p.Src.Is6()
 	switch {
+	case p.Chain == otherStatements:
+		return "show ip nat statistics"
 	case p.Chain == "" || p.Chain == "inbound lists" || p.Chain == "outbound lists" || p.Chain == "zones" || p.Chain == "nat":
 		return "show ip interface | include line protocol|access list"
 	case v6:

@@ -79,6 +79,7 @@ func (r *reader) label() {
 		r.Set.Label = "Cisco IOS access lists"
 	}
 	r.noteMail()
+	r.noteSends()
 	r.NotePassed("router")
 	if !r.bindsAny() && len(r.lists) > 0 && len(r.zones.pairs) == 0 {
 		r.Note("The file does not tell which interfaces its access lists are applied to: add the interface parts of show running-config.")
@@ -149,10 +150,16 @@ func pass(name string) ir.Chain {
 	return ir.Chain{Name: name, Group: "ios", Policy: ir.Rule{Action: ir.Accept, At: ir.At{Text: "(no access list is applied to the interface)"}}}
 }
 
+// otherStatements is the gate of statements whose effect is not told.
+const otherStatements = "other statements"
+
 // other are statements whose effect is not told.
 func (p *program) other() ir.Chain {
-	c := pass("other statements")
+	c := pass(otherStatements)
 	c.Rules = append(c.Rules, p.r.Doubts...)
+	if !p.Six {
+		c.Rules = append(c.Rules, p.r.oneWay()...)
+	}
 	return c
 }
 

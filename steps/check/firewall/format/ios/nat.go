@@ -199,44 +199,9 @@ func (r *reader) natRules() []ir.Rule {
 				to.Port = ir.PortRange{Lo: n.rport, Hi: n.rport}
 			}
 		}
-		boxes := objects.Destination([]ir.Box{box}, r.global(n))
-		if f := r.notInside(n); f != nil {
-			out = append(out, ir.Rule{Boxes: boxes, Action: ir.Undecided, At: n.at, Why: fmt.Sprintf(
-				"ip nat inside, which %s (line %d) lacks: %s lies behind it, and its answers are not translated back without", f.name, f.line, n.real.From())})
-			continue
-		}
-		out = append(out, translations(n, boxes, to)...)
+		out = append(out, translations(n, objects.Destination([]ir.Box{box}, r.global(n)), to)...)
 	}
 	return out
-}
-
-// notInside is the interface that the inside host of a translation lies behind,
-// where it takes no part in translation; nil where it does, or the file does
-// not tell.
-func (r *reader) notInside(n *nat) *iface {
-	if r.homes == nil {
-		r.homes = map[netip.Prefix]*iface{}
-		for _, f := range r.ifaces {
-			for _, p := range f.nets {
-				if was := r.homes[p]; was == nil || was.nat == "" {
-					r.homes[p] = f
-				}
-			}
-		}
-	}
-	for bits := n.real.From().BitLen(); bits > 0; bits-- {
-		p, err := n.real.From().Prefix(bits)
-		if err != nil {
-			return nil
-		}
-		if f := r.homes[p]; f != nil {
-			if f.nat == "inside" || f.nat == "enable" {
-				return nil
-			}
-			return f
-		}
-	}
-	return nil
 }
 
 // maxPairs bounds the addresses of one translation that are told apart.

@@ -144,6 +144,46 @@ func TestInsideLacking(t *testing.T) {
 	}
 }
 
+// TestSendsItself notes a host that mail is sent on to and that is known by its
+// private address when it sends.
+func TestSendsItself(t *testing.T) {
+	const static = "ip nat inside source static 10.0.0.25 203.0.113.25\n"
+	const forward = "ip nat inside source static tcp 10.0.0.25 25 203.0.113.25 25\n"
+	const list = "ip nat inside source list 7 interface e0 overload\n"
+	for name, c := range map[string]struct {
+		nat  string
+		want bool
+	}{
+		"one to one":       {static, false},
+		"forward alone":    {forward, true},
+		"by the interface": {"ip nat inside source static tcp 10.0.0.25 25 interface e0 25\n", true},
+		"hidden too":       {forward + list + "access-list 7 permit 10.0.0.0 0.0.0.255\n", false},
+		"others hidden":    {forward + list + "access-list 7 permit 10.0.1.0 0.0.0.255\n", true},
+		"perhaps hidden":   {forward + "ip nat inside source route-map R interface e0 overload\n", false},
+		"another port":     {"ip nat inside source static tcp 10.0.0.25 443 203.0.113.25 443\n", false},
+		"both":             {forward + static, false},
+		"private outside":  {"ip nat inside source static tcp 10.0.0.25 25 192.168.1.25 25\n", false},
+	} {
+		text := strings.Replace(bordered, static, c.nat, 1) + listIn + listOut
+		set, err := firewall.Read("", []byte(text), "ios")
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := fmt.Sprintf("Line %d sends port 25 of 203.0.113.", ft.LineOf(t, text, "ip nat inside source static", 1))
+		if got := strings.Contains(strings.Join(set.Notes, " "), want); got != c.want {
+			t.Errorf("%s: %q", name, set.Notes)
+		}
+	}
+}
+
+// TestConfirmOther shows translations where those leave a packet open.
+func TestConfirmOther(t *testing.T) {
+	r := ft.Check(t, strings.Replace(bordered+listIn+listOut, " ip nat inside\n", "", 1), options("203.0.113.25"))
+	if !strings.Contains(r.Text(), "show ip nat statistics") || strings.Contains(r.Text(), "access-lists other") {
+		t.Error(r.Text())
+	}
+}
+
 // TestMailInspection notes inspection of mail on an interface.
 func TestMailInspection(t *testing.T) {
 	const on = "interface GigabitEthernet0/0\n ip inspect FW out\n"
