@@ -59,6 +59,13 @@ func pullsDirectory(f Facts) bool {
 	return m == "directory_ldap" || m == "domino_ldap"
 }
 
+// PullsDirectory reports that Mimecast connects to a directory of the customer,
+// or may do so as long as it is not answered how recipients become known; a
+// hosted platform then has none of its own.
+func (f Facts) PullsDirectory() bool {
+	return pullsDirectory(f) || f.Answers.Value("rv.method") == "" && !f.Profile.Hosted()
+}
+
 // directoryNeed is the port of the directory: as answered, else 636 with TLS
 // (which is advised) and 389 without.
 func directoryNeed(f Facts) check.PortNeed {

@@ -66,6 +66,7 @@ type Failure struct {
 	Sign string // as seen, e.g. "451 Open relay not allowed"
 	Mean string
 	Do   string
+	When func(Facts) bool // nil: whatever is answered
 }
 
 // Task is one thing to do by hand.

@@ -3,7 +3,7 @@ package connect
 import "mxodus/steps"
 
 func account(p steps.Profile) steps.Step {
-	return steps.Step{
+	s := steps.Step{
 		ID:      steps.ConnectAccount,
 		Title:   "Mimecast Account configuration",
 		Owner:   steps.OwnerMimecast,
@@ -32,6 +32,11 @@ func account(p steps.Profile) steps.Step {
 			"A domain can be registered in one Mimecast account only",
 		},
 	}
+	if p.Hosted() { // there is no firewall of the customer's own to open
+		s.Purpose = "Mimecast builds your account from the form; you check it, and prove your domains meanwhile."
+		s.Rollback = "Wrong settings are corrected through the Connect team."
+	}
+	return s
 }
 
 func firewallQuestions(p steps.Profile) []string {

@@ -37,8 +37,8 @@ func outboundFailures(steps.Profile) []steps.Failure {
 
 func recipientsFailures(p steps.Profile) []steps.Failure {
 	out := []steps.Failure{
-		{Sign: "The directory test times out", Mean: "The firewall does not let the ranges through to the directory", Do: "Open the directory's port for the whole region, then test again"},
-		{Sign: "The directory test says wrong credentials", Mean: "The service account's password is wrong or has expired", Do: "Set one that does not expire, and type it into the console"},
+		{Sign: "The directory test times out", Mean: "The firewall does not let the ranges through to the directory", Do: "Open the directory's port for the whole region, then test again", When: steps.Facts.PullsDirectory},
+		{Sign: "The directory test says wrong credentials", Mean: "The service account's password is wrong or has expired", Do: "Set one that does not expire, and type it into the console", When: steps.Facts.PullsDirectory},
 		{Sign: "Counts differ", Mean: "Groups, public folders, shared mailboxes or aliases are missing", Do: "Import those by a sheet"},
 		{Sign: "An import fails as a whole", Mean: "The file is .xlsx, a header is misplaced, or one password breaks the rules", Do: "Save as .xls; cell email in A1 to M99; leave passwords out"},
 	}
@@ -51,11 +51,14 @@ func recipientsFailures(p steps.Profile) []steps.Failure {
 	return append(out, replies.About(replies.Recipients, replies.Journal)...)
 }
 
-func inboundFailures(steps.Profile) []steps.Failure {
+func inboundFailures(p steps.Profile) []steps.Failure {
 	out := []steps.Failure{
 		{Sign: "Some senders still use the old way after a day", Mean: "A name server or a cache still gives the old MX", Do: "MX-AUTH and MX-PROP name it"},
 		{Sign: "First messages of new senders are late", Mean: "Greylisting asks unknown senders to try again", Do: "Wait; a permitted sender is not asked"},
 		{Sign: "Mail reaches Mimecast and not you", Mean: "The delivery route or your firewall is wrong", Do: "Test the route in the console; run FW-OPEN"},
+	}
+	if p.Hosted() {
+		out[2].Mean, out[2].Do = "The delivery route is wrong", "Test the route in the console"
 	}
 	return append(out, replies.About(replies.Inbound)...)
 }
@@ -64,6 +67,9 @@ func lockdownFailures(p steps.Profile) []steps.Failure {
 	out := []steps.Failure{
 		{Sign: "Some mail is late", Mean: "One of the region's ranges is missing", Do: "Run RANGES and compare with your list"},
 		{Sign: "A scanner or a partner cannot send any more", Mean: "It sent straight to your server", Do: "Give it a way of its own, or name it as an exception"},
+	}
+	if p.Hosted() {
+		out[1].Do = "Give it a way of its own: through Mimecast, or a connector for it alone"
 	}
 	if p.Platform == steps.M365 || p.Platform == steps.HybridM365 {
 		out = append(out,

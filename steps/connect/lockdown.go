@@ -6,7 +6,7 @@ import (
 )
 
 func lockdown(p steps.Profile) steps.Step {
-	return steps.Step{
+	s := steps.Step{
 		ID:      steps.ConnectLockdown,
 		Title:   "Firewall Lockdown",
 		Owner:   steps.OwnerTPOC,
@@ -31,14 +31,31 @@ func lockdown(p steps.Profile) steps.Step {
 			"A refused connection from outside, with time",
 			"The Connect team's confirmation",
 		},
-		Rollback: "Open port 25 again, or switch the connector off. " +
-			"Mail whose connection was dropped, or that got a temporary refusal (4xx), is tried again by most senders; what got a permanent one (5xx) went back to them and must be sent anew.",
+		Rollback: wayBack(p) +
+			" Mail whose connection was dropped, or that got a temporary refusal (4xx), is tried again by most senders; what got a permanent one (5xx) went back to them and must be sent anew.",
 		WaitsFor: "Mimecast tests the lock-down after you have told the Connect team",
 		Limitations: []string{
 			"On hosted Exchange the lock-down may be impossible: ask the provider",
 			"For Google Workspace the vendor warns that it may not be possible, and elsewhere gives steps for it: conflicting",
 		},
 	}
+	if p.Hosted() {
+		s.Purpose = "Let nobody but Mimecast hand mail to your platform, so that filtering cannot be bypassed."
+	}
+	return s
+}
+
+// wayBack undoes what was shut: a port, or a setting of the platform.
+func wayBack(p steps.Profile) string {
+	switch {
+	case p.Platform == steps.M365:
+		return "Switch the connector off."
+	case p.Platform == steps.Google:
+		return "Take back the setting that rejects other mail."
+	case p.Platform == steps.OnPrem:
+		return "Open port 25 again."
+	}
+	return "Open port 25 again, or switch the connector off."
 }
 
 func lockdownQuestions(p steps.Profile) []string {

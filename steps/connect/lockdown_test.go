@@ -29,6 +29,12 @@ func TestRulesAreSavedForTheCheckOfTheStep(t *testing.T) {
 			t.Errorf("no task that saves the rules for %s", want)
 		}
 	}
+	a[steps.QPlatform] = steps.Answer{Question: steps.QPlatform, Value: string(steps.M365)}
+	for _, task := range lockdownTasks(steps.NewFacts(a, time.Unix(0, 0))) {
+		if strings.Contains(task.Title+task.Detail, "exception") || strings.Contains(task.Title, "your servers") {
+			t.Errorf("a hosted platform has no question about exceptions: %q, %q", task.Title, task.Detail)
+		}
+	}
 	back := lockdown(f.Profile).Rollback
 	for _, want := range []string{"dropped", "4xx", "5xx"} {
 		if !strings.Contains(back, want) {

@@ -39,7 +39,9 @@ func recipients(p steps.Profile) steps.Step {
 	s.Evidence = append(s.Evidence, "The journal connector's status page, and one internal message found in the archive")
 	s.Rollback += " For journaling: switch the journal rule off."
 	s.Limitations = append(s.Limitations,
-		"Journal mail older than 30 days is not archived; a gap can only be filled by ingestion later",
-		"Microsoft 365 does not journal mail that somebody sends to themselves")
+		"Journal mail older than 30 days is not archived; a gap can only be filled by ingestion later")
+	if p.Platform == steps.M365 || p.Platform == steps.HybridM365 {
+		s.Limitations = append(s.Limitations, "Microsoft 365 does not journal mail that somebody sends to themselves")
+	}
 	return s
 }

@@ -47,7 +47,11 @@ func lockdownTasks(f steps.Facts) []steps.Task {
 		Detail: "Look through a day of " + logOf(f) + " for senders that are not Mimecast: scanners, monitoring, a partner, a forgotten relay. " +
 			"Give each a way through Mimecast, or name it as an exception.",
 	}}
-	if !f.Profile.Hosted() {
+	if f.Profile.Hosted() {
+		tasks[0].Title = "Find who still sends straight to your platform"
+		tasks[0].Detail = "Look through a day of " + logOf(f) + " for senders that are not Mimecast: scanners, monitoring, a partner, a forgotten relay. " +
+			"Give each a way through Mimecast, or a connector of its own where your platform has such."
+	} else {
 		tasks = append(tasks, recipe.SaveRulesToLock(f))
 	}
 	return append(tasks, recipe.ClosePort(f), seeRefused(f), steps.Task{

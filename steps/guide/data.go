@@ -96,6 +96,7 @@ func (d data) OldJournal() string         { return d.F.Answers.Value("journal.ol
 func (d data) Consultant() string         { return d.F.Answers.Value("contact.consultant") }
 func (d data) Method() string             { return d.F.Answers.Value("rv.method") }
 func (d data) ZoneNote() string           { return d.F.Target.TimeZone }
+func (d data) TTLIsLow() bool             { return d.F.TTLIsLow() }
 func (d data) LowTTL() int                { return recipe.LowTTL }
 func (d data) Validation() string         { return region.Data().Global.DomainValidationTarget }
 func (d data) Seeded() bool               { return len(d.F.Target.SeedRanges()) > 0 }

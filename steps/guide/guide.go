@@ -6,6 +6,7 @@ package guide
 import (
 	"embed"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -65,6 +66,7 @@ func Read(s steps.Step, f steps.Facts) (string, error) {
 			return "", err
 		}
 	}
+	s.Failures = slices.DeleteFunc(slices.Clone(s.Failures), func(x steps.Failure) bool { return x.When != nil && !x.When(f) })
 	b.WriteString(risk(s))
 	way(&b, s, f)
 	fmt.Fprintf(&b, "\n## %s\n\n", LookUp)

@@ -58,6 +58,7 @@ var names = map[string]callable{
 	"JournalAddress": one(data.JournalAddress),
 	"Kind":           one(data.Kind),
 	"LowTTL":         one(data.LowTTL),
+	"TTLIsLow":       one(data.TTLIsLow),
 	"Method":         one(data.Method),
 	"MovesMail":      one(data.MovesMail),
 	"OldJournal":     one(data.OldJournal),

@@ -33,7 +33,7 @@ func firewallFailures(p steps.Profile) []steps.Failure {
 
 func recipientsFailures(p steps.Profile) []steps.Failure {
 	out := []steps.Failure{
-		{Sign: "The new account's directory test times out", Mean: "The new region's ranges do not reach the directory", Do: "Open the directory's port for them"},
+		{Sign: "The new account's directory test times out", Mean: "The new region's ranges do not reach the directory", Do: "Open the directory's port for them", When: steps.Facts.PullsDirectory},
 		{Sign: "Fewer addresses than in the old account", Mean: "The first sync has not run, or addresses had been added by hand", Do: "Wait for the next sync of the new region's zone; import the rest"},
 	}
 	if p.Platform == steps.M365 || p.Platform == steps.HybridM365 {

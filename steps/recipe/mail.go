@@ -209,14 +209,28 @@ func DatesProposal(f steps.Facts) steps.Snippet {
 	return message("Mail to your account manager", "dates.txt", f, address(f, "people.account_manager.email"), body...)
 }
 
+// ours names what was locked down.
+func ours(f steps.Facts) string {
+	switch f.Profile.Platform {
+	case steps.M365:
+		return "Our domains in Microsoft 365"
+	case steps.Google:
+		return "Our domains in Google Workspace"
+	}
+	return "Our servers"
+}
+
 // LockdownDone tells the Connect team that the lock-down can be tested.
 func LockdownDone(f steps.Facts) steps.Snippet {
 	body := []string{
 		"Subject: Lock-down done for " + orDomain(f),
 		"",
 		accountCode(f),
-		"Our servers now accept mail from Mimecast only. No other MX record is",
-		"left. Please test it and tell us the result.",
+		ours(f) + " now accept mail from Mimecast only.",
+		"No other MX record is left. Please test it and tell us the result.",
+	}
+	if f.Profile.Hosted() && len(f.Receiving()) > 0 {
+		body = append(body, "", "To be tested: "+strings.Join(f.Receiving(), ", "))
 	}
 	if hosts := f.Answers.List(steps.QInbound); len(hosts) > 0 && !f.Profile.Hosted() {
 		body = append(body, "", "To be tested: "+strings.Join(hosts, ", "))

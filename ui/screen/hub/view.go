@@ -255,12 +255,15 @@ func (s *Screen) pointed() string {
 	if widget.Width(r.Title) > titleWidth-1 {
 		parts = append(parts, r.Title)
 	}
-	if s.w < ownerFits {
+	if s.w < ownerFits && !r.Status.Closed() {
 		parts = append(parts, acts[r.Owner])
 	}
 	detail := string(clean.Line(r.Detail))
+	if detail != "" && r.Status.Closed() && !r.Changed && len(r.OutOfDate) == 0 {
+		detail = "done " + detail
+	}
 	row := ansi.Strip(s.rows()[s.list.Cursor][0])
-	if detail != "" && !strings.Contains(row, detail) && !strings.Contains(row, spans(detail)) {
+	if detail != "" && !strings.Contains(row, strings.TrimPrefix(detail, "done ")) && !strings.Contains(row, spans(detail)) {
 		parts = append(parts, spans(detail))
 	}
 	return strings.Join(parts, ", ")
