@@ -54,7 +54,8 @@ func Write(job format.Job) (format.Script, error) {
 		}
 	}
 	w.note("Enter the lines in configuration mode (configure terminal) and keep them with copy running-config startup-config.")
-	return format.Script{Text: w.text(), Undo: w.undo(), Notes: w.notes}, nil
+	text, undo := w.text(), w.undo()
+	return format.Script{Text: text, Undo: undo, Notes: w.notes}, nil
 }
 
 func (w *writer) note(s string) {
@@ -318,17 +319,39 @@ func (w *writer) undo() string {
 		}
 		if !t.fresh {
 			if !t.six {
-				fmt.Fprintf(&b, "ip access-list resequence %s 10 10\n", t.name)
+				start, step := w.numbers(t.name)
+				fmt.Fprintf(&b, "ip access-list resequence %s %d %d\n", t.name, start, step)
 			}
 			continue
 		}
 		if w.job.Set == nil {
-			fmt.Fprintf(&b, "! Only where %s was made and applied to %s by the lines:\n", t.name, w.outside)
+			fmt.Fprintf(&b, "! Only where %s was made for this and applied to %s:\n", t.name, w.outside)
 		}
 		_, apply := t.words()
 		fmt.Fprintf(&b, "interface %s\n no %s %s in\n!\nno %s", w.outside, apply, t.name, t.head())
 	}
 	return b.String()
+}
+
+// numbers are the first number of a list of the file and the step to the next;
+// 10 and 10, as the router gives them, where they do not go in even steps.
+func (w *writer) numbers(list string) (start, step int) {
+	start, step = 10, 10
+	r := w.source()
+	if r == nil || r.lists[list] == nil || len(r.lists[list].entries) == 0 {
+		return start, step
+	}
+	all := r.lists[list].entries
+	if len(all) > 1 {
+		step = all[1].seq - all[0].seq
+	}
+	for i, e := range all {
+		if e.seq != all[0].seq+i*step {
+			w.note(fmt.Sprintf("The entries of list %s get new numbers by this, and keep their order.", list))
+			return 10, 10
+		}
+	}
+	return all[0].seq, step
 }
 
 // without takes the entries of a list away by their numbers.

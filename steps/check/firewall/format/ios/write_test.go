@@ -63,6 +63,33 @@ func TestRulesWithoutFile(t *testing.T) {
 	}
 }
 
+// TestNumbersComeBack gives the entries of a list that was there the numbers
+// that they had.
+func TestNumbersComeBack(t *testing.T) {
+	for name, c := range map[string]struct {
+		entries, want string
+		note          bool
+	}{
+		"as given":   {" deny tcp any any eq 25\n permit ip any any\n", "CORP 10 10\n", false},
+		"by fives":   {" 100 deny tcp any any eq 25\n 105 permit ip any any\n", "CORP 100 5\n", false},
+		"one":        {" 7 deny ip any any\n", "CORP 7 10\n", false},
+		"not evenly": {" 5 deny tcp any any eq 25\n 10 permit udp any any\n 40 permit ip any any\n", "CORP 10 10\n", true},
+	} {
+		base := plain + "ip access-list extended CORP\n" + c.entries + applied
+		set, err := firewall.Read("", []byte(base), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := ios.Write(format.Job{Flows: flows(), Set: set, Outside: "GigabitEthernet0/0", Inside: "GigabitEthernet0/1"})
+		if err != nil || !strings.HasSuffix(s.Undo, "ip access-list resequence "+c.want) || strings.Contains(strings.Join(s.Notes, " "), "new numbers") != c.note {
+			t.Errorf("%s: %v %q\n%s", name, err, s.Notes, s.Undo)
+		}
+		if !reflect.DeepEqual(programs(t, base), programs(t, base+s.Text+s.Undo)) {
+			t.Errorf("%s: not as it was after\n%s", name, s.Undo)
+		}
+	}
+}
+
 // TestNewListName has lists of mxodus in the file that are not applied.
 func TestNewListName(t *testing.T) {
 	base := plain + "ip access-list extended mxodus-in\n 1 deny ip any any\nip access-list extended mxodus-in-2\n 1 deny ip any any\n"
