@@ -36,7 +36,7 @@ func Table() []Section {
 			As(Consent, "take over the published ranges"),
 		}},
 		{"Confirming", []key.Binding{As(Override, "set an obstacle aside, with a reason")}},
-		{"Journal", []key.Binding{As(Verify, "verify the chain"), Save}},
+		{"Journal", []key.Binding{As(Verify, "verify the chain")}},
 		{"When two people changed the same thing", []key.Binding{Theirs, Yours}},
 		{"Questions", []key.Binding{Next, Submit, Previous, Accept, ReviewAlt, UndoAlt, Complete}},
 		{"Review of answers", []key.Binding{Undo}},

@@ -1,6 +1,7 @@
 package uitest
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -61,4 +62,66 @@ func TestTicksBeforeLeavingAreADraft(t *testing.T) {
 	}
 	again := w.start()
 	again.Expect("draft, not saved yet", "[x]")
+}
+
+// TestNotesAndReasonsAreDraftsToo: what stands half typed in a question of a
+// step stands there again, and is stored with Enter alone.
+func TestNotesAndReasonsAreDraftsToo(t *testing.T) {
+	ctx := context.Background()
+	for _, c := range []struct {
+		what  string
+		stage steps.Stage
+		key   string
+		done  func(steps.Snapshot) bool
+	}{
+		{"a note", steps.StageDo, "n", func(s steps.Snapshot) bool { return len(s.Notes) == 1 && s.Notes[0].Text == "half a word" }},
+		{"a reason", steps.StageConfirm, "O", func(s steps.Snapshot) bool {
+			return len(s.Overrides) == 1 && s.Overrides[0].Reason == "half a word"
+		}},
+	} {
+		w := newWorld(t)
+		id := w.move(enterprise(), "Acme", "acme.com.au")
+		d := w.start(at(steps.MigrateFirewall, c.stage))
+		d.Press(c.key)
+		d.Type("half a")
+		d.Press("ctrl+c")
+		if err := d.Model.Finish(); err != nil {
+			t.Fatal(err)
+		}
+		if c.done(w.session(id).Snapshot()) {
+			t.Fatalf("%s: stored before Enter", c.what)
+		}
+		again := w.start()
+		again.Expect("half a")
+		again.Type(" word")
+		again.Press("enter")
+		if snap := w.session(id).Snapshot(); !c.done(snap) {
+			t.Errorf("%s: %+v, %+v\n%s", c.what, snap.Notes, snap.Overrides, again.Screen())
+		}
+		if err := again.Model.Finish(); err != nil {
+			t.Fatal(err)
+		}
+		if draft := w.session(id).Snapshot().Position.Draft; draft != "" {
+			t.Errorf("%s: still a draft: %q", c.what, draft)
+		}
+	}
+	w := newWorld(t)
+	id := w.move(enterprise(), "Acme", "acme.com.au")
+	s := w.session(id)
+	for _, o := range s.Obstacles(steps.MigrateAuthorization) {
+		if err := s.SetAside(ctx, steps.MigrateAuthorization, o.ID, "for the test"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d := w.start(at(steps.MigrateAuthorization, steps.StageConfirm))
+	d.Press("end", "enter")
+	d.Type("Kim Tran")
+	d.Press("enter")
+	d.Type("20 Nov")
+	d.Press("ctrl+c")
+	if err := d.Model.Finish(); err != nil {
+		t.Fatal(err)
+	}
+	again := w.start()
+	again.Expect("Who at Mimecast confirmed it", "Kim Tran", "20 Nov")
 }

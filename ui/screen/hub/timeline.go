@@ -45,6 +45,8 @@ func timeline(st *theme.Styles, all []plan.Milestone, now time.Time, w int) []st
 		switch {
 		case s.today:
 			mark, style = st.Glyphs.Now, st.Cursor
+		case s.overdue:
+			style = st.Warn
 		case s.done:
 			mark, style = st.Glyphs.Tick, st.Muted
 		}
@@ -63,6 +65,7 @@ type stop struct {
 	label, day  string
 	at          time.Time
 	today, done bool
+	overdue     bool // planned for a time that has passed, and not marked as done
 }
 
 // stopsOf lists what stands on the line, today in its place.
@@ -78,7 +81,11 @@ func stopsOf(all []plan.Milestone, now time.Time) []stop {
 		if !placed && m.At.After(now) {
 			out, placed = append(out, today), true
 		}
-		out = append(out, stop{label: m.Label, day: wizard.Day(m.At, now), at: m.At, done: m.Done})
+		s := stop{label: m.Label, day: wizard.Day(m.At, now), at: m.At, done: m.Done, overdue: !m.Done && m.At.Before(now)}
+		if s.overdue {
+			s.day += ", not done"
+		}
+		out = append(out, s)
 	}
 	if !dated {
 		return nil

@@ -63,3 +63,17 @@ func TestTimelineWithoutDatesIsNotDrawn(t *testing.T) {
 		t.Errorf("drawn: %q", got)
 	}
 }
+
+// TestAPlannedDayThatPassedIsNotDrawnAsDone: the summary says that it was not
+// marked as done, and so does the line.
+func TestAPlannedDayThatPassedIsNotDrawnAsDone(t *testing.T) {
+	now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
+	lines := timeline(theme.New(theme.Options{NoColor: true}), []plan.Milestone{
+		{Label: "TTL down", At: now.AddDate(0, 0, -14), Done: true},
+		{Label: "MX", At: now.AddDate(0, 0, -12)},
+		{Label: "lock-down", At: now.AddDate(0, 0, 3)},
+	}, now, 100)
+	if len(lines) != 3 || !strings.Contains(lines[2], "10 Nov, not done") || strings.Count(lines[2], "not done") != 1 {
+		t.Errorf("the line is\n%s", strings.Join(lines, "\n"))
+	}
+}

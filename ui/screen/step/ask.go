@@ -24,6 +24,8 @@ func itoa(n int) string { return strconv.Itoa(n) }
 type ask struct {
 	prompt *widget.Prompt
 	does   string // what Enter does
+	kind   string // of question, where its text is kept as a draft
+	about  string // what it is asked about
 	accept func(text string) tea.Cmd
 	busy   bool // what was typed is on its way
 	files  *files
@@ -145,6 +147,9 @@ func (s *Screen) askFor(label, why, placeholder, does string, accept func(string
 	s.ask = &ask{prompt: widget.NewPrompt(s.env.Styles, label, why, placeholder), does: does, accept: accept}
 }
 
+// drafted has the text of the question kept as a draft.
+func (s *Screen) drafted(kind, about string) { s.ask.kind, s.ask.about = kind, about }
+
 // refuse says at once what is wrong with the text.
 func (s *Screen) refuse(why string) tea.Cmd {
 	s.ask.prompt.Problem = why
@@ -152,6 +157,7 @@ func (s *Screen) refuse(why string) tea.Cmd {
 }
 
 func (s *Screen) askNote() tea.Cmd {
+	defer s.drafted(askedNote, "")
 	s.askFor("Note for this step", "It is kept with the step, with your name and the time, and stands in the summary.", "", "keep",
 		func(text string) tea.Cmd {
 			if text == "" {
@@ -163,6 +169,7 @@ func (s *Screen) askNote() tea.Cmd {
 }
 
 func (s *Screen) askReopen() tea.Cmd {
+	defer s.drafted(askedReopen, "")
 	s.askFor("Why is this step reopened?", "The reason goes into the record. Later steps stay as they are.", "", "reopen",
 		func(text string) tea.Cmd {
 			if text == "" {

@@ -131,6 +131,7 @@ func (c *confirm) askReason() tea.Cmd {
 	if o.Why != "" {
 		why += ". If it is left: " + o.Why
 	}
+	defer c.s.drafted(askedAside, o.ID)
 	c.s.askFor("Why may this be set aside?", string(clean.Line(why)), "the reason goes into the record and the summary", "set aside",
 		func(text string) tea.Cmd {
 			if text == "" {

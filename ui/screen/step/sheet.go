@@ -143,6 +143,7 @@ func (c *confirm) askConfirm(domain, why string) tea.Cmd {
 		return s.take(func(ctx context.Context) error { return s.env.Session.Confirm(ctx, s.id, done) }, s.toNext())
 	}
 	s.ask = a
+	s.drafted(askedClose, "")
 	return nil
 }
 

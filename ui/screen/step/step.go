@@ -64,6 +64,7 @@ func New(env *screen.Env, at steps.Position) screen.Screen {
 		s.at = s.page.FirstStage()
 	}
 	s.restore(at)
+	s.askAgain(at.Draft)
 	return s
 }
 
@@ -453,5 +454,6 @@ func (s *Screen) Aside() string {
 func (s *Screen) Position() steps.Position {
 	p := steps.Position{Screen: screen.Step, Step: s.id, Stage: s.at}
 	p.Cursor, p.Scroll = s.now().place()
+	p.Draft = s.ask.draft()
 	return p
 }
