@@ -11,10 +11,29 @@ import (
 	"mxodus/steps/check/firewall/source"
 )
 
-// egress is what packets leave by an interface: those to sure for certain,
-// those to may perhaps, no others.
+// egress is what packets leave by an interface or to a zone: those to sure for
+// certain, those to may perhaps, no others.
 type egress struct {
 	sure, may *netipx.IPSet
+}
+
+func egressOf(sure, may *netipx.IPSetBuilder) (*egress, bool) {
+	s, err1 := sure.IPSet()
+	m, err2 := may.IPSet()
+	return &egress{s, m}, err1 == nil && err2 == nil
+}
+
+// split is what of a box leaves so for certain, and what may.
+func (e *egress) split(x ir.Box, perhaps func(ir.Box) ir.Box) []ir.Box {
+	var out []ir.Box
+	sure, may := x, x
+	if sure.Dst = meet(x.Dst, e.sure); len(sure.Dst.Ranges) > 0 {
+		out = append(out, sure)
+	}
+	if may.Dst = meet(x.Dst, e.may); len(may.Dst.Ranges) > 0 {
+		out = append(out, perhaps(may))
+	}
+	return out
 }
 
 // maxEgress bounds the interfaces that NAT rules are told apart by.
@@ -42,13 +61,7 @@ func (b *rulebase) leaving(boxes []ir.Box, r *ruleRef) []ir.Box {
 			out = append(out, perhaps(x))
 			continue
 		}
-		sure, may := x, x
-		if sure.Dst = meet(x.Dst, e.sure); len(sure.Dst.Ranges) > 0 {
-			out = append(out, sure)
-		}
-		if may.Dst = meet(x.Dst, e.may); len(may.Dst.Ranges) > 0 {
-			out = append(out, perhaps(may))
-		}
+		out = append(out, e.split(x, perhaps)...)
 	}
 	return out
 }
@@ -110,11 +123,8 @@ func (c *config) egress(name string) *egress {
 			may.AddPrefix(p)
 		}
 	}
-	e := &egress{}
-	var err1, err2 error
-	e.sure, err1 = sure.IPSet()
-	e.may, err2 = may.IPSet()
-	if err1 != nil || err2 != nil {
+	e, ok := egressOf(&sure, &may)
+	if !ok {
 		return nil
 	}
 	n.egress[name] = e

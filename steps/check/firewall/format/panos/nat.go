@@ -2,7 +2,7 @@ package panos
 
 import (
 	"fmt"
-	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -105,30 +105,49 @@ func (b *rulebase) toward(boxes []ir.Box, zones []string) []ir.Box {
 	if open(zones) {
 		return boxes
 	}
-	var s netipx.IPSetBuilder
+	way := b.ways(zones)
+	var out []ir.Box
+	for _, x := range boxes {
+		if way == nil {
+			out = append(out, perhaps(x, zones))
+			continue
+		}
+		out = append(out, way.split(x, func(x ir.Box) ir.Box { return perhaps(x, zones) })...)
+	}
+	return out
+}
+
+// ways are the destinations that are routed to some zones; nil where the file
+// does not tell. Those that no route holds may be.
+func (b *rulebase) ways(zones []string) *egress {
+	key := strings.Join(zones, "\x00")
+	if e, ok := b.routed[key]; ok {
+		return e
+	}
+	if b.routed == nil {
+		b.routed = map[string]*egress{}
+	}
+	b.routed[key] = nil
+	var sure, may netipx.IPSetBuilder
+	for _, d := range defaults {
+		may.AddPrefix(d)
+	}
 	known := false
 	for _, z := range b.sys.zones {
 		if z.set == nil {
 			continue
 		}
 		known = true
-		for _, n := range zones {
-			if n == z.name {
-				s.AddSet(z.set)
-			}
+		may.RemoveSet(z.set)
+		if slices.Contains(zones, z.name) {
+			sure.AddSet(z.set)
 		}
 	}
-	all := b.routed()
-	within, err := s.IPSet()
-	var out []ir.Box
-	for _, x := range boxes {
-		if !known || err != nil {
-			out = append(out, perhaps(x, zones))
-			continue
-		}
-		out = append(out, split(x, within, all, zones)...)
+	e, ok := egressOf(&sure, &may)
+	if known && ok {
+		b.routed[key] = e
 	}
-	return out
+	return b.routed[key]
 }
 
 func perhaps(x ir.Box, zones []string) ir.Box {
@@ -136,46 +155,13 @@ func perhaps(x ir.Box, zones []string) ir.Box {
 	return x
 }
 
-// routed are all addresses of which the file tells the zone.
-func (b *rulebase) routed() *netipx.IPSet {
-	var s netipx.IPSetBuilder
-	for _, z := range b.sys.zones {
-		if z.set != nil {
-			s.AddSet(z.set)
-		}
-	}
-	set, _ := s.IPSet()
-	return set
-}
-
-// split is what of a box goes to within for certain, and what may: addresses
-// that no route of the file holds.
-func split(x ir.Box, within, all *netipx.IPSet, zones []string) []ir.Box {
-	sure, rest := x, x
-	sure.Dst = meet(x.Dst, within)
-	var s netipx.IPSetBuilder
-	s.AddPrefix(netip.MustParsePrefix("0.0.0.0/0"))
-	s.AddPrefix(netip.MustParsePrefix("::/0"))
-	s.RemoveSet(all)
-	none, err := s.IPSet()
-	if err != nil {
-		return []ir.Box{perhaps(x, zones)}
-	}
-	rest.Dst = meet(x.Dst, none)
-	var out []ir.Box
-	if len(sure.Dst.Ranges) > 0 {
-		out = append(out, sure)
-	}
-	if len(rest.Dst.Ranges) > 0 {
-		out = append(out, perhaps(rest, zones))
-	}
-	return out
-}
-
 // meet is what is in a and in a set.
 func meet(a *ir.Addrs, set *netipx.IPSet) *ir.Addrs {
 	if a == nil {
 		return &ir.Addrs{Ranges: set.Ranges()}
+	}
+	if out, ok := few(a, set); ok {
+		return out
 	}
 	var s, t netipx.IPSetBuilder
 	s.AddSet(set)
@@ -196,6 +182,24 @@ func meet(a *ir.Addrs, set *netipx.IPSet) *ir.Addrs {
 		return &ir.Addrs{}
 	}
 	return &ir.Addrs{Ranges: out.Ranges()}
+}
+
+// few is what is in a short list and in a set, where each range is in it whole
+// or not at all.
+func few(a *ir.Addrs, set *netipx.IPSet) (*ir.Addrs, bool) {
+	if a.Not || len(a.Ranges) > 64 {
+		return nil, false
+	}
+	out := &ir.Addrs{}
+	for _, r := range a.Ranges {
+		switch {
+		case set.ContainsRange(r):
+			out.Ranges = append(out.Ranges, r)
+		case set.OverlapsRange(r):
+			return nil, false
+		}
+	}
+	return out, true
 }
 
 // target completes a rule that translates to a name or address. Several

@@ -19,6 +19,7 @@ type rulebase struct {
 	all         *ir.Ifaces // zones and interfaces that the rules can mean
 	names       []string   // zones that are defined or named
 	cache       map[string]*ir.Ifaces
+	routed      map[string]*egress // by zones
 }
 
 func (c *config) rulebase(sys *system, now time.Time) *rulebase {
