@@ -66,7 +66,11 @@ func (v *vdom) claim(f ir.Family, names []string) {
 func (v *vdom) dnat(f ir.Family, within []string) []ir.Rule {
 	list := v.active(f)
 	if !v.central && !v.version.atLeast(7, 2, 0) {
-		overlaps(list)
+		overlaps(list, func(p, q *vip) {
+			if !slices.Equal(p.to, q.to) {
+				p.against(q)
+			}
+		})
 	}
 	var out []ir.Rule
 	room := maxSingles
@@ -78,58 +82,6 @@ func (v *vdom) dnat(f ir.Family, within []string) []ir.Rule {
 
 // maxSingles bounds the addresses that are translated one by one.
 const maxSingles = 20_000
-
-// overlaps notes virtual IPs that take in the same packets and send them to
-// different places.
-func overlaps(list []*vip) {
-	same := map[netip.Addr][]*vip{}
-	var wide []*vip
-	for _, p := range list {
-		if len(p.ext) == 1 && p.ext[0].From() == p.ext[0].To() {
-			same[p.ext[0].From()] = append(same[p.ext[0].From()], p)
-		} else {
-			wide = append(wide, p)
-		}
-	}
-	const most = 4_000_000
-	for _, group := range same {
-		if len(group)*len(group) > most {
-			group = group[:2000]
-		}
-		for i, p := range group {
-			for _, q := range group[i+1:] {
-				p.against(q)
-			}
-		}
-	}
-	if len(wide)*len(list) > most {
-		wide = wide[:most/len(list)]
-	}
-	for _, p := range wide {
-		for _, q := range list {
-			if p != q {
-				p.against(q)
-			}
-		}
-	}
-}
-
-func (p *vip) against(q *vip) {
-	switch {
-	case p.in != nil && q.in != nil && len(both(p.in, q.in)) == 0,
-		p.proto != 0 && q.proto != 0 && p.proto != q.proto,
-		len(p.ports) > 0 && len(q.ports) > 0 && !meet(p.ports, q.ports),
-		p.ext != nil && q.ext != nil && !p.ext[0].Overlaps(q.ext[0]),
-		slices.Equal(p.to, q.to):
-		return
-	}
-	why := fmt.Sprintf("which of the virtual IPs in lines %d and %d is looked at first, which versions before 7.2 do not tell", min(p.at.Line, q.at.Line), max(p.at.Line, q.at.Line))
-	for _, x := range []*vip{p, q} {
-		if len(x.maybe) == 0 {
-			x.maybe = append(x.maybe, why)
-		}
-	}
-}
 
 func meet(a, b []ir.PortRange) bool {
 	for _, x := range a {
@@ -230,7 +182,14 @@ var (
 
 // doors narrow the boxes of a policy that names a virtual IP to the packets
 // that it has translated. The service of the policy is that after translation.
-func (p *vip) doors(boxes []ir.Box) []ir.Box {
+// Named are all that the policy names.
+func (p *vip) doors(boxes []ir.Box, named []*vip) []ir.Box {
+	if p.behind != nil {
+		return nil
+	}
+	if slices.ContainsFunc(p.rivals, func(q *vip) bool { return !slices.Contains(named, q) }) {
+		boxes = perhaps(boxes, p.unsure)
+	}
 	kinds := objects.Services{{}}
 	if p.only != nil {
 		kinds = p.only
@@ -262,6 +221,9 @@ func (p *vip) doors(boxes []ir.Box) []ir.Box {
 				out = append(out, one)
 			}
 		}
+	}
+	for _, q := range p.aside {
+		out = q.leave(out)
 	}
 	return out
 }

@@ -51,6 +51,7 @@ func (v *vdom) policies(f ir.Family) []ir.Rule {
 			}
 		}
 	}
+	v.rank(f)
 	var out []ir.Rule
 	for _, c := range v.columns(f) {
 		translates := !v.central && len(v.active(f)) > 0
@@ -234,7 +235,7 @@ func (v *vdom) destination(e *entry, c columns, f ir.Family, boxes []ir.Box, tra
 	}
 	for _, p := range doors {
 		if !p.off {
-			out = append(out, p.doors(boxes)...)
+			out = append(out, p.doors(boxes, doors)...)
 		}
 	}
 	if len(doors) > 0 && translates && e.value("action") != "accept" {

@@ -315,6 +315,10 @@ func (d *device) notes() {
 				if !p.used && !v.central && p.name != "" {
 					add("Virtual IP %q (line %d) is in no policy that is enabled, so it translates nothing.", p.name, p.at.Line)
 				}
+				if p.behind != nil {
+					add("Virtual IP %q (line %d) takes in nothing: %q (line %d) stands before it and takes in the same packets. Policies that name %q alone are not met; name %q in them.",
+						p.name, p.at.Line, p.behind.name, p.behind.at.Line, p.name, p.behind.name)
+				}
 			}
 		}
 		for _, t := range []string{"firewall policy64", "firewall policy46"} {

@@ -346,6 +346,9 @@ func TestVirtualIPs(t *testing.T) {
 end
 `
 	farm := direct(to("203.0.113.50", 25))
+	twin := func(more string) string {
+		return "config firewall vip\n    edit \"twin\"\n        set extip 203.0.113.25\n        set extintf \"any\"\n        set mappedip \"10.0.0.25\"\n" + more + "    next\nend\n"
+	}
 	run(t, []semantic{
 		{name: "named", policies: []string{rule(50, mail)}, p: public, want: "permit", line: "edit 50"},
 		{name: "in a group", policies: []string{rule(50, `dstaddr "vips"`)}, p: public, want: "permit", line: "edit 50"},
@@ -379,6 +382,13 @@ end
 		{name: "limited to a service", extra: "config firewall vip\n    edit \"vip25\"\n        set portforward disable\n        set service \"SMTP\"\n    next\nend\n", policies: []string{rule(50, mail, `service "ALL"`)}, p: public, want: "permit", line: "edit 50"},
 		{name: "overlap before 7.2", version: "7.0.12", extra: "config firewall vip\n    edit \"twin\"\n        set extip 203.0.113.25\n        set extintf \"any\"\n        set mappedip \"10.0.0.99\"\n    next\nend\n", policies: []string{rule(50, mail), rule(51, `dstaddr "twin"`, "action deny")}, p: public, want: "unknown", why: "looked at first"},
 		{name: "overlap from 7.2: the first of the table", extra: "config firewall vip\n    edit \"twin\"\n        set extip 203.0.113.25\n        set extintf \"any\"\n        set mappedip \"10.0.0.99\"\n    next\nend\n", policies: []string{rule(50, mail), rule(51, `dstaddr "twin"`, "action deny")}, p: public, want: "permit", line: "edit 50"},
+		{name: "a twin behind it is not used", extra: twin(""), policies: []string{rule(49, `dstaddr "twin"`), rule(50, mail, "action deny")}, p: public, want: "deny", line: "edit 50"},
+		{name: "a twin behind it keeps nothing out", extra: twin(""), policies: []string{rule(49, `dstaddr "twin"`, "action deny", "match-vip disable"), rule(50, mail)}, p: public, want: "permit", line: "edit 50"},
+		{name: "a twin named besides", extra: twin(""), policies: []string{rule(49, `dstaddr "twin" "vip25"`, "action deny"), rule(50, mail)}, p: public, want: "deny", line: "edit 49"},
+		{name: "a twin that no policy names", extra: twin(""), policies: []string{rule(50, mail)}, p: public, want: "permit", line: "edit 50"},
+		{name: "a twin before 7.2", version: "7.0.12", extra: twin(""), policies: []string{rule(49, `dstaddr "twin"`, "action deny"), rule(50, mail)}, p: public, want: "unknown", why: "looked at first"},
+		{name: "a twin named besides before 7.2", version: "7.0.12", extra: twin(""), policies: []string{rule(49, `dstaddr "vip25" "twin"`, "action deny"), rule(50, mail)}, p: public, want: "deny", line: "edit 49"},
+		{name: "a twin of another interface", extra: twin("        set extintf \"dmz\"\n"), policies: []string{rule(49, `dstaddr "twin"`, "action deny", "match-vip disable"), rule(50, mail)}, p: public, want: "permit", line: "edit 50"},
 		{name: "access list before all", extra: "config firewall acl\n    edit 77\n        set interface \"wan1\"\n        set srcaddr \"m1\"\n        set dstaddr \"all\"\n        set service \"ALL\"\n    next\nend\n", policies: []string{rule(50, mail)}, p: public, want: "deny", line: "edit 77"},
 		{name: "local-in does not reach it", extra: "config firewall local-in-policy\n    edit 77\n        set intf \"wan1\"\n        set srcaddr \"all\"\n        set dstaddr \"all\"\n        set service \"ALL\"\n        set schedule \"always\"\n    next\nend\n", policies: []string{rule(50, mail)}, p: public, want: "permit", line: "edit 50"},
 	})

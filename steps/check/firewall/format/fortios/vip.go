@@ -28,6 +28,11 @@ type vip struct {
 	broken string // why it is not known where it sends packets; "" when it is
 	used   bool
 	off    bool
+
+	behind *vip   // takes in all that this one would, before it
+	aside  []*vip // take in some protocol or ports of it, before it
+	rivals []*vip // take in some of it, before it or perhaps
+	unsure string // why policies that name it and not all rivals are met perhaps
 }
 
 // target is one address or range that packets are sent to.

@@ -165,4 +165,8 @@ func (w *writer) virtual(f format.Flow, t format.Translation, six bool) {
 	}
 	settings = append(settings, fmt.Sprintf("extport %d", t.PublicPort), fmt.Sprintf("mappedport %d", t.Port))
 	w.object(table, virtualName(t, f.Proto), settings...)
+	if w.v == nil {
+		w.note("Where a virtual IP for %s port %d is there already, leave %s out and name that one in the policies: FortiOS takes the first of its list, and policies that name another let nothing in and keep nothing out.",
+			t.Public, t.PublicPort, virtualName(t, f.Proto))
+	}
 }
