@@ -3,7 +3,9 @@ package firewall
 import (
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,11 +43,22 @@ func (f fixer) gap(x fixCase) Fix {
 	if x.hole.outcome == engine.Unknown {
 		return Fix{Text: undecidedFix}
 	}
+	meant := ""
 	if m := nearMiss(x.scene, x); m != nil {
 		if fix, ok := f.correct(x, m); ok && f.free(m.rule, x.rng.CIDR) {
 			return fix
 		}
+		meant = f.inObject(m, x.rng.CIDR)
 	}
+	fix := f.add(x)
+	if meant != "" && fix.Text != "" {
+		fix.Text = meant + strings.ToLower(fix.Text[:1]) + fix.Text[1:]
+	}
+	return fix
+}
+
+// add is a rule for what is missing.
+func (f fixer) add(x fixCase) Fix {
 	switch f.set.Format {
 	case source.Table:
 		return f.row(x)
@@ -53,6 +66,44 @@ func (f fixer) gap(x fixCase) Fix {
 		return f.iptables(x)
 	}
 	return f.write(x)
+}
+
+// inObject says where a group or an object, which a rule stands for, nearly
+// names a range; empty where that is no one line.
+func (f fixer) inObject(m *miss, to netip.Prefix) string {
+	found := ir.Statement{}
+	names := networkWords(m.prefix)
+	for _, s := range f.set.Statements {
+		if s.Line == m.rule.At.Line || !strings.Contains(s.Text, m.prefix.Addr().String()) || !names.MatchString(s.Text) {
+			continue
+		}
+		if found.Line > 0 {
+			return ""
+		}
+		found = s
+	}
+	if found.Line == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Line %d names %s, nearly %s: if that is a slip, correct it there and leave the rest as it is. Otherwise ", found.Line, m.prefix, to)
+}
+
+// networkWords finds a network as vendors write it: with its length, its mask,
+// its wildcard mask, or as one address.
+func networkWords(p netip.Prefix) *regexp.Regexp {
+	forms := []string{regexp.QuoteMeta("/" + strconv.Itoa(p.Bits()))}
+	if p.Addr().Is4() {
+		mask := net.IP(net.CIDRMask(p.Bits(), 32))
+		wild := net.IPv4(^mask[0], ^mask[1], ^mask[2], ^mask[3])
+		for _, m := range []net.IP{mask, wild} {
+			forms = append(forms, `[ /]`+regexp.QuoteMeta(m.String()))
+		}
+	}
+	end := `(` + strings.Join(forms, "|") + `)`
+	if p.IsSingleIP() {
+		end += "?"
+	}
+	return regexp.MustCompile(`(^|[^0-9.])` + regexp.QuoteMeta(p.Addr().String()) + end + `($|[^0-9./])`)
 }
 
 // free reports that a rule may be corrected to name a range: no other is to

@@ -63,7 +63,7 @@ func Rules(opt RulesOptions) (format.Script, error) {
 	}
 	s, err := f.Write(format.Job{Flows: flows, Host: opt.Host, Translate: opt.Translate, Outside: opt.Outside, Inside: opt.Inside})
 	if err == nil {
-		s.Notes = append(append(s.Notes, opt.everywhere(s.Text)...), opt.Remarks...)
+		s.Notes = slices.Concat(s.Notes, opt.everywhere(s.Text), opt.ownAddress(f, s), opt.Remarks)
 		head := []string{SuggestionMark + "."}
 		if opt.Noted {
 			head = append(head, s.Notes...)
@@ -181,6 +181,18 @@ func (opt RulesOptions) shut(local []netip.Prefix, v4 bool) []format.Flow {
 	allow.Src, allow.Label = may, "mxodus exceptions"
 	deny.Deny, deny.Label = true, "mxodus lock-down"
 	return []format.Flow{allow, deny}
+}
+
+// ownAddress says that rules of a host for its public address never fit where
+// another device translates it.
+func (opt RulesOptions) ownAddress(f format.Format, s format.Script) []string {
+	i := slices.IndexFunc(opt.Servers, func(a netip.Addr) bool {
+		return !isPrivate(a) && strings.Contains(s.Text, a.String())
+	})
+	if i < 0 || !f.Host && !opt.Host || slices.ContainsFunc(s.Notes, func(n string) bool { return strings.Contains(n, "private") }) {
+		return nil
+	}
+	return []string{fmt.Sprintf("The rules name %s. If another device translates it, packets come to the host with the host's own address: give that one, and the rules fit.", opt.Servers[i])}
 }
 
 // ShutV6 refuses mail over IPv6 on the mail server's own host where no IPv6

@@ -160,3 +160,20 @@ func TestRulesJoinPurposes(t *testing.T) {
 		t.Errorf("%v\n%s", err, s.Text)
 	}
 }
+
+// TestRulesOfAHostNameItsOwnAddress: a public address in them is told of where
+// packets may come with another.
+func TestRulesOfAHostNameItsOwnAddress(t *testing.T) {
+	for _, c := range []struct {
+		format, server string
+		want           bool
+	}{{"ufw", "203.0.113.25", true}, {"ufw", "10.0.0.25", false}, {"windows", "203.0.113.25", true}, {"asa", "203.0.113.25", false}} {
+		s, err := Rules(RulesOptions{Format: c.format, Servers: []netip.Addr{netip.MustParseAddr(c.server)}, Ranges: seedRanges(), Needs: DefaultNeeds()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(strings.Join(s.Notes, " "), "the host's own address"); got != c.want {
+			t.Errorf("%s for %s: %q", c.format, c.server, s.Notes)
+		}
+	}
+}

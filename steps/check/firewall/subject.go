@@ -40,7 +40,9 @@ func (c *checker) subjects(n check.PortNeed) []netip.Addr {
 	}
 	for _, a := range c.opt.Servers {
 		if len(inside) > 0 && a.Is4() == inside[0].Is4() && c.use(a) && !isPrivate(a) && !c.knows(a, n.Port) {
-			c.scene.assume("No line names %s: another device is taken to translate it to %s before this firewall.", a, inside[0])
+			if c.strandedBy(a, n.Port) == "" { // else it is this firewall that would have to
+				c.scene.assume("No line names %s: another device is taken to translate it to %s before this firewall.", a, inside[0])
+			}
 			continue
 		}
 		out = append(out, a)
