@@ -64,6 +64,7 @@ func (p *program) keep(reflexive string, v view) *kept {
 // entry that no first packet meets (established) lets no connection begin.
 func (p *program) reflected(list, reflexive string, v view) ir.Chain {
 	c := ir.Chain{Name: reflexive, Group: "reflexive of " + list, Policy: ir.Rule{Action: ir.Return}}
+	last := 0
 	for _, y := range p.aces[list] {
 		back := &ace{Entry: cisco.Entry{At: y.At, Services: y.swapped(), Src: y.Dst, Dst: y.Src, Maybe: y.Maybe}}
 		if y.evaluate != "" || len(back.Services) == 0 {
@@ -80,10 +81,14 @@ func (p *program) reflected(list, reflexive string, v view) ir.Chain {
 		if y.Permit && y.reflect == reflexive {
 			rule.Action = ir.Accept
 		}
-		if len(boxes) > 0 {
-			c.Rules = append(c.Rules, rule)
+		if len(boxes) == 0 {
+			continue
+		}
+		if c.Rules = append(c.Rules, rule); rule.Action == ir.Accept {
+			last = len(c.Rules)
 		}
 	}
+	c.Rules = c.Rules[:last] // what stands below keeps nothing either
 	return c
 }
 
