@@ -112,6 +112,13 @@ func (f Facts) JournalAddress() string {
 	return "journaling@journal." + f.Domain
 }
 
+// PullsJournal reports that Mimecast fetches journal copies over POP3 from a
+// mailbox on a server of the customer. A hosted platform has no such way,
+// whatever was answered before it was chosen.
+func (f Facts) PullsJournal() bool {
+	return f.Answers.Value("journal.method") == "pop3" && !f.Profile.Hosted()
+}
+
 // SmartHosts are the hosts mail is sent out through: the target region's own
 // pair for Microsoft 365 on that platform, else its outbound pair. Empty means
 // unknown.

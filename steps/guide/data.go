@@ -83,7 +83,8 @@ func (d data) Google() bool               { return recipe.InGoogle(d.F) }
 func (d data) Servers() bool              { return recipe.OnServers(d.F) }
 func (d data) Kind() string               { return recipe.OtherKind(d.F) }
 func (d data) Dynamic() bool              { return d.F.Answers.Yes("ip.outbound_dynamic") }
-func (d data) POP() bool                  { return d.F.Answers.Value("journal.method") == "pop3" }
+func (d data) POP() bool                  { return d.F.PullsJournal() }
+func (d data) Exchange() bool             { return recipe.Exchange(d.F) }
 func (d data) CloudHosts() []string       { return recipe.CloudHosts(d.F.Target) }
 func (d data) ServerHosts() []string      { return recipe.ServerHosts(d.F.Target) }
 func (d data) Certificate() string        { return recipe.CertificateName(d.F.Target) }

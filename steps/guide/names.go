@@ -51,6 +51,7 @@ var names = map[string]callable{
 	"Consultant":     one(data.Consultant),
 	"Domains":        one(data.Domains),
 	"Dynamic":        one(data.Dynamic),
+	"Exchange":       one(data.Exchange),
 	"Google":         one(data.Google),
 	"Hosted":         one(data.Hosted),
 	"Inbound":        one(data.Inbound),

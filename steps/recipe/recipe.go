@@ -171,6 +171,13 @@ func OnServers(f steps.Facts) bool {
 	return false
 }
 
+// Exchange reports servers that run Exchange, the customer's own or a
+// provider's.
+func Exchange(f steps.Facts) bool {
+	kind := OtherKind(f)
+	return OnServers(f) || kind == "hosted_exchange" || kind == "exchange_2003"
+}
+
 // OtherKind is the kind of system on platform "other": hosted_exchange,
 // exchange_2003, domino, postfix, other_smtp; "" when not answered.
 func OtherKind(f steps.Facts) string {

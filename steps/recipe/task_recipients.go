@@ -121,18 +121,20 @@ func InboundChecks(f steps.Facts) []string {
 	return lines
 }
 
+const googleJournal = "\n\nGoogle Workspace: under Apps, Google Workspace, Gmail, **Hosts**, add a route with multiple hosts (both journal hosts, port 25). " +
+	"Under **Routing** add a rule for all messages that also delivers to the journal address by this route. Google's ranges must be authorized outbounds of your account. (The rule itself is inferred.)"
+
 // JournalTasks are the tasks of sending journal copies; part is the part of
 // the step they belong to.
 func JournalTasks(f steps.Facts, part string) []steps.Task {
-	if f.Answers.Value("journal.method") == "pop3" {
+	if f.PullsJournal() {
 		return popTasks(f, part)
 	}
 	detail := fmt.Sprintf("A contact for the journal address, a connector for its domain to the two journal hosts, and a rule, still off.%s",
 		need("journal hosts", f.Target, f.Target.Journal))
 	switch {
 	case InGoogle(f):
-		detail += "\n\nGoogle Workspace: under Apps, Google Workspace, Gmail, **Hosts**, add a route with multiple hosts (both journal hosts, port 25). " +
-			"Under **Routing** add a rule for all messages that also delivers to the journal address by this route. Google's ranges must be authorized outbounds of your account. (The rule itself is inferred.)"
+		detail += googleJournal
 	case OtherKind(f) == "domino":
 		detail += "\n\nDomino: a rule in the configuration document, a mail-in database, and a forwarding address. One vendor page names `journal@` and others `journaling@` before the journal domain: use the address your account shows."
 	case OtherKind(f) == "postfix", OtherKind(f) == "other_smtp":
@@ -163,23 +165,48 @@ func JournalTasks(f steps.Facts, part string) []steps.Task {
 	}, journalTest(f, part))
 }
 
+// popTasks have the copies fetched from a mailbox on a server. Databases and
+// mixed mode are things of Exchange; the cloud half of a hybrid sends its copies.
 func popTasks(f steps.Facts, part string) []steps.Task {
-	return []steps.Task{
-		{
-			ID: "journal_create", Part: part, Title: "Make the journal mailbox and its POP3 definition", Who: check.WhoTPOC,
-			Detail: "Mimecast fetches the copies from one mailbox of yours, over port 995 from the region's ranges. " +
-				"This is a fall-back for systems that cannot send journal mail, and not for Exchange in mixed mode.",
-		},
-		{
-			ID: "journal_prove", Part: part, Title: "Prove that messages are fetched, before journaling is on", Who: check.WhoTPOC,
-			Detail: "Put one message into the mailbox and see it leave. If journaling is switched on before this works, the mailbox fills up.",
-		},
-		{
-			ID: "journal_on", Part: part, Title: "Switch journaling on, one database after another", Who: check.WhoTPOC,
-			Detail: "Not for the whole organisation at once: the mailbox must be emptied faster than it fills.",
-		},
-		journalTest(f, part),
+	create := steps.Task{
+		ID: "journal_create", Part: part, Title: "Make the journal mailbox and its POP3 definition", Who: check.WhoTPOC,
+		Detail: "Mimecast fetches the copies from one mailbox of yours, over port 995 from the region's ranges. " +
+			"This is a fall-back for systems that cannot send journal mail.",
 	}
+	on := steps.Task{
+		ID: "journal_on", Part: part, Title: "Switch the copies on, a few mailboxes after others", Who: check.WhoTPOC,
+		Detail: "Not for the whole organisation at once: the mailbox must be emptied faster than it fills.",
+	}
+	if Exchange(f) {
+		create.Detail += " It is not for Exchange in mixed mode."
+		on.Title = "Switch journaling on, one database after another"
+	} else {
+		create.Detail += " No vendor page on this way was found for other systems than Exchange: ask Mimecast first."
+	}
+	if OtherKind(f) == "hosted_exchange" {
+		create.Who, on.Who = check.WhoProvider, check.WhoProvider
+	}
+	tasks := []steps.Task{create}
+	if OnServers(f) && (InCloud(f) || InGoogle(f)) {
+		cloud := steps.Task{
+			ID: "journal_cloud", Part: part, Title: "Prepare the journal of your mailboxes in the cloud", Who: check.WhoTPOC,
+			Detail: "POP3 is for your own servers. The mailboxes in the cloud send their copies to the journal hosts." +
+				need("journal hosts", f.Target, f.Target.Journal),
+		}
+		if InCloud(f) {
+			cloud.Detail += "\n\nMicrosoft 365: a contact for the journal address, a connector for its domain, and a rule, still off."
+			cloud.Snippets = []steps.Snippet{exchangeJournal(f, true)}
+			on.Snippets = JournalSwitch(f)
+		} else {
+			cloud.Detail += googleJournal
+			cloud.Snippets = []steps.Snippet{journalText(f)}
+		}
+		tasks = append(tasks, cloud)
+	}
+	return append(tasks, steps.Task{
+		ID: "journal_prove", Part: part, Title: "Prove that messages are fetched, before journaling is on", Who: check.WhoTPOC,
+		Detail: "Put one message into the mailbox and see it leave. If journaling is switched on before this works, the mailbox fills up.",
+	}, on, journalTest(f, part))
 }
 
 func journalTest(f steps.Facts, part string) steps.Task {

@@ -1,6 +1,8 @@
 package rfi
 
 import (
+	"slices"
+
 	"mxodus/steps"
 	"mxodus/steps/region"
 )
@@ -72,6 +74,45 @@ func recipientMethods(f steps.Facts) []Option {
 	add(true, Option{Value: "spreadsheet", Label: "Import of a spreadsheet", Help: "An .xls file, kept up by hand"})
 	add(true, Option{Value: "outbound_learning", Label: "Learned from outgoing mail", Help: "A mailbox is known once it has sent mail; silent mailboxes stay unknown"})
 	add(true, Option{Value: "manual", Label: "Entered by hand", Help: "One at a time; for a few mailboxes"})
+	return out
+}
+
+// journalMethods are the ways of journal copies. Fetching them over POP3 is a
+// fall-back of Exchange servers (DOC-1475); of a hosted platform no such way is
+// known.
+func journalMethods(f steps.Facts) []Option {
+	if f.Profile.Hosted() {
+		return []Option{{Value: "smtp", Label: "SMTP", Help: "Your mail platform sends the copies"}}
+	}
+	fetched := "Mimecast fetches the copies from a mailbox; a fall-back for systems that cannot send them"
+	switch f.Profile.Platform {
+	case steps.OnPrem, steps.HybridM365, steps.HybridGoogle:
+		fetched += ", and not for Exchange in mixed mode"
+	}
+	return []Option{
+		{Value: "smtp", Label: "SMTP", Help: "Your server sends the copies; preferred"},
+		{Value: "pop3", Label: "POP3", Help: fetched},
+	}
+}
+
+// checkOptions are the ways to judge an address. A hosted platform is no server
+// of the customer's, and recipient filtering is a setting of Exchange.
+func checkOptions(f steps.Facts) []Option {
+	out := slices.Clone(inboundChecks)
+	asked := ""
+	switch f.Profile.Platform {
+	case steps.M365, steps.Google:
+		asked = "Mimecast asks your mail platform about each address"
+	case steps.Other:
+		asked = "Mimecast asks your mail server, which must refuse unknown addresses"
+	default:
+		return out
+	}
+	for i := range out {
+		if out[i].Value == "smtp_call_forward" {
+			out[i].Help = asked
+		}
+	}
 	return out
 }
 

@@ -18,7 +18,7 @@ func directoryQuestions() []Question {
 			ID: "rv.check", Section: secDirectory, Type: PerDomain, Required: always, InRFI: true, Check: checkInboundCheck,
 			Label:   "Which addresses are accepted for each domain?",
 			Why:     "Too strict, and mail for real people is refused; too loose, and mail for nobody is taken in.",
-			Options: these(inboundChecks...), Example: "acme.com Known recipients",
+			Options: checkOptions, Example: "acme.com Known recipients",
 			Help: "One domain on each line, then its choice. A line with a choice alone is for all other domains.", Source: "34000546468371",
 		},
 		{
@@ -72,12 +72,8 @@ func journalQuestions() []Question {
 			ID: "journal.method", Section: secJournal, Type: Choice, InRFI: true, Shown: archives, Required: always,
 			Default: fixed("smtp"),
 			Label:   "How does internal mail reach the archive?",
-			Why:     "Journaling copies each message to Mimecast; the two ways need different ports and settings.",
-			Options: these(
-				Option{Value: "smtp", Label: "SMTP", Help: "Your server sends the copies; preferred"},
-				Option{Value: "pop3", Label: "POP3", Help: "Mimecast fetches the copies from a mailbox; a fall-back, and not for Exchange in mixed mode"},
-			),
-			Example: "SMTP", Help: "Take SMTP unless your system cannot send journal mail.", Source: "DOC-2413; DOC-1475",
+			Why:     "Journaling copies each message to Mimecast; ports and settings follow from how they travel.",
+			Options: journalMethods, Example: "SMTP", Source: "DOC-2413; DOC-1475",
 		},
 		{
 			ID: "journal.address", Section: secJournal, Type: Email, InRFI: true, Shown: archives, Required: always,

@@ -250,6 +250,30 @@ func TestRecipientMethodsFollowThePlatform(t *testing.T) {
 	}
 }
 
+// TestJournalMethodsFollowThePlatform: a hosted platform sends its copies, and
+// has no mailbox on a server from which they could be fetched.
+func TestJournalMethodsFollowThePlatform(t *testing.T) {
+	for platform, want := range map[string]string{
+		"m365": "smtp", "google": "smtp", "on_prem": "smtp pop3", "hybrid_m365": "smtp pop3", "hybrid_google": "smtp pop3", "other": "smtp pop3",
+	} {
+		f := acme(steps.QPlatform, platform)
+		q, got, help := find(t, "journal.method"), []string{}, ""
+		for _, o := range q.Options(f) {
+			got, help = append(got, o.Value), help+o.Help
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: %v, want %s", platform, got, want)
+		}
+		pop := strings.Contains(want, "pop3")
+		if strings.Contains(help, "Your server") != pop || q.Parse("pop3", f).OK() != pop {
+			t.Errorf("%s: %q, POP3 taken: %v", platform, help, q.Parse("pop3", f).OK())
+		}
+		if exchange := platform != "m365" && platform != "google" && platform != "other"; strings.Contains(help, "mixed mode") != exchange {
+			t.Errorf("%s: mixed mode is a thing of Exchange servers: %q", platform, help)
+		}
+	}
+}
+
 // TestHelpSpeaksOfTheMoveAtHand: a migration is named to those who migrate, and
 // to nobody else.
 func TestHelpSpeaksOfTheMoveAtHand(t *testing.T) {
