@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -12,7 +13,6 @@ import (
 	"mxodus/steps/check"
 	"mxodus/steps/check/mx"
 	"mxodus/steps/check/resolve"
-	"mxodus/steps/clean"
 	"mxodus/steps/region"
 )
 
@@ -62,11 +62,6 @@ func (r *run) survey(ctx context.Context, domains []string, g region.Region, asJ
 	if len(rep.Domains) == 0 {
 		return usage("none of the arguments is a domain; expected something like acme.example")
 	}
-	for i, d := range rep.Domains {
-		if gone, ok := missingDomain(d); ok {
-			rep.Domains[i].Findings = []check.Finding{gone}
-		}
-	}
 	var err error
 	if asJSON {
 		err = r.writeJSON(rep)
@@ -89,7 +84,7 @@ func (r *run) printSurvey(rep mx.Report, g region.Region) error {
 	p.line("Expected  %s: %s", g.Name, orUnknown(expected, unknownValue))
 	gone := 0
 	for _, d := range rep.Domains {
-		if _, ok := missingDomain(d); ok {
+		if missingDomain(d) {
 			gone++
 		}
 	}
@@ -108,7 +103,7 @@ func (r *run) printSurvey(rep mx.Report, g region.Region) error {
 	p.line("")
 	for _, d := range rep.Domains {
 		word := r.equalWord(d.Equal, g)
-		if _, ok := missingDomain(d); ok {
+		if missingDomain(d) {
 			word = r.paint.danger("does not exist")
 		}
 		p.line("%s  %s", r.paint.strong(safe(string(d.Domain))), word)
@@ -164,33 +159,7 @@ func hostIn(arg string) string {
 	return u.Hostname()
 }
 
-// missingDomain is the one thing to say of a domain that does not exist, where
-// somebody says so and nobody knows of it.
-func missingDomain(d mx.Domain) (check.Finding, bool) {
-	f := check.Finding{
-		Code: "MX.nodomain", Severity: check.Blocker, Subject: d.Domain,
-		Title:  clean.Sprintf("%s does not exist", string(d.Domain)),
-		IfLeft: "A domain that does not exist gets no mail",
-		Do:     "Check the spelling of the domain, and that its registration has not lapsed",
-		Who:    check.WhoTPOC,
-	}
-	found := false
-	for _, list := range [][]mx.ServerAnswer{d.Authoritative, d.Resolvers} {
-		for _, a := range list {
-			switch resolve.Outcome(a.Outcome) {
-			case resolve.NXDomain:
-				if !found {
-					name := string(a.Name)
-					if name == "" {
-						name = string(a.Addr)
-					}
-					f.Saw, f.Confirm = clean.Sprintf("%s says that the name does not exist (NXDOMAIN)", name), a.Repeat
-				}
-				found = true
-			case resolve.OK, resolve.NoData:
-				return f, false
-			}
-		}
-	}
-	return f, found
+// missingDomain reports a domain that does not exist.
+func missingDomain(d mx.Domain) bool {
+	return slices.ContainsFunc(d.Findings, func(f check.Finding) bool { return f.Code == mx.CodeNoDomain })
 }

@@ -174,11 +174,8 @@ func (r *run) look() {
 
 func (r *run) resolve(h *hostView) []*talkView {
 	v4, v6 := r.c.Addresses(r.ctx, h.name)
-	if len(v4.Addrs())+len(v6.Addrs()) == 0 && v4.Outcome.Conclusive() && len(r.w.Resolvers) > 1 {
-		// One resolver's "no such name" is no proof.
-		if again := r.c.Recheck(r.ctx, v4); again.Outcome == resolve.OK || !again.Outcome.Conclusive() {
-			v4 = again
-		}
+	if len(v4.Addrs())+len(v6.Addrs()) == 0 {
+		v4 = r.c.Believe(r.ctx, v4) // one resolver's "no such name" is no proof
 	}
 	port := uint16(25)
 	if r.w.SMTPPort > 0 {

@@ -287,7 +287,46 @@ func TestNamesThatLeadNowhere(t *testing.T) {
 		}
 	}
 	s.in.Phase = check.Before
-	expect(t, s.run(t, "GW-SMTP"), check.Warn, "GW-SMTP.private risk", "GW-SMTP.nohost risk")
+	expect(t, s.run(t, "GW-SMTP"), check.Fail, "GW-SMTP.private risk", "GW-SMTP.nohost blocker")
+}
+
+// TestNoHostInDNS: hosts of Mimecast's that do not exist stop the step in every
+// phase and check, as MX-FORM has it; a resolver that shows no internet proves
+// nothing.
+func TestNoHostInDNS(t *testing.T) {
+	for _, phase := range []check.Phase{check.Before, check.During, check.After} {
+		s := open(t, phase)
+		s.dns.SetZone(t, "$ORIGIN mimecast.com.\n@ 60 IN SOA ns1 h. 1 1 1 1 1\n")
+		for _, id := range []string{"GW-SMTP", "GW-OUT", "GW-JRN"} {
+			expect(t, s.run(t, id), check.Fail, id+".nohost blocker", id+".nohost blocker")
+		}
+		s = open(t, phase)
+		bare := s.n.DNS("198.51.100.9")
+		bare.Behave(checktest.Behaviour{Recursive: true})
+		w := *s.w
+		w.Resolvers = []check.Resolver{{Name: "198.51.100.9", Addr: "198.51.100.9:53"}}
+		s.w = &w
+		r := s.run(t, "GW-SMTP")
+		expect(t, r, check.Unknown, "GW-SMTP.unread advice", "GW-SMTP.unread advice")
+		if !strings.Contains(string(r.Findings[0].Saw), "not even com") {
+			t.Errorf("saw %s", r.Findings[0].Saw)
+		}
+	}
+}
+
+// TestNothingAsExpected: a check cannot have passed where no host answers as it
+// should.
+func TestNothingAsExpected(t *testing.T) {
+	s := open(t, check.Before)
+	other := s.ca.Issue(time.Now().Add(24*time.Hour), "mail.other.example")
+	for _, ip := range []string{"203.0.113.31", "203.0.113.32"} {
+		s.n.SMTP(ip, checktest.Script{Name: "mail.other.example", Cert: other})
+	}
+	expect(t, s.run(t, "GW-OUT"), check.Unknown, "GW-OUT.intercepted risk", "GW-OUT.intercepted risk")
+	s = open(t, check.Before)
+	s.n.SMTP("203.0.113.31", s.good("au-smtp-outbound-1.mimecast.com"))
+	s.n.SMTP("203.0.113.32", checktest.Script{Name: "mail.other.example", Cert: s.ca.Issue(time.Now().Add(time.Hour), "mail.other.example")})
+	expect(t, s.run(t, "GW-OUT"), check.Warn, "GW-OUT.ok ok", "GW-OUT.intercepted risk")
 }
 
 func TestIPv6WithoutARoute(t *testing.T) {

@@ -36,6 +36,9 @@ func (r *run) result() check.Result {
 		res.Findings = append([]check.Finding{f}, res.Findings...)
 		unsure = check.Unknown
 	}
+	if answered, _, _ := r.count(); answered == 0 {
+		unsure = check.Unknown // nothing was shown to work, so the check cannot have passed
+	}
 	switch res.Worst() {
 	case check.Blocker:
 		res.Outcome = check.Fail
@@ -51,8 +54,9 @@ func (r *run) result() check.Result {
 	return res
 }
 
-func (r *run) summary(res check.Result) clean.Shown {
-	n, answered, unread := 0, 0, 0
+// count tells the hosts that answer as expected, among how many that could be
+// looked up, and those that could not.
+func (r *run) count() (answered, n, unread int) {
 	for _, h := range r.hosts {
 		if h.unread() {
 			unread++
@@ -66,6 +70,11 @@ func (r *run) summary(res check.Result) clean.Shown {
 			}
 		}
 	}
+	return answered, n, unread
+}
+
+func (r *run) summary(res check.Result) clean.Shown {
+	answered, n, unread := r.count()
 	for _, f := range res.Findings {
 		if (strings.HasSuffix(f.Code, ".blocked") || strings.HasSuffix(f.Code, ".down")) && (f.Severity == check.Blocker || res.Outcome != check.Fail) {
 			return f.Title
@@ -193,9 +202,14 @@ func (r *run) noAddress(f check.Finding, h *hostView) (check.Finding, bool) {
 		f.Title = clean.Sprintf("%s could not be looked up", h.name)
 		f.IfLeft = "Nothing is known to be wrong; it only could not be checked"
 		f.Do = "Check the network connection of this machine and ask again"
+		if h.v4.Outcome == resolve.Enclosed {
+			f.Do = "Check from another network, or name a resolver that shows the internet (the question \"Which DNS resolvers do the checks ask?\", or --resolver)"
+		}
 		return f, false
 	}
-	f.Code, f.Severity, f.Who = r.g.id+".nohost", r.atStake(), check.WhoMimecast
+	// Unlike a silent host this is no matter of where one asks from, nor of when:
+	// in every phase mail sent to this host is lost.
+	f.Code, f.Severity, f.Who = r.g.id+".nohost", check.Blocker, check.WhoMimecast
 	f.Title = clean.Sprintf("%s has no address in DNS", h.name)
 	f.IfLeft = "Mail cannot be delivered to this host"
 	f.Do = "Do not go on with the change; ask Mimecast whether the host name is still right"

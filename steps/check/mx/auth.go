@@ -63,6 +63,8 @@ func (j *job) authSummary(r check.Result, views []delegated, servers, good, sile
 	switch {
 	case servers == 0 && slices.ContainsFunc(r.Findings, func(f check.Finding) bool { return f.Code == "MX-AUTH.dnssec" }):
 		return clean.Sprintf("DNSSEC signatures do not hold, so the name servers of %s are not found", of)
+	case lacks(r.Findings):
+		return missingSummary(r.Findings, len(views))
 	case servers == 0:
 		return clean.Sprintf("No name server of %s could be asked", of)
 	case !judged:
@@ -88,6 +90,9 @@ func (j *job) authFindings(d delegated) (fs []check.Finding, sure bool) {
 		if rs := j.refusals(j.everyone(d.zone.Answers[n-1])); len(rs) > 0 {
 			return []check.Finding{j.unsigned("MX-AUTH.dnssec", d.domain, rs)}, false
 		}
+	}
+	if a, missing := d.missing(); missing {
+		return []check.Finding{j.noDomain("MX-AUTH", d.domain, a)}, true
 	}
 	if d.zone.Outcome != resolve.OK {
 		return []check.Finding{j.noZone(d)}, false

@@ -114,18 +114,13 @@ func (j *job) noZone(d delegated) check.Finding {
 		Do:       "Check the network connection of this machine and ask again",
 		RetestAt: j.in.Now.Add(again),
 	}
+	if d.zone.Outcome == resolve.Enclosed {
+		f.Do = innerDo
+	}
 	if n := len(d.zone.Answers); n > 0 {
 		a := d.zone.Answers[n-1]
-		if d.zone.Outcome == resolve.NXDomain {
-			a = d.zone.Answers[0] // about the domain itself, not about what is above it
-		}
 		f.Saw = clean.Sprintf("%s %s (asked %s for %s %s)", string(a.ServerName()), a.Words(), stamp(a.At, j.in.Now), a.Name, a.Type.String())
 		f.Confirm = a.Dig()
-	}
-	if d.zone.Outcome == resolve.NXDomain {
-		f.Title = clean.Sprintf("%s was not found in DNS", d.domain)
-		f.Do, f.Who = "Check the spelling of the domain, and that its registration has not lapsed", check.WhoTPOC
-		f.IfLeft = "A domain that does not exist gets no mail"
 	}
 	return f
 }

@@ -27,6 +27,9 @@ func lookTarget(j *job, host string) target {
 		t.second = j.c.Recheck(j.ctx, t.v4)
 		t.addresses = len(t.second.Addrs())
 	}
+	if a := j.c.Believe(j.ctx, t.v4); t.addresses == 0 && a.Outcome == resolve.Enclosed {
+		t.v4, t.v6.Outcome = a, resolve.Enclosed
+	}
 	return t
 }
 
@@ -108,6 +111,9 @@ func formSummary(r check.Result, domains int) clean.Shown {
 		if f.Severity == check.Blocker || f.Severity == check.Risk {
 			bad[f.Subject] = true
 		}
+	}
+	if lacks(r.Findings) {
+		return missingSummary(r.Findings, domains)
 	}
 	switch {
 	case len(bad) > 0:

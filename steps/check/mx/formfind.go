@@ -14,6 +14,9 @@ func (j *job) formFindings(domain string, p present, targets map[string]target) 
 	if !p.known {
 		return []check.Finding{j.unreadable("MX-FORM", domain, p)}, false
 	}
+	if p.nxdomain {
+		return []check.Finding{j.noDomain("MX-FORM", domain, p.from)}, true
+	}
 	sure = true
 	seen := map[string]bool{}
 	for _, g := range j.neighbours(domain, p) {
@@ -99,6 +102,9 @@ func (j *job) targetFinding(f check.Finding, domain, host string, t target) (che
 		f.Title = clean.Sprintf("%s: %s could not be looked up", domain, host)
 		f.Should, f.IfLeft = "An address for the host", "Nothing is known to be wrong; it only could not be checked"
 		f.Do, f.RetestAt = "Ask again in a minute", j.in.Now.Add(again)
+		if t.v4.Outcome == resolve.Enclosed {
+			f.Do = innerDo
+		}
 	case strings.HasPrefix(why, "an alias"):
 		f.Code, f.Rule = "MX-FORM.alias", "RFC 2181 section 10.3, RFC 5321 section 5.1"
 		f.Title = clean.Sprintf("%s: %s is an alias", domain, host)

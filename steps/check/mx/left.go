@@ -71,6 +71,8 @@ func runLeft(j *job) check.Result {
 	r.Evidence = bound(r.Evidence)
 	conclude(&r, unsure)
 	switch {
+	case lacks(r.Findings):
+		r.Summary = missingSummary(r.Findings, len(views))
 	case bad > 0:
 		r.Summary = clean.Sprintf("%s other hosts beside the new ones", plural(bad, "domain still has", "domains still have"))
 	case wait > 0:
@@ -142,6 +144,9 @@ func (j *job) leftFinding(l leftover) ([]check.Finding, check.Outcome) {
 		state = check.Unknown
 	}
 	f := check.Finding{Code: "MX-LEFT.ok", Severity: check.OK, Subject: clean.Line(l.domain), Title: clean.Sprintf("%s: no other host is left", l.domain)}
+	if a, missing := l.d.missing(); missing {
+		return []check.Finding{j.noDomain("MX-LEFT", l.domain, a)}, check.Fail
+	}
 	switch {
 	case len(l.set) == 0 && state == check.Unknown:
 		f.Code, f.Severity = "MX-LEFT.unread", check.Advice

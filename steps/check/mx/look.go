@@ -138,6 +138,26 @@ func (d delegated) unheard() []authority {
 	return out
 }
 
+// missing reports that a domain does not exist, and who says so: each of the
+// name servers of the zone above it that answered, or resolvers that find no
+// zone for it.
+func (d delegated) missing() (resolve.Answer, bool) {
+	if d.zone.Outcome == resolve.NXDomain {
+		a := d.zone.Answers[0] // about the domain itself, not about what is above it
+		return a, a.Outcome == resolve.NXDomain
+	}
+	got := d.answered()
+	for _, s := range got {
+		if s.mx.Outcome != resolve.NXDomain {
+			return resolve.Answer{}, false
+		}
+	}
+	if len(got) == 0 {
+		return resolve.Answer{}, false
+	}
+	return got[0].mx, true
+}
+
 // union is every MX record any authoritative server gives, each once.
 func (d delegated) union() []check.MX {
 	var out []check.MX
@@ -245,10 +265,10 @@ func lookPresent(ctx context.Context, c *resolve.Client, in check.Input, domain 
 				p.newest, p.from, found = s.set, s.mx, true
 			}
 		}
-		p.nxdomain = p.from.Outcome == resolve.NXDomain
+		_, p.nxdomain = d.missing()
 		return p
 	}
-	a := c.Lookup(ctx, domain, resolve.TypeMX)
+	a := c.Believe(ctx, c.Lookup(ctx, domain, resolve.TypeMX))
 	p.from = a
 	for _, s := range d.servers {
 		if innerServer(s.addr) { // the resolver sees no more than its own network does

@@ -35,7 +35,7 @@ func runPlan(j *job) check.Result {
 	})
 	var r check.Result
 	baseline := check.MXBaseline{Sets: map[string][]check.MX{}, NoMX: map[string]uint32{}}
-	unread, lower, empty := 0, 0, 0
+	unread, lower, empty, missing := 0, 0, 0, 0
 	for i, p := range views {
 		domain := j.in.Domains[i]
 		if !p.known {
@@ -49,7 +49,10 @@ func runPlan(j *job) check.Result {
 			baseline.NoMX[domain] = life
 		}
 		f := j.planFinding(domain, p)
-		if f.Severity == check.Advice {
+		switch {
+		case p.nxdomain:
+			missing++
+		case f.Severity == check.Advice:
 			empty++
 		}
 		r.Findings = append(r.Findings, f)
@@ -62,14 +65,20 @@ func runPlan(j *job) check.Result {
 	r.Evidence = bound(r.Evidence)
 	r.Tables = []check.Table{j.planTable(views, known)}
 	r.Data = data(baseline)
-	concludePlan(&r, len(baseline.Sets), unread, empty, lower)
+	concludePlan(&r, len(baseline.Sets)-missing, unread, empty, lower, missing)
 	return r
 }
 
 // concludePlan words what was recorded: of how many domains, and how many could
-// not be read, have no record, or a TTL that is long.
-func concludePlan(r *check.Result, recorded, unread, empty, lower int) {
+// not be read, have no record or a TTL that is long, or do not exist.
+func concludePlan(r *check.Result, recorded, unread, empty, lower, missing int) {
 	switch {
+	case missing > 0:
+		r.Outcome = check.Fail
+		r.Summary = clean.Sprintf("%s recorded; %s", plural(recorded, "domain", "domains"), plural(missing, "domain does not exist in DNS", "domains do not exist in DNS"))
+		if unread > 0 {
+			r.Summary += clean.Sprintf("; %d could not be read", unread)
+		}
 	case worst(r.Findings) == check.Blocker:
 		r.Outcome = check.Fail
 		r.Summary = clean.Sprintf("%s recorded; %s could not be, for DNSSEC signatures that do not hold", plural(recorded, "domain", "domains"), plural(unread, "domain", "domains"))
@@ -100,11 +109,7 @@ func (j *job) planFinding(domain string, p present) check.Finding {
 	}
 	switch {
 	case p.nxdomain:
-		f.Code, f.Severity = "MX-PLAN.missing", check.Advice
-		f.Title = clean.Sprintf("%s does not exist in DNS", domain)
-		f.Saw = clean.Sprintf("%s says the name does not exist (asked %s)", string(p.from.ServerName()), stamp(p.from.At, now))
-		f.Should, f.Do = "A domain of the move is registered and has MX records", "Check the spelling, or take the domain out of the move"
-		f.IfLeft, f.Copy, f.Who = "No mail can reach it, before or after the change", "", check.WhoTPOC
+		return j.noDomain("MX-PLAN", domain, p.from)
 	case j.parked(domain, p):
 		f.Code, f.Severity, f.Who = "MX-PLAN.parked", check.Advice, check.WhoTPOC
 		f.Title = clean.Sprintf("%s takes no mail and sends none: it looks parked", domain)
@@ -182,6 +187,9 @@ func (j *job) unreadable(id, domain string, p present) check.Finding {
 		Do:       "Check the network connection of this machine and ask again; if only DNS is blocked here, name a resolver that may be asked",
 		Confirm:  p.from.Dig(),
 		RetestAt: j.in.Now.Add(time.Minute),
+	}
+	if p.from.Outcome == resolve.Enclosed {
+		f.Do = innerDo
 	}
 	if p.inner {
 		f.Title = clean.Sprintf("%s: only an inner view of the domain is seen from here", domain)

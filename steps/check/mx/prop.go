@@ -61,6 +61,9 @@ func runProp(j *job) check.Result {
 		unsure = check.Unknown
 	}
 	r.Summary = j.propSummary(p, len(views))
+	if lacks(r.Findings) {
+		r.Summary = missingSummary(r.Findings, len(views))
+	}
 	if len(unheard) > 0 {
 		r.Summary += clean.Sprintf("; no answer from %s", listed(keys(unheard), 4))
 	}
@@ -101,9 +104,24 @@ func (j *job) spreads() []spread {
 		}
 		d := lookAuthority(j.ctx, j.c, j.in, domain, nil)
 		g.Wait()
-		j.change(func() { views[i].servers, views[i].known = d, true })
+		j.change(func() {
+			views[i].servers, views[i].known = d, true
+			if d.zone.Outcome == resolve.Enclosed {
+				views[i].disbelieve()
+			}
+		})
 	})
 	return views
+}
+
+// disbelieve takes "no such name" for what it is from a resolver that shows no
+// internet: nothing.
+func (s *spread) disbelieve() {
+	for k, c := range s.caches {
+		if c.ans.Outcome == resolve.NXDomain {
+			s.caches[k].verdict, s.caches[k].why = UnknownHere, resolve.Enclosed.Words()
+		}
+	}
 }
 
 func (s spread) answers() []resolve.Answer {
@@ -192,6 +210,10 @@ type standing struct {
 
 func (j *job) propState(s spread) standing {
 	var st standing
+	if a, missing := s.servers.missing(); missing {
+		st.findings = append(st.findings, j.noDomain("MX-PROP", s.domain, a))
+		return st
+	}
 	heard, good, stale := 0, 0, 0
 	var oldest cached
 	if rs := j.refusals(s.answers()); len(rs) > 0 {
@@ -263,7 +285,7 @@ func silentCaches(domain string, unheard []string) check.Finding {
 	return check.Finding{
 		Code: "MX-PROP.silent", Severity: check.Advice, Subject: clean.Line(domain), Who: check.WhoTPOC,
 		Title:  clean.Sprintf("%s: no resolver could be asked", domain),
-		Saw:    clean.Sprintf("No answer from %s", listed(unheard, 6)),
+		Saw:    clean.Sprintf("No answer that can be used from %s", listed(unheard, 6)),
 		Should: "An answer from at least one resolver", IfLeft: "Nothing is known to be wrong; it only could not be checked",
 		Do: "Check the network connection of this machine, or name a resolver that may be asked, and ask again",
 	}

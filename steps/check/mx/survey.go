@@ -14,6 +14,10 @@ import (
 // Schema is the version of Report's JSON form. Fields are only added.
 const Schema = "mxodus.mx/1"
 
+// CodeNoDomain is the finding of a report about a domain that does not exist; it
+// is then the only one.
+const CodeNoDomain = "MX.nodomain"
+
 // YesNo is a verdict over several answers.
 type YesNo string
 
@@ -136,6 +140,12 @@ func (j *job) surveyed(s spread, p present, targets map[string]target) Domain {
 		sa := serverAnswer(c.ans, c.set, c.verdict, c.why)
 		sa.Name, sa.Addr = clean.Line(c.ans.Server.Name), clean.Line(c.ans.Server.Addr)
 		d.Resolvers = append(d.Resolvers, sa)
+	}
+	if a, missing := s.servers.missing(); missing {
+		f := j.noDomain("MX", s.domain, a)
+		d.Equal, f.Code = No, CodeNoDomain
+		d.Findings = append(d.Findings, f)
+		return d
 	}
 	d.Equal = equal(s.servers)
 	if j.in.Target.ID != "" {

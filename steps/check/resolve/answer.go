@@ -55,6 +55,7 @@ const (
 	Malformed Outcome = "malformed" // an answer that cannot be read or believed
 	Cancelled Outcome = "cancelled"
 	NotAsked  Outcome = "not asked" // the server gave nothing before in this run
+	Enclosed  Outcome = "enclosed"  // the server shows a network of its own, not the internet
 )
 
 // Conclusive reports whether the server said something about the name.
@@ -83,6 +84,8 @@ func (o Outcome) Words() string {
 		return "was not waited for"
 	case NotAsked:
 		return afterSilence
+	case Enclosed:
+		return "says that nothing exists, not even com, so it does not show the internet"
 	}
 	return string(o)
 }

@@ -32,6 +32,36 @@ func (c *Client) Recheck(ctx context.Context, a Answer) Answer {
 	return c.first(ctx, rs, a.Name, a.Type)
 }
 
+// Believe is the answer to go by where a said that there is no such name or no
+// such record: another resolver may know it, or may not be able to tell. Where
+// even the top-level domain com does not exist for them, the resolvers show a
+// network of their own, and what is missing there may well exist outside
+// (Enclosed).
+func (c *Client) Believe(ctx context.Context, a Answer) Answer {
+	if a.Outcome != NXDomain && a.Outcome != NoData || !a.Recursive {
+		return a
+	}
+	if len(c.w.Resolvers) > 1 {
+		if again := c.Recheck(ctx, a); again.Outcome == OK || !again.Outcome.Conclusive() {
+			return again
+		}
+	}
+	if a.Outcome == NXDomain && !a.zoned() {
+		if top := c.Ask(ctx, a.Server, "com", TypeSOA, true); top.Outcome == NXDomain {
+			a.Outcome, a.Why = Enclosed, Enclosed.Words()
+		}
+	}
+	return a
+}
+
+// zoned reports that an answer names the zone which lacks the name (RFC 2308
+// section 2.1).
+func (a Answer) zoned() bool {
+	return slices.ContainsFunc(a.Authority, func(r Record) bool {
+		return r.Type == TypeSOA && r.Name != "." && within(a.Name, r.Name)
+	})
+}
+
 func (c *Client) first(ctx context.Context, rs []check.Resolver, name string, t Type) Answer {
 	if len(rs) == 0 {
 		return Answer{Name: tidy(name), Type: t, Outcome: Network, Why: "there is no DNS resolver to ask", At: c.w.Clock()}

@@ -259,8 +259,21 @@ func TestZoneFindsTheCutAndItsServers(t *testing.T) {
 			t.Errorf("%s: second server %+v", domain, s)
 		}
 	}
-	if z := resolve.New(t.Context(), w).Zone(t.Context(), "nowhere.invalid"); z.Outcome != resolve.NXDomain {
+	if z := resolve.New(t.Context(), w).Zone(t.Context(), "nowhere.invalid"); z.Outcome != resolve.Enclosed || z.Outcome.Conclusive() {
+		t.Errorf("a resolver that knows not even com is believed: %s", z.Outcome)
+	}
+	world := checktest.New(t)
+	for _, ip := range []string{"192.0.2.1", "192.0.2.2"} {
+		world.DNS(ip, "$ORIGIN com.\n@ 60 IN SOA ns1 h. 1 1 1 1 60\n").Behave(checktest.Behaviour{Recursive: true})
+	}
+	if z := resolve.New(t.Context(), world.World("192.0.2.1", "192.0.2.2")).Zone(t.Context(), "nowhere.invalid"); z.Outcome != resolve.NXDomain {
 		t.Errorf("a domain that does not exist: %s", z.Outcome)
+	}
+	world.BlackHole("192.0.2.9:53")
+	short := world.World("192.0.2.1", "192.0.2.9")
+	short.DNSTimeout = 100 * time.Millisecond
+	if z := resolve.New(t.Context(), short).Zone(t.Context(), "nowhere.invalid"); z.Outcome.Conclusive() {
+		t.Errorf("the word of one resolver is taken for proof: %s", z.Outcome)
 	}
 	s.Behave(checktest.Behaviour{Rcode: 2})
 	if z := resolve.New(t.Context(), w).Zone(t.Context(), "acme.test"); z.Outcome != resolve.ServFail {

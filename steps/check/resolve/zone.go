@@ -105,6 +105,10 @@ func (c *Client) findCut(ctx context.Context, z *Zone) bool {
 		name = up
 	}
 	z.Outcome, z.Why = NXDomain, "no zone was found for the name"
+	if a := c.Believe(ctx, z.Answers[0]); !a.Outcome.Conclusive() {
+		z.Outcome, z.Why = a.Outcome, a.Why
+		z.Answers = append(z.Answers, a)
+	}
 	return false
 }
 
