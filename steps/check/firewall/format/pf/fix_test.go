@@ -126,3 +126,19 @@ func TestTranslationThatPasses(t *testing.T) {
 		}
 	}
 }
+
+// TestNoTranslationIsNoted: where some line translates, that is not denied.
+func TestNoTranslationIsNoted(t *testing.T) {
+	plain := "block all\npass in on em0 proto tcp from 103.13.69.0/24 to 10.0.0.25 port 25\n"
+	for text, want := range map[string]bool{
+		plain: true, openbsd: false, freebsd: false, plain + "pass out on em0 from 10.0.0.25 nat-to 203.0.113.25\n": false, plain + "nat on em0 from 10.0.0.25 to any -> 203.0.113.25\n": false,
+	} {
+		set, err := firewall.Read("", []byte(text), "pf")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(strings.Join(set.Notes, " "), "No line translates"); got != want {
+			t.Errorf("noted %v\n%s", got, text)
+		}
+	}
+}

@@ -299,7 +299,7 @@ func (r *reader) lower() {
 	r.set.Ifaces = r.told()
 	r.set.Label = "pf.conf or pfctl -sr"
 	r.set.Object = r.object
-	if !r.old && len(r.spec.Rdr) == 0 {
+	if !r.old && len(r.spec.Rdr) == 0 && !usesRdrTo(r.set) && !hides(r.set) {
 		r.note("No line translates addresses. On FreeBSD, pfctl -sr does not show translations: give the output of pfctl -sn before it.")
 	}
 }

@@ -42,12 +42,16 @@ func Write(job format.Job) (format.Script, error) {
 		return format.Script{}, format.ErrNothing
 	}
 	slices.Reverse(add)
-	return format.Script{
+	out := format.Script{
 		Text: strings.Join(add, "\n") + "\n", Undo: strings.Join(undo, "\n") + "\n",
 		Notes: []string{"Carry these lines out as root on the host, all of them and in this order: each goes before those that are there, so the last one stands first. " +
 			"They act at once and stay after a restart. Where ufw answers \"Skipping inserting existing rule\", delete the rule that is there (the same line with delete in the place of prepend, without its comment) and enter the line again. " +
 			"Versions of ufw before 0.36 know insert 1 in the place of prepend."},
-	}, nil
+	}
+	if n := job.NotOwn(); n != "" && onHost(job) {
+		out.Notes = append(out.Notes, n)
+	}
+	return out, nil
 }
 
 // words are one rule in ufw's words, and what stands before its action.

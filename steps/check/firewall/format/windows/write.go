@@ -49,6 +49,9 @@ func write(job format.Job) (format.Script, error) {
 		s.Text = "# " + b + "\n" + s.Text
 		s.Notes = append(s.Notes, b)
 	}
+	if n := job.NotOwn(); n != "" {
+		s.Notes = append(s.Notes, n)
+	}
 	if lock {
 		s.Notes = append(s.Notes,
 			"A block rule beats every allow rule, so the one for lock-down names all addresses but the allowed ones. When a range is added later, write the rules again: the old block rule would shut it out.")
