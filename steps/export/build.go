@@ -51,7 +51,7 @@ func Of(ctx context.Context, src Source, checks ...check.Check) (Summary, error)
 func Build(snap steps.Snapshot, p steps.Plan, hist History, now time.Time) Summary {
 	b := builder{
 		v:    steps.View{Plan: p, Snap: snap, Facts: snap.Facts(now), Now: now, Stale: hist.Stale},
-		hist: hist, zone: snap.Answers.Zone(now.Location()), shown: map[runKey]bool{}, refsOf: map[runKey][]string{},
+		hist: hist, zone: snap.Answers.Zone(now.Location()), shown: map[runKey]bool{}, refsOf: map[runKey][]string{}, read: map[string][]string{},
 	}
 	s := Summary{
 		Schema: Schema, AsOf: now.In(b.zone).Format(time.DateOnly), Zone: offset(now.In(b.zone)),
@@ -88,6 +88,8 @@ type builder struct {
 	shown map[runKey]bool
 	// refsOf are the references of the evidence of each run
 	refsOf map[runKey][]string
+	// read are the references of what was read from each file, by its SHA-256
+	read map[string][]string
 }
 
 func (b *builder) move() Move {
@@ -265,7 +267,7 @@ func (b *builder) files() []File {
 	for _, a := range b.v.Snap.Attachments {
 		out = append(out, File{
 			Step: b.number(a.Step), Kind: a.Kind, Name: clean.Line(a.Name), Size: a.Size,
-			SHA256: a.SHA256, By: clean.Line(a.By), At: a.At.UTC(),
+			SHA256: a.SHA256, By: clean.Line(a.By), At: a.At.UTC(), Evidence: orEmpty(b.read[a.SHA256]),
 		})
 	}
 	slices.SortStableFunc(out, func(a, c File) int { return a.At.Compare(c.At) })

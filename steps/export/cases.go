@@ -163,6 +163,10 @@ func (b *builder) taskCase(st Step, t Task) Case {
 		c.Result, c.Proof, c.ExecutedBy, c.Date, c.OverseenBy = CasePass, Ticked, t.By, t.At, st.Overseen
 		return c
 	}
+	if t.idle {
+		c.Result = CaseNotNeeded
+		return c
+	}
 	b.excuse(&c, st, "", "task "+t.ID)
 	return c
 }

@@ -80,6 +80,9 @@ func (l *layout) form() {
 			if from := fieldOrigin(f); from != "" {
 				value += " (" + from + ")"
 			}
+			if !f.Done.IsZero() {
+				value += fmt.Sprintf(" (as planned; done %s)", l.moment(f.Done))
+			}
 			if f.AfterSent {
 				value += fmt.Sprintf(" (since %s, after the form was sent)", day(f.At, l.s.zone))
 			}
@@ -113,13 +116,28 @@ func (l *layout) files() {
 		return
 	}
 	l.head(2, "Appendix: Files kept as evidence")
-	t := table{wide: true, head: []string{"Step", "Name", "Kind", "Bytes", "SHA-256", "By", "When"}, narrow: []int{0, 2, 3, 5, 6}}
+	t := table{wide: true, head: []string{"Step", "Name", "Kind", "Bytes", "SHA-256", "By", "When", "Results"}, narrow: []int{0, 2, 3, 5, 6}}
 	for _, f := range l.s.Files {
 		t.rows = append(t.rows, []string{
-			stepRef(f.Step), string(f.Name), f.Kind, fmt.Sprint(f.Size), f.SHA256, string(f.By), l.moment(f.At),
+			stepRef(f.Step), string(f.Name), f.Kind, fmt.Sprint(f.Size), f.SHA256, string(f.By), l.moment(f.At), l.restOn(f),
 		})
 	}
 	l.add(t)
+}
+
+// restOn names the results that rest on a file.
+func (l *layout) restOn(f File) string {
+	if f.Kind != "ruleset" {
+		return "-"
+	}
+	var lines []string
+	for _, ref := range f.Evidence {
+		lines = once(lines, l.lines()[ref])
+	}
+	if len(lines) == 0 {
+		return "none rests on it"
+	}
+	return several(lines)
 }
 
 func (l *layout) record() {

@@ -18,7 +18,7 @@ func (b *builder) form() []Section {
 	bySection := map[string][]Field{}
 	for _, st := range rfi.Review(b.v.Facts, nil) {
 		seen[st.Question.ID] = true
-		f := field(st, b.v.Facts)
+		f := b.field(st)
 		f.AfterSent = b.afterSent(f)
 		bySection[st.Question.Section] = append(bySection[st.Question.Section], f)
 	}
@@ -45,7 +45,7 @@ func (b *builder) otherAnswers(seen map[string]bool) []Field {
 	}
 	for _, st := range rfi.Review(b.v.Facts, ids) {
 		seen[st.Question.ID] = true
-		out = append(out, field(st, b.v.Facts))
+		out = append(out, b.field(st))
 	}
 	var unknown []string
 	for id := range b.v.Snap.Answers {
@@ -61,6 +61,20 @@ func (b *builder) otherAnswers(seen map[string]bool) []Field {
 		out = append(out, f)
 	}
 	return slices.DeleteFunc(out, func(f Field) bool { return f.Value == "" && f.NotRead == "" })
+}
+
+// field is a question and its answer; of a planned change also when it was made.
+func (b *builder) field(st rfi.Status) Field {
+	f, j := field(st, b.v.Facts), b.v.Plan.Profile.Journey
+	switch {
+	case f.Value == "":
+	case f.ID == steps.QInboundDate:
+		f.Done, _ = b.v.TaskDone(steps.MXStep(j), steps.TaskChangeMX)
+	case f.ID == steps.QOutboundDate:
+		f.Done, _ = b.v.TaskDone(steps.OutboundStep(j), steps.TaskSwitchConnector)
+	}
+	f.Done = utc(f.Done)
+	return f
 }
 
 func field(st rfi.Status, facts steps.Facts) Field {

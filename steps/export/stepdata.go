@@ -38,7 +38,7 @@ func (b *builder) step(st steps.Step) Step {
 	}
 	for _, t := range b.tasksOf(st) {
 		did := b.v.Snap.Tasks[steps.TaskKey(st.ID, t.ID)]
-		row := Task{ID: t.ID, Title: clean.Line(t.Title), Optional: t.Optional, Done: did.Done}
+		row := Task{ID: t.ID, Title: clean.Line(t.Title), Optional: t.Optional, Done: did.Done, idle: t.Who == check.WhoNobody}
 		if did.Done {
 			row.By, row.At = clean.Line(did.By), utc(did.At)
 		}
@@ -105,6 +105,9 @@ func (b *builder) proven(run steps.Run, list []check.Evidence) []Evidence {
 		out = append(out, Evidence{fmt.Sprintf("E%03d", b.refs), answer, repeat, e})
 		b.refsOf[keyOf(run)] = append(b.refsOf[keyOf(run)], out[len(out)-1].Ref)
 		b.shown[keyOf(run)] = true
+		if e.Kind == "file" {
+			b.read[e.SHA256] = append(b.read[e.SHA256], out[len(out)-1].Ref)
+		}
 	}
 	return out
 }

@@ -106,6 +106,8 @@ type Task struct {
 	Done     bool        `json:"done"`
 	By       clean.Shown `json:"by,omitempty"`
 	At       time.Time   `json:"at,omitzero"`
+
+	idle bool // there is nothing to be done by anybody
 }
 
 // Freshness of a stored result.
@@ -196,6 +198,9 @@ type File struct {
 	SHA256 string      `json:"sha256"`
 	By     clean.Shown `json:"by,omitempty"`
 	At     time.Time   `json:"at"`
+	// Evidence are the references of results that rest on it; none for a file
+	// that was replaced by another before a result was kept.
+	Evidence []string `json:"evidence"`
 }
 
 // Section of the appended form.
@@ -217,6 +222,7 @@ type Field struct {
 	By         clean.Shown      `json:"by,omitempty"`
 	At         time.Time        `json:"at,omitzero"`
 	AfterSent  bool             `json:"after_sent,omitempty"` // given or changed after the form was sent
+	Done       time.Time        `json:"done,omitzero"`        // when what it plans was ticked as done
 }
 
 // Journal names the record that this summary was written from.

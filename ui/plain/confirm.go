@@ -229,7 +229,7 @@ func (f *face) sayDone(p wizard.StepPage) {
 	for _, a := range p.Files {
 		name := a.Name
 		if day := p.Exported(a, f.o.Now().Location()); day != "" {
-			name += ", exported " + day
+			name += ", exported or last written " + day
 		}
 		f.say("Kept: %s, %s, SHA-256 %s.", name, count(int(a.Size), "byte"), a.SHA256)
 	}

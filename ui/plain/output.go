@@ -112,6 +112,7 @@ func readable(md string) string {
 	var out []string
 	var header []string
 	fenced := false
+	raw := "" // of the last line, as it stood: marks may open on one line and close on the next
 	all := strings.Split(md, "\n")
 	for i, line := range all {
 		trimmed := strings.TrimSpace(line)
@@ -135,8 +136,10 @@ func readable(md string) string {
 			line = strings.TrimSpace(strings.TrimLeft(trimmed, "#")) + ":"
 			out = append(out, "", inline(strings.Replace(line, "?:", "?", 1)), "")
 		case trimmed != "" && !listItem.MatchString(line) && flowing(out):
-			out[len(out)-1] += " " + inline(trimmed) // a paragraph is one line, for a voice
+			raw += " " + trimmed
+			out[len(out)-1] = inline(raw) // a paragraph is one line, for a voice
 		default:
+			raw = line
 			out = append(out, inline(line))
 		}
 		header = nil

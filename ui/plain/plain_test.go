@@ -433,8 +433,8 @@ func TestReadOnlyStoreIsSaid(t *testing.T) {
 }
 
 func TestMarkdownReadsAsSentences(t *testing.T) {
-	md := "# Why\n\nA **bold** word, `code`\nand [a link](https://x.example/).\n\n- one\n  more of one\n- two\n\n| Network | Mask |\n|---|---|\n| 10.0.0.0/8 | 255.0.0.0 |\n\n```\ndig +short\n  MX\n```\nEnd"
-	want := "Why:\n\nA bold word, code and a link (https://x.example/).\n\n- one more of one\n- two\n\nNetwork: 10.0.0.0/8; Mask: 255.0.0.0.\n\ndig +short\n  MX\n\nEnd"
+	md := "# Why\n\nA **bold** word, **bold\nover lines** and `*.exe`, `code`\nand [a link](https://x.example/).\n\n- one\n  more of one\n- two\n\n| Network | Mask |\n|---|---|\n| 10.0.0.0/8 | 255.0.0.0 |\n\n```\ndig +short\n  MX\n```\nEnd"
+	want := "Why:\n\nA bold word, bold over lines and *.exe, code and a link (https://x.example/).\n\n- one more of one\n- two\n\nNetwork: 10.0.0.0/8; Mask: 255.0.0.0.\n\ndig +short\n  MX\n\nEnd"
 	if got := readable(md); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

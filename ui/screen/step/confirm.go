@@ -353,7 +353,7 @@ func (c *confirm) done(w int) []string {
 	for i, f := range p.Files {
 		text := f.Name
 		if day := p.Exported(f, now.Location()); day != "" {
-			text += ", exported " + day
+			text += ", exported or last written " + day
 		}
 		part(only(i == 0, "Kept"), fmt.Sprintf("%s, %d bytes, SHA-256 %s", text, f.Size, f.SHA256[:min(12, len(f.SHA256))]))
 	}
