@@ -90,3 +90,31 @@ func TestListNotApplied(t *testing.T) {
 		t.Errorf("not as it was after\n%s", s.Undo)
 	}
 }
+
+// TestFixes puts the lines of a report below the file: nothing is left to mend.
+func TestFixes(t *testing.T) {
+	const (
+		apply = "access-group OUT in interface outside\naccess-group IN in interface inside\n"
+		group = "object-group network GW\n network-object 103.13.69.0 255.255.255.0\n network-object 124.47.150.0 255.255.255.0\n"
+		let   = "access-list OUT extended permit tcp object-group GW host 10.0.0.25 eq smtp\n"
+		shut  = "access-list OUT extended deny tcp any any eq smtp\n"
+		web   = "access-list OUT extended permit tcp any any eq https\n"
+		out   = "access-list IN extended permit tcp host 10.0.0.25 object-group GW eq smtp\n"
+		kept  = "access-list IN extended deny tcp any any eq smtp\naccess-list IN extended permit ip any any\n"
+	)
+	for name, text := range map[string]string{
+		"in below the deny": group + shut + let + web + out + kept + apply,
+		"out missing":       group + let + shut + web + kept + apply,
+		"half a range":      strings.Replace(group, "150.0 255.255.255.0", "150.0 255.255.255.128", 1) + let + shut + web + out + kept + apply,
+		"open to everybody": group + let + web + "access-list OUT extended permit tcp any host 10.0.0.25 eq smtp\n" + out + kept + apply,
+		"no list outside":   group + out + kept + "access-group IN in interface inside\n",
+	} {
+		text = sides + text
+		r := ft.Check(t, text, options("203.0.113.25"))
+		if r.Verdict != firewall.Disproven {
+			t.Errorf("%s: %s\n%s", name, r.Summary, r.Text())
+			continue
+		}
+		ft.Mended(t, text, r, options("203.0.113.25"))
+	}
+}
