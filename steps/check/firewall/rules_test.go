@@ -166,13 +166,14 @@ func TestRulesJoinPurposes(t *testing.T) {
 func TestRulesOfAHostNameItsOwnAddress(t *testing.T) {
 	for _, c := range []struct {
 		format, server string
-		want           bool
-	}{{"ufw", "203.0.113.25", true}, {"ufw", "10.0.0.25", false}, {"windows", "203.0.113.25", true}, {"asa", "203.0.113.25", false}} {
-		s, err := Rules(RulesOptions{Format: c.format, Servers: []netip.Addr{netip.MustParseAddr(c.server)}, Ranges: seedRanges(), Needs: DefaultNeeds()})
+		host, want     bool
+	}{{"gcp", "203.0.113.25", false, true}, {"ufw", "203.0.113.25", true, true}, {"ufw", "203.0.113.25", false, false}, {"windows", "10.0.0.25", false, false}, {"windows", "203.0.113.25", false, true}, {"asa", "203.0.113.25", false, false}} {
+		s, err := Rules(RulesOptions{Format: c.format, Host: c.host, Servers: []netip.Addr{netip.MustParseAddr(c.server)}, Ranges: seedRanges(), Needs: DefaultNeeds()})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := strings.Contains(strings.Join(s.Notes, " "), "the host's own address"); got != c.want {
+		notes := strings.Join(s.Notes, " ")
+		if got := strings.Contains(notes, "the host's own address") || strings.Contains(notes, "the private address"); got != c.want {
 			t.Errorf("%s for %s: %q", c.format, c.server, s.Notes)
 		}
 	}
