@@ -11,9 +11,10 @@ import (
 // NotOwn is a sentence for rules of the mail server itself that name a public
 // address of it: behind a router that translates, packets reach the host by its
 // private address, and the rules are never met. Empty where the file lists the
-// address as the host's own, and where no public one is named.
+// address as the host's own, where no public one is named, and where there is
+// no file: then whoever asks for the rules says so.
 func (j Job) NotOwn() string {
-	if !j.Host && (j.Set == nil || j.Set.Stands != ir.In) {
+	if j.Set == nil || j.Set.Stands != ir.In {
 		return ""
 	}
 	for _, f := range j.Flows {
@@ -33,5 +34,5 @@ func (j Job) NotOwn() string {
 
 // own reports an address that the file lists for an interface.
 func (j Job) own(a netip.Addr) bool {
-	return j.Set != nil && slices.ContainsFunc(j.Set.Ifaces, func(i ir.Iface) bool { return slices.Contains(i.Addrs, a) })
+	return slices.ContainsFunc(j.Set.Ifaces, func(i ir.Iface) bool { return slices.Contains(i.Addrs, a) })
 }
