@@ -27,6 +27,10 @@
 //   - Access list lines with "line N" are put in as the N-th (Command Reference,
 //     access-list extended). In show access-list, lines with the number of the
 //     line before are what its object groups hold: they stand for it.
+//   - A list that loses its last entry is no longer applied (Command Reference,
+//     access-group: empty access lists).
+//   - inspect esmtp in a policy map that a service-policy puts in force, and
+//     fixup protocol smtp before 7.0, are noted: they decide about no packet.
 //   - FTD: entries "advanced" carry interfaces (ifc); those whose remark calls
 //     them an L7 RULE hand the packet to Snort, which has the last word
 //     (Clarify the Firepower Threat Defense Access Control Policy Rule Actions).

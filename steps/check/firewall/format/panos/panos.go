@@ -12,7 +12,8 @@
 //     the zone to which packets go after it; a NAT rule sees both as before
 //     NAT (PAN-OS Administrator's Guide, "NAT Policy Overview"; web interface
 //     help, "NAT Original Packet Tab"). The zone before NAT comes of the
-//     interfaces' networks and static routes, longest match first.
+//     interfaces' networks and static routes, longest match first, and so does
+//     the interface that a NAT rule names (to-interface).
 //   - A static source translation that is bi-directional makes a rule the
 //     other way, for packets from any zone to the translated address (web
 //     interface help, "NAT Translated Packet Tab").
