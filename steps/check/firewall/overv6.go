@@ -16,6 +16,9 @@ import (
 // as assigned by IANA).
 var global6 = netip.MustParsePrefix("2000::/3")
 
+// local6 are the addresses that sites give out by themselves (RFC 4193).
+var local6 = netip.MustParsePrefix("fc00::/7")
+
 // overV6 asks who reaches port 25 over IPv6 where no IPv6 address of the mail
 // server was given: a way around that is easily forgotten. Rules of the mail
 // server's own host leave lock-down open by it; those of a firewall before it
@@ -33,8 +36,8 @@ func (c *checker) overV6(lock *Lockdown) {
 		Src: []netipx.IPRange{netipx.RangeOfPrefix(global6)}, Dst: []netipx.IPRange{netipx.RangeOfPrefix(global6)},
 		InIfs: c.scene.toldOutside(),
 	}
-	if host {
-		q.Dir = ir.In
+	if host { // clouds translate public addresses to unique local ones (RFC 4193)
+		q.Dir, q.Dst = ir.In, append(q.Dst, netipx.RangeOfPrefix(local6))
 	}
 	parts, err := c.scene.e.Ask(q)
 	if err != nil { // what was asked for is answered all the same
