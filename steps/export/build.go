@@ -21,6 +21,8 @@ type Source interface {
 	View() steps.View
 	Runs(ctx context.Context, step, checkID string, limit int) ([]steps.Run, error)
 	Journal(ctx context.Context) ([]steps.JournalEntry, error)
+	// VerifyJournal names the first entry of a record that is not whole, and why.
+	VerifyJournal(ctx context.Context) (brokenSeq int64, why string, err error)
 }
 
 // allRuns is more runs than a move ever has.
@@ -39,6 +41,9 @@ func Of(ctx context.Context, src Source, checks ...check.Check) (Summary, error)
 		return Summary{}, fmt.Errorf("read the journal: %w", err)
 	}
 	hist := History{Runs: runs, Journal: journal, Stale: v.Stale, Titles: map[string]string{}}
+	if hist.Broken, hist.Why, err = src.VerifyJournal(ctx); err != nil {
+		return Summary{}, fmt.Errorf("compute the journal again: %w", err)
+	}
 	for _, c := range checks {
 		hist.Titles[c.ID()] = c.Title()
 	}
@@ -75,6 +80,7 @@ func Build(snap steps.Snapshot, p steps.Plan, hist History, now time.Time) Summa
 	s.TestPlan = b.testPlan(s.Steps)
 	s.Open = append(b.openPoints(), b.sentOtherwise(s)...)
 	s.Complete, s.Verdict = b.verdict(s)
+	s.tellBroken()
 	return s
 }
 
@@ -193,10 +199,10 @@ func (b *builder) record() (Journal, time.Time) {
 		entries = entries[:len(entries)-1]
 	}
 	if len(entries) == 0 {
-		return Journal{Head: b.v.Snap.JournalHead}, utc(b.v.Snap.Move.Changed)
+		return Journal{Head: b.v.Snap.JournalHead, Broken: b.hist.Broken, Why: clean.Line(b.hist.Why)}, utc(b.v.Snap.Move.Changed)
 	}
 	last := entries[len(entries)-1]
-	return Journal{Entries: len(entries), Head: last.Hash}, utc(last.At)
+	return Journal{Entries: len(entries), Head: last.Hash, Broken: b.hist.Broken, Why: clean.Line(b.hist.Why)}, utc(last.At)
 }
 
 func (b *builder) overrides() []Override {

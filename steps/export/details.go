@@ -146,8 +146,7 @@ func (l *layout) record() {
 		l.add(para{"The journal is empty."})
 		return
 	}
-	l.add(para{fmt.Sprintf("Written from a journal of %s. Each entry holds the hash of the one before; the newest has the SHA-256 below. "+
-		"mxodus journal verify computes the chain again.", counted(l.s.Journal.Entries, "entry", "entries"))}, pre{l.s.Journal.Head})
+	l.add(para{l.s.Journal.chained()}, pre{l.s.Journal.Head})
 }
 
 // proof is one line of evidence: an answer that several servers gave, to one

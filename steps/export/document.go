@@ -423,6 +423,8 @@ func kindWord(kind string) string {
 		return "could not check"
 	case "changed":
 		return "changed since"
+	case KindRecord:
+		return "record broken"
 	}
 	return kind
 }

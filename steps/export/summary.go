@@ -176,7 +176,7 @@ type Override struct {
 // OpenPoint is something that is not settled.
 type OpenPoint struct {
 	Step int         `json:"step"` // 0: the move as a whole
-	Kind string      `json:"kind"` // answer, task, not_run, blocker, unknown, gate, risk, waiting
+	Kind string      `json:"kind"` // answer, task, not_run, blocker, unknown, gate, risk, waiting, record
 	Text clean.Shown `json:"text"`
 	Who  string      `json:"who,omitempty"`
 }
@@ -229,6 +229,10 @@ type Field struct {
 type Journal struct {
 	Entries int    `json:"entries"`
 	Head    string `json:"head"` // hash of the newest entry
+	// Broken is the first entry that does not fit what is stored; then Complete
+	// is false and Verdict says so.
+	Broken int64       `json:"broken_seq,omitempty"`
+	Why    clean.Shown `json:"why,omitempty"`
 }
 
 // History is what a snapshot leaves out: every run, the journal, and which
@@ -238,4 +242,6 @@ type History struct {
 	Journal []steps.JournalEntry
 	Stale   func(steps.Run) bool // nil: none is stale
 	Titles  map[string]string    // of checks by id, for those that were not run
+	Broken  int64                // first entry of the journal that does not fit; 0 when it is whole
+	Why     string               // why it does not
 }

@@ -18,8 +18,10 @@ func (r *run) backupCommand() *cobra.Command {
 	var force bool
 	cmd := &cobra.Command{
 		Use: "backup FILE", Short: "Write a complete copy of all moves to a file",
-		Long: `Writes a complete, verified copy of all moves to FILE, readable by you alone.
-Others may go on working meanwhile.`,
+		Long: `Writes a complete copy of all moves to FILE, readable by you alone, and looks
+it through. Others may go on working meanwhile. Exit code 3 means that the copy
+was written but the record of a move is broken, as in the original: restore
+takes no such copy, though it can be opened with --db.`,
 		Args: argCount(1, 1, "one file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := r.openStore(cmd.Context(), toRead)
@@ -30,11 +32,37 @@ Others may go on working meanwhile.`,
 				return backupError(args[0], force, err)
 			}
 			r.say("all moves in %s are copied to %s", s.Path(), args[0])
-			return nil
+			return copiedWhole(cmd.Context(), s, args[0])
 		},
 	}
 	cmd.Flags().BoolVar(&force, "force", false, "overwrite FILE when it exists")
 	return cmd
+}
+
+// copiedWhole returns the error that a record in the store, and so in its copy,
+// is broken.
+func copiedWhole(ctx context.Context, s Store, file string) error {
+	moves, err := s.Moves(ctx)
+	if err != nil {
+		return err
+	}
+	for _, m := range moves {
+		broken := error(nil)
+		if m.Damaged != "" {
+			broken = fmt.Errorf("move %s cannot be read: %s", m.ID, m.Damaged)
+		} else if seq, why, err := s.VerifyJournal(ctx, m.ID); err != nil {
+			return err
+		} else if seq != 0 {
+			broken = brokenRecord(m.ID, seq, why)
+		}
+		if broken != nil {
+			return &exitError{code: ExitNotSafe, err: broken, hints: []string{
+				"the copy was written and holds the same; restore will not take it, though it can be opened with --db " + file,
+				"keep the backups made before: mxodus journal verify all names every record that is broken",
+			}}
+		}
+	}
+	return nil
 }
 
 // backupError says what stood in the way of a copy in the words for any file.
@@ -52,8 +80,9 @@ func (r *run) restoreCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "restore FILE", Short: "Put a backup in the place of all moves",
 		Long: `Puts a backup in the place of the file that moves are kept in. The backup is
-looked through first; the present file is kept beside it under a dated name.
-Nobody else may have the file open.`,
+looked through first, and refused where it is damaged or a record in it is
+broken; the present file is kept beside it under a dated name. Nobody else may
+have the file open.`,
 		Args: argCount(1, 1, "one file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			path, err := r.StorePath(r.flags.db)

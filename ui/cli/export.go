@@ -33,7 +33,8 @@ the test plan with mandatory and optional cases. Formats:
   csv       the test plan as a sheet     rfi-csv   as a sheet
 
 The same data give the same bytes; only the day and the days left change.
-A file is written as a whole or not at all, readable by you alone.`,
+Where the record of the move is broken, the summary says so at its head, and
+the exit code is 3. A file is written as a whole or not at all, readable by you alone.`,
 		Example: "  mxodus export --format html --output summary.html\n  mxodus export --format rfi-text --complete | mail -s RFI connect@example.com",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -45,6 +46,9 @@ A file is written as a whole or not at all, readable by you alone.`,
 				return err
 			}
 			if complete {
+				if err := r.wholeRecord(cmd.Context(), s, format); err != nil {
+					return err
+				}
 				if err := r.complete(s, format); err != nil {
 					return err
 				}
@@ -56,7 +60,10 @@ A file is written as a whole or not at all, readable by you alone.`,
 			if strings.HasSuffix(format, "json") {
 				doc = jsonSafe(doc)
 			}
-			return r.deliver(output, doc, force)
+			if err := r.deliver(output, doc, force); err != nil {
+				return err
+			}
+			return r.wholeRecord(cmd.Context(), s, format)
 		},
 	}
 	f := cmd.Flags()
@@ -66,6 +73,26 @@ A file is written as a whole or not at all, readable by you alone.`,
 	f.BoolVar(&complete, "complete", false, "write nothing and exit with 4 when the move, or for the RFI the form, is not complete")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(exportFormats, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
+}
+
+// wholeRecord returns the error that the record a summary rests on is broken;
+// the form rests on none.
+func (r *run) wholeRecord(ctx context.Context, s *wizard.Session, format string) error {
+	if strings.HasPrefix(format, "rfi-") {
+		return nil
+	}
+	seq, why, err := s.VerifyJournal(ctx)
+	if err != nil || seq == 0 {
+		return err
+	}
+	return &exitError{code: ExitNotSafe, err: brokenRecord(s.ID(), seq, why), hints: []string{
+		"the summary says so at its head and is not to be signed; compare the file with a backup, or ask who changed it",
+	}}
+}
+
+// brokenRecord says which entry of a move's record does not fit.
+func brokenRecord(move string, seq int64, why string) error {
+	return fmt.Errorf("the record of move %s is broken at entry %d: %s", move, seq, why)
 }
 
 // render writes a move in one of the formats.

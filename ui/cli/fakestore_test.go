@@ -21,6 +21,7 @@ type fakeStore struct {
 	journal          []steps.JournalEntry
 	notices          []string
 	broken           int64
+	room             bool // for a backup
 	closed           bool
 }
 
@@ -29,7 +30,12 @@ func (f *fakeStore) Path() string      { return "/data/mxodus.db" }
 func (f *fakeStore) ReadOnly() bool    { return true }
 func (f *fakeStore) Notices() []string { return f.notices }
 
-func (f *fakeStore) Backup(context.Context, string, bool) error { return steps.ErrFull }
+func (f *fakeStore) Backup(context.Context, string, bool) error {
+	if f.room {
+		return nil
+	}
+	return steps.ErrFull
+}
 
 func (f *fakeStore) Moves(context.Context) ([]steps.Move, error) {
 	return []steps.Move{f.snap.Move}, nil
