@@ -2,6 +2,7 @@ package connect
 
 import (
 	"mxodus/steps"
+	"mxodus/steps/recipe"
 	"mxodus/steps/require"
 )
 
@@ -28,7 +29,7 @@ func completion(p steps.Profile) steps.Step {
 		},
 		Rollback: "A step that turns out wrong can be opened again with a reason; what was recorded stays.",
 		Word:     true,
-		WaitsFor: "Mimecast tests the connections to your servers and closes the Connect process",
+		WaitsFor: "Mimecast tests the connections to " + recipe.Home(p) + " and closes the Connect process",
 		Limitations: []string{
 			"In which order further services are best taken up comes from an undated copy of a vendor guide: import of old mail, policies, Synchronization Engine, user apps",
 		},

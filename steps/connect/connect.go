@@ -4,6 +4,7 @@ package connect
 
 import (
 	"mxodus/steps"
+	"mxodus/steps/recipe"
 	"mxodus/steps/require"
 )
 
@@ -26,7 +27,7 @@ func Steps(p steps.Profile) ([]steps.Step, []steps.LeftOut) {
 	var left []steps.LeftOut
 	for _, s := range all {
 		if s.mail && !p.MovesMail() {
-			left = append(left, steps.LeftOut{ID: s.step.ID, Title: s.step.Title, Why: leftWhy[s.step.ID]})
+			left = append(left, steps.LeftOut{ID: s.step.ID, Title: s.step.Title, Why: leftWhy(s.step.ID, p)})
 			continue
 		}
 		in = append(in, s.step)
@@ -36,10 +37,16 @@ func Steps(p steps.Profile) ([]steps.Step, []steps.LeftOut) {
 
 // leftWhy says why a step falls away, from the vendor's table of which steps
 // apply to which service.
-var leftWhy = map[string]string{
-	steps.ConnectOutbound: "Archiving alone: outgoing mail does not pass through Mimecast",
-	steps.ConnectInbound:  "Archiving alone: the MX records stay as they are",
-	steps.ConnectLockdown: "Archiving alone: mail still reaches your servers directly, so port 25 stays open",
+func leftWhy(step string, p steps.Profile) string {
+	switch {
+	case step == steps.ConnectOutbound:
+		return "Archiving alone: outgoing mail does not pass through Mimecast"
+	case step == steps.ConnectInbound:
+		return "Archiving alone: the MX records stay as they are"
+	case p.Hosted():
+		return "Archiving alone: mail still reaches " + recipe.Home(p) + " directly, so nothing is shut"
+	}
+	return "Archiving alone: mail still reaches " + recipe.Home(p) + " directly, so port 25 stays open"
 }
 
 // own adds checks of the customer's own ruleset, where there may be one: not

@@ -27,28 +27,33 @@ func accountFailures(p steps.Profile) []steps.Failure {
 	return out
 }
 
-func outboundFailures(steps.Profile) []steps.Failure {
+func outboundFailures(p steps.Profile) []steps.Failure {
 	out := []steps.Failure{
 		{Sign: "Headers of the test message name no Mimecast host", Mean: "The old connector is still on, or the new one does not fit the message", Do: "Switch the old one off; look at address space and order"},
 		{Sign: "SPF permerror in the headers", Mean: "Two SPF records, or more than 10 look-ups", Do: "Merge into one record; take the regional include and not the global one, which costs 6"},
 	}
-	return append(out, replies.About(replies.Outbound)...)
+	return append(out, replies.About(p, replies.Outbound)...)
 }
 
 func recipientsFailures(p steps.Profile) []steps.Failure {
+	missing := "Groups, shared mailboxes or aliases are missing"
+	switch p.Platform { // those that may have public folders
+	case "", steps.M365, steps.OnPrem, steps.HybridM365, steps.HybridGoogle:
+		missing = "Groups, public folders, shared mailboxes or aliases are missing"
+	}
 	out := []steps.Failure{
 		{Sign: "The directory test times out", Mean: "The firewall does not let the ranges through to the directory", Do: "Open the directory's port for the whole region, then test again", When: steps.Facts.PullsDirectory},
 		{Sign: "The directory test says wrong credentials", Mean: "The service account's password is wrong or has expired", Do: "Set one that does not expire, and type it into the console", When: steps.Facts.PullsDirectory},
-		{Sign: "Counts differ", Mean: "Groups, public folders, shared mailboxes or aliases are missing", Do: "Import those by a sheet"},
+		{Sign: "Counts differ", Mean: missing, Do: "Import those by a sheet"},
 		{Sign: "An import fails as a whole", Mean: "The file is .xlsx, a header is misplaced, or one password breaks the rules", Do: "Save as .xls; cell email in A1 to M99; leave passwords out"},
 	}
 	if !p.Archives() {
-		return append(out, replies.About(replies.Recipients)...)
+		return append(out, replies.About(p, replies.Recipients)...)
 	}
 	out = append(out,
 		steps.Failure{Sign: "The journal queue stands still", Mean: "One item without an envelope, too large or too old blocks it", Do: "Move the oldest item into a subfolder, and tell support"},
 		steps.Failure{Sign: "An internal message is not in the archive", Mean: "The rule is off, or its scope or connector does not fit", Do: "Look at the connector's status page and the rule's scope"})
-	return append(out, replies.About(replies.Recipients, replies.Journal)...)
+	return append(out, replies.About(p, replies.Recipients, replies.Journal)...)
 }
 
 func inboundFailures(p steps.Profile) []steps.Failure {
@@ -60,7 +65,7 @@ func inboundFailures(p steps.Profile) []steps.Failure {
 	if p.Hosted() {
 		out[2].Mean, out[2].Do = "The delivery route is wrong", "Test the route in the console"
 	}
-	return append(out, replies.About(replies.Inbound)...)
+	return append(out, replies.About(p, replies.Inbound)...)
 }
 
 func lockdownFailures(p steps.Profile) []steps.Failure {
@@ -69,14 +74,17 @@ func lockdownFailures(p steps.Profile) []steps.Failure {
 		{Sign: "A scanner or a partner cannot send any more", Mean: "It sent straight to your server", Do: "Give it a way of its own, or name it as an exception"},
 	}
 	if p.Hosted() {
-		out[1].Do = "Give it a way of its own: through Mimecast, or a connector for it alone"
+		out[1].Mean, out[1].Do = "It sent straight to your mail platform", "Give it a way through Mimecast"
+	}
+	if p.Platform == steps.M365 {
+		out[1].Do += ", or a connector for it alone"
 	}
 	if p.Platform == steps.M365 || p.Platform == steps.HybridM365 {
 		out = append(out,
 			steps.Failure{Sign: "Everything is rejected by the tenant", Mean: "The ranges stand on the wrong page of the connector, or one is wider than /24", Do: "Enter them under security restrictions, in pieces of /24 or smaller"},
 			steps.Failure{Sign: "Microsoft's admin center warns that the MX points elsewhere", Mean: "It expects its own MX", Do: "Nothing: this is expected"})
 	}
-	return append(out, replies.About(replies.Lockdown)...)
+	return append(out, replies.About(p, replies.Lockdown)...)
 }
 
 func completionFailures(steps.Profile) []steps.Failure {

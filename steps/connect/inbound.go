@@ -2,6 +2,7 @@ package connect
 
 import (
 	"mxodus/steps"
+	"mxodus/steps/recipe"
 	"mxodus/steps/require"
 )
 
@@ -20,7 +21,7 @@ func inbound(p steps.Profile) steps.Step {
 		ID:        steps.ConnectInbound,
 		Title:     "Routing Inbound emails",
 		Owner:     steps.OwnerBoth,
-		Purpose:   "Have mail from outside arrive at Mimecast, which then hands it to your servers.",
+		Purpose:   "Have mail from outside arrive at Mimecast, which then hands it to " + recipe.Home(p) + ".",
 		Gates:     gates,
 		Questions: []string{"ip.inbound", "domains", "domains.direction", steps.QResolvers, steps.QInboundDate},
 		Checks:    []string{"MX-PLAN", "MX-FORM", "GW-SMTP", "MX-AUTH", "MX-LEFT", "MX-PROP"},
@@ -32,10 +33,7 @@ func inbound(p steps.Profile) steps.Step {
 			"The full headers of a test message that came in through Mimecast",
 			"The result of the delivery route test in the console",
 		},
-		Rollback: "Publish the recorded MX records again. Keep your servers open to everyone until the TTL has run out, as mail comes both ways until then.",
-		WaitsFor: "Mimecast sets up the delivery routes to your servers",
-		Limitations: []string{
-			"No vendor page seen says which TTL to use; 300 seconds, lowered two days before, is common practice",
-		},
+		Rollback: "Publish the recorded MX records again. Keep " + recipe.Home(p) + " open to everyone until the TTL has run out, as mail comes both ways until then.",
+		WaitsFor: "Mimecast sets up the delivery routes to " + recipe.Home(p),
 	}
 }

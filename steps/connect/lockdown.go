@@ -2,6 +2,7 @@ package connect
 
 import (
 	"mxodus/steps"
+	"mxodus/steps/recipe"
 	"mxodus/steps/require"
 )
 
@@ -10,7 +11,7 @@ func lockdown(p steps.Profile) steps.Step {
 		ID:      steps.ConnectLockdown,
 		Title:   "Firewall Lockdown",
 		Owner:   steps.OwnerTPOC,
-		Purpose: "Let nobody but Mimecast hand mail to your servers, so that filtering cannot be bypassed.",
+		Purpose: "Let nobody but Mimecast hand mail to " + recipe.Home(p) + ", so that filtering cannot be bypassed.",
 		Gates: []steps.Gate{
 			after("connect.lockdown.after_inbound", "Incoming mail runs through Mimecast",
 				"A port shut too early turns away mail that still comes directly", steps.ConnectInbound),
@@ -34,13 +35,14 @@ func lockdown(p steps.Profile) steps.Step {
 		Rollback: wayBack(p) +
 			" Mail whose connection was dropped, or that got a temporary refusal (4xx), is tried again by most senders; what got a permanent one (5xx) went back to them and must be sent anew.",
 		WaitsFor: "Mimecast tests the lock-down after you have told the Connect team",
-		Limitations: []string{
-			"On hosted Exchange the lock-down may be impossible: ask the provider",
-			"For Google Workspace the vendor warns that it may not be possible, and elsewhere gives steps for it: conflicting",
-		},
+	}
+	switch p.Platform {
+	case steps.Google, steps.HybridGoogle:
+		s.Limitations = []string{"For Google Workspace the vendor warns that it may not be possible, and elsewhere gives steps for it: conflicting"}
 	}
 	if p.Hosted() {
-		s.Purpose = "Let nobody but Mimecast hand mail to your platform, so that filtering cannot be bypassed."
+		s.Evidence[0] = "The settings as they are afterwards, exported or noted"
+		s.Evidence[1] = "The reply to a message that was handed past Mimecast, with time"
 	}
 	return s
 }

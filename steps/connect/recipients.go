@@ -17,7 +17,7 @@ func recipients(p steps.Profile) steps.Step {
 		Tasks:     recipientsTasks,
 		Failures:  recipientsFailures(p),
 		Evidence: []string{
-			"The result of the directory test or the import mail, with counts and time",
+			"The result of the sync or the import mail, with counts and time",
 			"The number of known users beside the number of your mailboxes",
 		},
 		Rollback: "Set the domain's inbound check back to a looser type; it works as soon as it is saved.",

@@ -91,7 +91,7 @@ func completionTasks(f steps.Facts) []steps.Task {
 		},
 		{
 			ID: "connect_closed", Title: "See that Mimecast has closed the Connect process", Who: check.WhoMimecast, AfterChecks: true,
-			Detail: "Mimecast tests the connections to your servers first. Until its message is here, mark the step as waiting on Mimecast. " +
+			Detail: "Mimecast tests the connections to " + recipe.Home(f.Profile) + " first. Until its message is here, mark the step as waiting on Mimecast. " +
 				"Keep the message: who sent it, and on which day, is asked when you confirm this step, and stands in the summary.",
 		},
 		{

@@ -53,6 +53,7 @@ var names = map[string]callable{
 	"Dynamic":        one(data.Dynamic),
 	"Exchange":       one(data.Exchange),
 	"Google":         one(data.Google),
+	"Home":           one(data.Home),
 	"Hosted":         one(data.Hosted),
 	"Inbound":        one(data.Inbound),
 	"InboundChecks":  one(data.InboundChecks),

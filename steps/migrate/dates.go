@@ -23,15 +23,11 @@ func dates(p steps.Profile) steps.Step {
 		Evidence:  []string{"The message in which the dates were agreed"},
 		Rollback:  "Move the date; tell everyone who was told the first one.",
 		WaitsFor:  "Your account manager confirms the dates",
-		Limitations: []string{
-			"No vendor page seen says how early to lower the TTL; two days before the change is common practice",
-		},
 	}
 	if !p.MovesMail() {
 		s.Purpose = "You agree with your account manager when the new archive takes over."
 		s.Questions = []string{"dates.freeze"}
 		s.Checks = nil
-		s.Limitations = nil
 	}
 	return s
 }

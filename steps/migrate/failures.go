@@ -40,12 +40,12 @@ func recipientsFailures(p steps.Profile) []steps.Failure {
 		out = append(out, steps.Failure{Sign: "The new account's sync is refused by your tenant", Mean: "The consent was given to the old account's app", Do: "Consent again, as an administrator"})
 	}
 	if !p.Archives() {
-		return append(out, replies.About(replies.Recipients)...)
+		return append(out, replies.About(p, replies.Recipients)...)
 	}
 	out = append(out,
 		steps.Failure{Sign: "Copies reach one archive only", Mean: "One rule stops the other, or both accounts have the same journal address", Do: "Look at both rules; ask the engineer for an address of the new account"},
 		steps.Failure{Sign: "Messages appear twice in the new archive", Mean: "They were journaled and imported as well", Do: "Set the cut-off of the import to the start of dual journaling"})
-	return append(out, replies.About(replies.Recipients, replies.Journal)...)
+	return append(out, replies.About(p, replies.Recipients, replies.Journal)...)
 }
 
 func policiesFailures(steps.Profile) []steps.Failure {
@@ -66,25 +66,25 @@ func datesFailures(p steps.Profile) []steps.Failure {
 		{Sign: "Somebody you need is away on the day", Mean: "The date was not agreed with all", Do: "Move the date rather than go on alone"},
 	}
 	if p.MovesMail() {
-		out = append(out, steps.Failure{Sign: "The MX date is near and the TTL is still long", Mean: "Caches keep the old MX for the whole old TTL", Do: "Lower the TTL now and move the date by the old TTL"})
+		out = append(out, steps.Failure{Sign: "The MX date is near and the TTL is still long", Mean: "Caches keep the old MX for the whole old TTL", Do: "Lower the TTL now and move the date by the old TTL", When: func(f steps.Facts) bool { return !f.TTLIsLow() }})
 	}
 	return out
 }
 
-func outboundFailures(steps.Profile) []steps.Failure {
+func outboundFailures(p steps.Profile) []steps.Failure {
 	out := []steps.Failure{
 		{Sign: "Headers of the test message name the old region", Mean: "The old connector is still on", Do: "Switch it off"},
 		{Sign: "SPF fails at the receiver", Mean: "The new region's include is missing, or two includes make more than 10 look-ups", Do: "Add it; take out includes of services you no longer use"},
 	}
-	return append(out, replies.About(replies.Outbound)...)
+	return append(out, replies.About(p, replies.Outbound)...)
 }
 
-func mxFailures(steps.Profile) []steps.Failure {
+func mxFailures(p steps.Profile) []steps.Failure {
 	out := []steps.Failure{
 		{Sign: "Old and new hosts in one MX set", Mean: "The change was made by half; mail goes to both regions", Do: "Leave the new pair alone"},
 		{Sign: "One domain still goes to the old region", Mean: "It was forgotten", Do: "MX-AUTH lists every domain of the move; add what is missing there"},
 	}
-	return append(out, replies.About(replies.Inbound)...)
+	return append(out, replies.About(p, replies.Inbound)...)
 }
 
 func signoffFailures(steps.Profile) []steps.Failure {

@@ -25,7 +25,7 @@ func firewall(p steps.Profile) steps.Step {
 			"The rules, connector or gateway list before and after, exported",
 			"A connection to the new region's hosts, from the checks",
 		},
-		Rollback: "Put the saved rules back. The old region was never closed, so mail runs on.",
+		Rollback: back(p) + " The old region was never closed, so mail runs on.",
 		Limitations: []string{
 			"The article lists Australia's two ranges only; a region's published SPF record may hold more, and those of some regions are not known",
 			"Keeping both regions open until the old account is switched off follows from dual journaling and the 90 days (inferred)",
@@ -41,6 +41,14 @@ func firewallQuestions(p steps.Profile) []string {
 		"ip.inbound", "ip.outbound", "ip.additional", "firewall.mail_server_internal", steps.QFirewall, "firewall.ruleset", "firewall.outside_interface",
 		"ranges.consented_add", "ranges.consented_drop",
 	}
+}
+
+// back undoes what was let in.
+func back(p steps.Profile) string {
+	if p.Hosted() {
+		return "Put the list of what your mail platform lets in back as it was."
+	}
+	return "Put the saved rules back."
 }
 
 // firewallHosts are the new region's hosts that must be reachable from here.

@@ -7,6 +7,10 @@ func policies(p steps.Profile) steps.Step {
 	if p.Track == steps.Archive || p.Track == steps.Enterprise {
 		title = "Migration of Customer’s Account Configuration and Policies"
 	}
+	oauth := "OAuth connectors are created again, one per product (inferred)"
+	if p.Platform == steps.M365 || p.Platform == steps.HybridM365 {
+		oauth = "OAuth connectors, such as those for Teams or Azure AD, are created again, one per product (inferred)"
+	}
 	return steps.Step{
 		ID:      steps.MigratePolicies,
 		Title:   title,
@@ -27,7 +31,7 @@ func policies(p steps.Profile) steps.Step {
 			"Archived mail is exported from the old account and imported into the new one; it is not moved live (stated)",
 			"End-user apps must be pointed to the new region (stated)",
 			"Synchronization Engine sites belong to one account and are bound again (inferred)",
-			"OAuth connectors, such as those for Teams or Azure AD, are created again, one per product (inferred)",
+			oauth,
 			"Single sign-on: login addresses carry the region, so identifier and reply address change at your identity provider (inferred)",
 			"API programs need the new region's address and new keys (inferred)",
 			"Rewritten links in old mail carry the old region's name; the vendor warns about links across regions (stated warning, consequence inferred)",

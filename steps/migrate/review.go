@@ -10,7 +10,7 @@ func review(p steps.Profile) steps.Step {
 	if p.Archives() {
 		checks = append(checks, "GW-JRN")
 	}
-	return steps.Step{
+	s := steps.Step{
 		ID:      steps.MigrateReview,
 		Title:   "Account Review and Testing",
 		Owner:   steps.OwnerBoth,
@@ -31,4 +31,8 @@ func review(p steps.Profile) steps.Step {
 			"The article's own heading for this step speaks of sign-off as well; sign-off is a later step, and nothing is signed here",
 		},
 	}
+	if p.Hosted() {
+		s.Purpose = "You and the engineer compare both accounts side by side and test the new one."
+	}
+	return s
 }

@@ -76,7 +76,10 @@ func postTasks(f steps.Facts) []steps.Task {
 		ID: steps.TaskOldRanges, Title: "Take the old region's ranges out of your rules", Who: check.WhoNetwork,
 		Detail: "Last of all, and before day 90 only if nothing comes from there any more: look at the hit counters first.",
 	}
-	if !f.Profile.Hosted() && f.Profile.MovesMail() {
+	if f.Profile.Hosted() {
+		old.Title, old.Who = "Take the old region's ranges out of your mail platform's list", check.WhoTPOC
+		old.Detail = "Last of all, and before day 90 only if nothing comes from there any more."
+	} else if f.Profile.MovesMail() {
 		old.Detail += " The check FW-LOCK names each line of your ruleset that still lets the old region in on port 25, with what deletes it; run it first. " +
 			"After the change export the rules again and load the new file: one from before is no proof."
 	}

@@ -54,14 +54,32 @@ func tenant(f steps.Facts) string {
 }
 
 func firewallTasks(f steps.Facts) []steps.Task {
-	return []steps.Task{
-		recipe.SaveRules(f),
-		recipe.OpenRanges(f),
-		{
-			ID: "keep_old", Title: "Make sure that the old region's ranges stay", Who: check.WhoNetwork,
-			Detail: "Both regions deliver during the move, and the old account lives for 90 days after sign-off. Mark the old rules with a date, so that nobody tidies them up before.",
-		},
+	keep := steps.Task{
+		ID: "keep_old", Title: "Make sure that the old region's ranges stay", Who: check.WhoNetwork,
+		Detail: "Both regions deliver during the move, and the old account lives for 90 days after sign-off. Mark the old rules with a date, so that nobody tidies them up before.",
 	}
+	if f.Profile.Hosted() {
+		keep.Who = check.WhoTPOC
+		keep.Detail = "Both regions deliver during the move, and the old account lives for 90 days after sign-off. Tell whoever looks after the settings of your mail platform, so that nobody tidies them up before."
+	}
+	return []steps.Task{recipe.SaveRules(f), recipe.OpenRanges(f), keep}
+}
+
+// bookDNS is the task of having those who change things there on the day.
+func bookDNS(f steps.Facts) steps.Task {
+	who := "DNS host and network team"
+	if f.Profile.Hosted() {
+		who = "DNS host"
+	}
+	t := steps.Task{
+		ID: "book_dns", Title: "Book your " + who + " for these times", Who: check.WhoTPOC,
+		Detail:   "Twice: two days before, to lower the TTL, and at the change.",
+		Snippets: []steps.Snippet{recipe.DNSRequest(f)},
+	}
+	if f.TTLIsLow() {
+		t.Detail = "Once, at the change: the TTL of the present MX records is low enough already."
+	}
+	return t
 }
 
 func recipientsTasks(f steps.Facts) []steps.Task {
@@ -118,7 +136,11 @@ func reviewTasks(f steps.Facts) []steps.Task {
 	if f.Profile.Archives() {
 		tests = append(tests, "journal status, and one message in both archives", "what users see of their old mail")
 	}
-	tests = append(tests, "firewall: the checks of this step")
+	if f.Profile.Hosted() {
+		tests = append(tests, "the checks of this step")
+	} else {
+		tests = append(tests, "firewall: the checks of this step")
+	}
 	detail := "Go through this with the engineer and note each result:"
 	for _, t := range tests {
 		detail += "\n- " + t
@@ -139,11 +161,7 @@ func datesTasks(f steps.Facts) []steps.Task {
 		Snippets: []steps.Snippet{recipe.DatesProposal(f)},
 	}}
 	if f.Profile.MovesMail() {
-		tasks = append(tasks, steps.Task{
-			ID: "book_dns", Title: "Book your DNS host and network team for these times", Who: check.WhoTPOC,
-			Detail:   "Twice: two days before, to lower the TTL, and at the change.",
-			Snippets: []steps.Snippet{recipe.DNSRequest(f)},
-		})
+		tasks = append(tasks, bookDNS(f))
 	}
 	return append(tasks, recipe.TellUsers(f))
 }

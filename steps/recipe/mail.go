@@ -245,7 +245,8 @@ func CloseConnect(f steps.Facts) steps.Snippet {
 		"",
 		accountCode(f),
 		"All steps are done on our side; the record is attached. Please test the",
-		"connections to our servers and confirm that the Connect process is closed.",
+		"connections to "+strings.Replace(Home(f.Profile), "your", "our", 1)+" and confirm that the Connect",
+		"process is closed.",
 		"Services we want to take up next: "+oneLine(f.Answers.List("services.extra"), "none yet"))
 }
 

@@ -161,6 +161,20 @@ func InGoogle(f steps.Facts) bool {
 	return f.Profile.Platform == steps.Google || f.Profile.Platform == steps.HybridGoogle
 }
 
+// Home is what mail is handed to in the end: servers of the customer's own, or a
+// platform that somebody else runs.
+func Home(p steps.Profile) string {
+	if p.Hosted() {
+		return "your mail platform"
+	}
+	return "your servers"
+}
+
+// PublicFolders reports a platform that may have public folders.
+func PublicFolders(f steps.Facts) bool {
+	return InCloud(f) || Exchange(f) || f.Profile.Platform == ""
+}
+
 // OnServers reports servers of the customer's own, as far as the platform is
 // known; Exchange is meant unless the platform is "other".
 func OnServers(f steps.Facts) bool {

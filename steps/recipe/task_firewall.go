@@ -85,7 +85,11 @@ func saveRules(f steps.Facts, checkID string) steps.Task {
 		commands = nil
 		detail = "Note or export what your mail platform lets in from Mimecast today: the connector, or the list of the inbound gateway."
 	}
-	return steps.Task{ID: "save_rules", Title: "Export the rules as they are now", Detail: detail, Who: check.WhoNetwork, Snippets: commands}
+	t := steps.Task{ID: "save_rules", Title: "Export the rules as they are now", Detail: detail, Who: check.WhoNetwork, Snippets: commands}
+	if f.Profile.Hosted() {
+		t.Title, t.Who = "Note what your mail platform lets in now", check.WhoTPOC
+	}
+	return t
 }
 
 // paragraph sets a text apart from what is before it; "" stays so.

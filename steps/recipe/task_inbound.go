@@ -48,9 +48,13 @@ func ChangeMX(f steps.Facts) steps.Task {
 
 // TestInbound is the task of proving the new way in with a message.
 func TestInbound(f steps.Facts) steps.Task {
-	proof := "The last hop before your own server must be Mimecast."
+	mine := "your own server"
+	if f.Profile.Hosted() {
+		mine = "your mail platform"
+	}
+	proof := "The last hop before " + mine + " must be Mimecast."
 	if f.Profile.Journey == steps.Migrate {
-		proof = "The `Received` line that your own server wrote gives the address the message came from. It must lie in a range of " + Name(f.Target) +
+		proof = "The `Received` line that " + mine + " wrote gives the address the message came from. It must lie in a range of " + Name(f.Target) +
 			": " + theRanges(f) + " The old account delivers from Mimecast, too, so the name alone proves nothing."
 	}
 	detail := "Write from a mailbox outside to one of yours, and save the full headers of what arrives. " + proof +

@@ -80,14 +80,17 @@ func or(v, otherwise string) string {
 
 // CompareCounts is the task of finding addresses that are missing.
 func CompareCounts(f steps.Facts) steps.Task {
-	with := "the number of your mailboxes, groups and public folders"
+	with, missing := "the number of your mailboxes and groups", "Groups, shared mailboxes and aliases"
+	if PublicFolders(f) {
+		with, missing = "the number of your mailboxes, groups and public folders", "Groups, shared mailboxes, public folders and aliases"
+	}
 	if f.Profile.Journey == steps.Migrate {
 		with = "the number in the old account"
 	}
 	return steps.Task{
 		ID: "compare_counts", Part: steps.PartRecipients, Title: "Compare the number of known addresses", Who: check.WhoTPOC,
 		Detail: "Set the number of addresses that Mimecast knows beside " + with + ". " +
-			"Groups, shared mailboxes, public folders and aliases are what is usually missing; mail to them would be refused with `550 Invalid Recipient`.",
+			missing + " are what is usually missing; mail to them would be refused with `550 Invalid Recipient`.",
 	}
 }
 
@@ -96,7 +99,7 @@ func SetInboundCheck(f steps.Facts) steps.Task {
 	lines := f.Answers.List("rv.check")
 	detail := "Choose for each domain what Mimecast accepts. Begin loose and tighten once the counts agree: it works as soon as it is saved."
 	if strings.Contains(strings.Join(lines, " "), "smtp_call_forward") {
-		detail += " With call forward Mimecast asks your server about each address: recipient filtering must be on there, so that unknown ones get a 550."
+		detail += " With call forward Mimecast asks " + Home(f.Profile) + " about each address: " + refusing(f)
 	}
 	if strings.Contains(strings.Join(lines, " "), "directory_only") {
 		detail += " Directory users only accepts synced addresses alone, so it needs a sync that works."
@@ -108,6 +111,14 @@ func SetInboundCheck(f steps.Facts) steps.Task {
 		t.Snippets = []steps.Snippet{snippet("Inbound check by domain", "inbound-checks.txt", langText, InboundChecks(f)...)}
 	}
 	return t
+}
+
+// refusing is what call forward needs of the other side.
+func refusing(f steps.Facts) string {
+	if Exchange(f) {
+		return "recipient filtering must be on there, so that unknown ones get a 550."
+	}
+	return "unknown ones must get a 550 there."
 }
 
 // InboundChecks is what each domain accepts, a line each, as it was chosen.
@@ -181,7 +192,7 @@ func popTasks(f steps.Facts, part string) []steps.Task {
 		create.Detail += " It is not for Exchange in mixed mode."
 		on.Title = "Switch journaling on, one database after another"
 	} else {
-		create.Detail += " No vendor page on this way was found for other systems than Exchange: ask Mimecast first."
+		create.Detail += " No vendor page on this way was found for your mail system: ask Mimecast first."
 	}
 	if OtherKind(f) == "hosted_exchange" {
 		create.Who, on.Who = check.WhoProvider, check.WhoProvider

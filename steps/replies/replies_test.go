@@ -2,8 +2,28 @@ package replies
 
 import (
 	"regexp"
+	"slices"
 	"testing"
+
+	"mxodus/steps"
 )
+
+// TestAboutThePlatform: a reply is told to those whose platform can bring it
+// about, and to everybody as long as the platform is not known.
+func TestAboutThePlatform(t *testing.T) {
+	for sign, want := range map[string]map[steps.Platform]bool{
+		"451 message ended early":                           {"": true, steps.OnPrem: true, steps.HybridM365: true, steps.Other: true, steps.M365: false, steps.Google: false},
+		"554 configuration is invalid for this certificate": {"": true, steps.M365: true, steps.HybridM365: true, steps.OnPrem: false, steps.Google: false, steps.Other: false},
+		"451 open relay not allowed":                        {"": true, steps.M365: true, steps.OnPrem: true},
+	} {
+		for platform, told := range want {
+			all := About(steps.Profile{Platform: platform}, Outbound)
+			if got := slices.ContainsFunc(all, func(f steps.Failure) bool { return f.Sign == sign }); got != told {
+				t.Errorf("%s on %q: %v", sign, platform, got)
+			}
+		}
+	}
+}
 
 func TestFind(t *testing.T) {
 	for _, c := range []struct {
@@ -47,7 +67,7 @@ func TestTable(t *testing.T) {
 		}
 	}
 	for _, topic := range []Topic{Outbound, Recipients, Journal, Inbound, Lockdown} {
-		if len(About(topic)) == 0 {
+		if len(About(steps.Profile{}, topic)) == 0 {
 			t.Errorf("no reply about %s", topic)
 		}
 	}

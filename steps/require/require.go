@@ -248,7 +248,7 @@ func CachesClear(id, mxStep string) steps.Gate {
 	return steps.Gate{
 		ID: id, Kind: steps.GateStart,
 		Text: "The old MX has run out of every cache",
-		Why:  "Senders with the old record still try your server directly until its TTL ends",
+		Why:  "Senders with the old record still go past Mimecast until its TTL ends",
 		Holds: func(v steps.View) steps.GateState {
 			changed, done := v.TaskDone(mxStep, steps.TaskChangeMX)
 			if !done {
