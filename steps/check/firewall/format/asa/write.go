@@ -116,11 +116,34 @@ func (w *writer) listed(name string) bool {
 // applied is the name of the list that is asked first about packets that come
 // in by an interface; "" for none.
 func applied(set *ir.Ruleset, iface string) string {
+	return listAt(set, "access rules", func(b ir.Box) bool {
+		return b.In == nil || slices.Contains(b.In.Patterns, iface) != b.In.Not
+	})
+}
+
+// leaving is the name of the list that is asked about packets of a flow as they
+// leave, too; "" for none. Before 8.3 it names addresses as they are translated
+// by then, which are not told here.
+func (w *writer) leaving(in bool) string {
+	iface := w.job.Inside
+	if !in {
+		iface = w.job.Outside
+	}
+	if iface == "" || w.job.Set == nil || strings.HasSuffix(w.job.Set.Label, "translated addresses") {
+		return ""
+	}
+	return listAt(w.job.Set, "outbound lists", func(b ir.Box) bool {
+		return b.Out != nil && slices.Contains(b.Out.Patterns, iface)
+	})
+}
+
+// listAt is the first list that a gate asks about packets of some box.
+func listAt(set *ir.Ruleset, gate string, fits func(ir.Box) bool) string {
 	if set == nil {
 		return ""
 	}
 	for _, p := range set.Programs {
-		i, ok := p.Find("access rules")
+		i, ok := p.Find(gate)
 		if !ok {
 			continue
 		}
@@ -128,11 +151,8 @@ func applied(set *ir.Ruleset, iface string) string {
 			if x.Action != ir.Jump {
 				continue
 			}
-			for _, b := range x.Boxes {
-				c := p.Chains[x.Target]
-				if c.Group == "access-list" && (b.In == nil || slices.Contains(b.In.Patterns, iface) != b.In.Not) {
-					return c.Name
-				}
+			if c := p.Chains[x.Target]; c.Group == "access-list" && slices.ContainsFunc(x.Boxes, fits) {
+				return c.Name
 			}
 		}
 	}
@@ -155,7 +175,16 @@ func (w *writer) flow(f format.Flow) error {
 		action = "deny"
 	}
 	entry := fmt.Sprintf("%s %s %s %s eq %s", action, f.Proto, w.end(f.Src, f), w.end(dst, f), cisco.PortName(port))
-	for _, e := range []string{"remark " + f.Label, "extended " + entry} {
+	w.entry(list, f.Label, entry)
+	if out := w.leaving(f.In); out != "" && out != list && !f.Deny {
+		w.entry(out, f.Label, entry)
+	}
+	return nil
+}
+
+// entry writes an entry at the head of a list, below those written there before.
+func (w *writer) entry(list, label, entry string) {
+	for _, e := range []string{"remark " + label, "extended " + entry} {
 		if e == "remark " {
 			continue
 		}
@@ -163,7 +192,6 @@ func (w *writer) flow(f format.Flow) error {
 		fmt.Fprintf(&w.rules, "access-list %s line %d %s\n", list, w.lines[list], e)
 		w.undo = append(w.undo, fmt.Sprintf("no access-list %s %s", list, e))
 	}
-	return nil
 }
 
 // public are the destinations of a flow as they are before translation.

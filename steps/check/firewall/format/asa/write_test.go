@@ -103,11 +103,13 @@ func TestFixes(t *testing.T) {
 		kept  = "access-list IN extended deny tcp any any eq smtp\naccess-list IN extended permit ip any any\n"
 	)
 	for name, text := range map[string]string{
-		"in below the deny": group + shut + let + web + out + kept + apply,
-		"out missing":       group + let + shut + web + kept + apply,
-		"half a range":      strings.Replace(group, "150.0 255.255.255.0", "150.0 255.255.255.128", 1) + let + shut + web + out + kept + apply,
-		"open to everybody": group + let + web + "access-list OUT extended permit tcp any host 10.0.0.25 eq smtp\n" + out + kept + apply,
-		"no list outside":   group + out + kept + "access-group IN in interface inside\n",
+		"in below the deny":      group + shut + let + web + out + kept + apply,
+		"out missing":            group + let + shut + web + kept + apply,
+		"half a range":           strings.Replace(group, "150.0 255.255.255.0", "150.0 255.255.255.128", 1) + let + shut + web + out + kept + apply,
+		"open to everybody":      group + let + web + "access-list OUT extended permit tcp any host 10.0.0.25 eq smtp\n" + out + kept + apply,
+		"shut as it leaves":      group + let + web + out + kept + apply + "access-list LEAVE extended deny tcp any any eq smtp\naccess-list LEAVE extended permit ip any any\naccess-group LEAVE out interface inside\n",
+		"mail out, as it leaves": group + let + web + out + kept + apply + "access-list LEAVE extended deny tcp any any eq smtp\naccess-list LEAVE extended permit ip any any\naccess-group LEAVE out interface outside\n",
+		"no list outside":        group + out + kept + "access-group IN in interface inside\n",
 	} {
 		text = sides + text
 		r := ft.Check(t, text, options("203.0.113.25"))
