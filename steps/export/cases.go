@@ -225,9 +225,9 @@ func (b *builder) presentCase(c Case, st Step, k Check) Case {
 		b.excuse(&c, st, k.From, "check "+k.ID)
 		return c
 	case Stale:
-		c.Remark = clean.Sprintf("The result of %s does not fit the answers any more", b.moment(k.At))
+		c.Remark = clean.Sprintf("Out of date, to be run again: the %s have changed since the result of %s", steps.InputOf(k.ID), b.moment(k.At))
 		if k.why == steps.BeforeChange {
-			c.Remark = clean.Sprintf("The result of %s is from before the change", b.moment(k.At))
+			c.Remark = clean.Sprintf("Out of date, to be run again: the result of %s is from before the change", b.moment(k.At))
 		}
 		b.excuse(&c, st, k.From, "check "+k.ID)
 		return c
@@ -326,8 +326,8 @@ func (b *builder) judge(c *Case, st Step, k Check) {
 	if change := b.changeAhead(st, k); change != "" {
 		c.Remark = clean.Sprintf("Before %s: %s", change, string(k.Summary))
 	}
-	if n := len(k.Earlier); n > 0 {
-		c.Remark = clean.Sprintf("%s (%s)", strings.TrimSuffix(string(c.Remark), "."), counted(n, "earlier run", "earlier runs"))
+	if len(k.Earlier) > 0 {
+		c.Remark = clean.Sprintf("%s (%s)", strings.TrimSuffix(string(c.Remark), "."), ran(k.Earlier))
 	}
 	c.Corrective = corrective(k)
 	switch k.Outcome {
@@ -353,6 +353,26 @@ func (b *builder) judge(c *Case, st Step, k Check) {
 		}
 		b.excuse(c, st, k.From, ids...)
 	}
+}
+
+// ran says how often a check was run before, and how many of the runs failed or
+// could not tell: what passes now did not do so from the beginning.
+func ran(earlier []Earlier) string {
+	count := map[check.Outcome]int{}
+	for _, e := range earlier {
+		count[e.Outcome]++
+	}
+	text := counted(len(earlier), "earlier run", "earlier runs")
+	for _, o := range []check.Outcome{check.Fail, check.Unknown} {
+		switch n := count[o]; {
+		case n == 0:
+		case len(earlier) == 1:
+			text += ": " + closedOn[o]
+		default:
+			text += fmt.Sprintf(", %d %s", n, closedOn[o])
+		}
+	}
+	return text
 }
 
 // excuse marks a case as set aside when every one of the ids was, in its step
