@@ -96,7 +96,7 @@ func (f *face) firstOpen(list []rfi.Question) int {
 // ask asks one question until it is answered, kept or passed. What cannot be
 // read is said and asked again; it never becomes the answer.
 func (f *face) ask(q rfi.Question, where, step, draft string) error {
-	f.at(steps.Position{Screen: "rfi", Step: step, Field: q.ID})
+	f.at(steps.Position{Screen: "rfi", Step: step, Field: q.ID, Draft: draft})
 	f.introduce(q, where)
 	if draft != "" {
 		f.say("You were typing, and it is not saved yet:")

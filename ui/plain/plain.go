@@ -45,6 +45,9 @@ type face struct {
 	ctx context.Context
 	w   *wizard.Wizard
 	s   *wizard.Session // the open move
+
+	half bool // the move was left in the middle of an answer
+
 	in  *lines
 	out *printer
 	o   Options
@@ -84,7 +87,11 @@ func Run(ctx context.Context, o Options) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.Is(err, errLeave), errors.Is(err, errBack):
-		f.say("Everything is saved.")
+		if f.half {
+			f.say("Everything is saved but this answer; it is kept as it was typed, and shown at the next start.")
+		} else {
+			f.say("Everything is saved.")
+		}
 		return f.out.err
 	}
 	return err
@@ -125,7 +132,10 @@ func (f *face) open(id string, resume bool) error {
 		return err
 	}
 	f.s = s
-	defer func() { f.s = nil }()
+	defer func() {
+		f.half = s.Snapshot().Position.Draft != ""
+		f.s = nil
+	}()
 	if resume {
 		if err := f.resume(s.Snapshot().Position); err != nil && !returned(err) {
 			return err

@@ -271,7 +271,23 @@ func TestResumeShowsTheDraft(t *testing.T) {
 	at.Draft = "Acme half ty"
 	b.move(t, at)
 	out := b.run(t, script("q"), "")
-	expect(t, out, "You were typing, and it is not saved yet:\nAcme half ty")
+	expect(t, out, "You were typing, and it is not saved yet:\nAcme half ty", "Everything is saved but this answer")
+	again := b.run(t, script("q"), "")
+	expect(t, again, "You were typing, and it is not saved yet:\nAcme half ty")
+	answered := b.run(t, script("Acme whole", "q"), "")
+	expect(t, answered, "Everything is saved.")
+	if out := b.run(t, script("q"), ""); strings.Contains(out, "You were typing") {
+		t.Errorf("an answer that was given is still a draft:\n%s", out)
+	}
+}
+
+// TestARefusedAnswerIsKeptAsItWasTyped and not said to be saved.
+func TestARefusedAnswerIsKeptAsItWasTyped(t *testing.T) {
+	b := newBench(t)
+	b.move(t, question("contact.tpoc.email"))
+	out := b.run(t, script("nonsense", "q"), "")
+	expect(t, out, "It is not saved.", "Everything is saved but this answer")
+	expect(t, b.run(t, script("q"), ""), "You were typing, and it is not saved yet:\nnonsense")
 }
 
 // slow is a check that says how far it is and waits until it may go on.
