@@ -125,7 +125,7 @@ func causes(all []firewall.Requirement) []*cause {
 	for _, q := range all {
 		gaps := q.Gaps
 		if len(gaps) == 0 && q.Verdict == firewall.CannotTell {
-			gaps = []firewall.Gap{{Verdict: q.Verdict, CIDRs: []string{q.Range}, By: firewall.Decision{Why: q.Why}}}
+			gaps = []firewall.Gap{{Verdict: q.Verdict, CIDRs: []string{q.Range}, By: firewall.Decision{Why: q.Why}, Fix: firewall.Fix{Text: q.Do}}}
 		}
 		for _, g := range gaps {
 			key := fmt.Sprint(q.Label, q.Server, g.Verdict, g.By)

@@ -169,7 +169,7 @@ func (l lockCheck) conclude(res *check.Result, in check.Input, reports []Report)
 		res.Outcome, res.Summary = check.Fail, "Others than Mimecast can still reach your mail server on port 25"
 	case answer == Disproven:
 		res.Outcome, res.Summary = check.Warn, "Others than Mimecast can reach your mail server on port 25"
-	case answer == CannotTell || has(".unread") || has(".unknown"):
+	case answer == CannotTell || has(".unread") || has(".unknown") || has(".untranslated"):
 		res.Outcome, res.Summary = check.Unknown, "Who else can reach port 25 cannot be told from these files"
 	default:
 		res.Summary = clean.Sprintf("Nobody on the internet but Mimecast%s can reach your mail server on port 25", alsoExcepted(in.Exceptions))

@@ -114,7 +114,7 @@ func (o openCheck) conclude(res *check.Result, in check.Input, files []file, rep
 				blocked++
 			case strings.HasSuffix(f.Code, ".old"):
 				old++
-			case strings.HasSuffix(f.Code, ".unknown"):
+			case strings.HasSuffix(f.Code, ".unknown"), strings.HasSuffix(f.Code, ".untranslated"):
 				open++
 			}
 		}
@@ -205,8 +205,12 @@ func openFindings(r Report, in check.Input) []cellFinding {
 		if len(gaps) == 0 {
 			gaps = []Gap{{Verdict: CannotTell, By: Decision{Why: q.Why}, Fix: Fix{Text: "Add the rules that decide about it to this step, and check again."}}}
 		}
+		kind := kindGroup(q.Kind)
+		if q.Do != "" { // what every range lacks alike
+			kind, gaps = "", []Gap{{Verdict: CannotTell, By: Decision{Why: q.Why}, Fix: Fix{Text: q.Do}}}
+		}
 		for _, g := range gaps {
-			k := key{q.Need, q.Server, g.By.Text, g.By.Line, g.Verdict, kindGroup(q.Kind)}
+			k := key{q.Need, q.Server, g.By.Text, g.By.Line, g.Verdict, kind}
 			if g.Fix.Corrects {
 				k.text += q.Range // a range mistyped is a finding of its own
 			}
@@ -279,6 +283,8 @@ func openFinding(r Report, in check.Input, q Requirement, g Gap, ranges []string
 	}
 	f.Saw = sawGap(r, g)
 	switch {
+	case q.Do != "":
+		untranslated(&f, q)
 	case g.Verdict == CannotTell || q.Verdict == CannotTell:
 		f.Code, f.Severity = "FW-OPEN.unknown", check.Advice
 		f.Title = clean.Sprintf("Whether %s can get through in full (%s) cannot be told from %s", who, q.Label, r.File)
@@ -302,6 +308,19 @@ func openFinding(r Report, in check.Input, q Requirement, g Gap, ranges []string
 		f.IfLeft = "Mail still runs through the old region until the switch; what is shut is late or lost."
 	}
 	return f
+}
+
+// untranslated words that nothing takes mail to the server, or from the address
+// that it is asked about.
+func untranslated(f *check.Finding, q Requirement) {
+	f.Code, f.Severity = "FW-OPEN.untranslated", check.Risk
+	f.Title = clean.Sprintf("No translation in force leads to your server (%s)", q.Label)
+	f.Should = clean.Sprintf("A translation that takes connections to port %d from a public address to the server", q.Port)
+	f.IfLeft = "If no other device translates, nothing arrives, whatever the rules let through."
+	if q.Direction == "out" {
+		f.Title = clean.Sprintf("Which address your server has behind the firewall is not known (%s)", q.Label)
+		f.IfLeft = "You do not know whether these connections work."
+	}
 }
 
 // shouldPass says what must be let through.

@@ -104,6 +104,7 @@ type Requirement struct {
 	Addresses string     `json:"addresses,omitempty"` // of the range, where a part is let through
 	Open      string     `json:"open,omitempty"`      // of these, how many are
 	Why       string     `json:"why,omitempty"`
+	Do        string     `json:"do,omitempty"` // about Why, where no rule is to be added
 	By        []Decision `json:"by,omitempty"` // the rules that let it through
 	Gaps      []Gap      `json:"gaps,omitempty"`
 }

@@ -9,6 +9,9 @@ import (
 	"mxodus/steps/check/firewall/ir"
 )
 
+// translateIt is what to do where no translation takes mail to the server.
+const translateIt = "Look for the translation to the mail server: where it is switched off, or no policy in force names it, put it in force; where there is none, make it. Then export again."
+
 // stranded answers a need for a public address that the file places on the side
 // of the internet and that nothing translates: packets to it come no further,
 // and a policy that let them through would look right while no mail arrives. Mail
@@ -20,6 +23,7 @@ func (c *checker) stranded(n check.PortNeed, a netip.Addr, ranges []Range) (bool
 	if why == "" {
 		return false, nil
 	}
+	do := translateIt + " If the server has the address itself, its mail does not pass this firewall: give the rules of the one that it passes."
 	if n.In && slices.ContainsFunc(c.set.Ifaces, func(f ir.Iface) bool { return slices.Contains(f.Addrs, a) }) {
 		reqs, err := c.needAt(n, a, ranges)
 		if err != nil {
@@ -28,14 +32,18 @@ func (c *checker) stranded(n check.PortNeed, a netip.Addr, ranges []Range) (bool
 		if answerOf(reqs) == Disproven {
 			for i := range reqs {
 				for j := range reqs[i].Gaps {
-					reqs[i].Gaps[j].Fix = Fix{Text: capital(why) + "."}
+					reqs[i].Gaps[j].Fix = Fix{Text: do}
 				}
 			}
 			c.report.Requirements = append(c.report.Requirements, reqs...)
 			return true, nil
 		}
 	}
+	from := len(c.report.Requirements)
 	c.leaveOpen(n, a.String(), ranges, why)
+	for i := range c.report.Requirements[from:] {
+		c.report.Requirements[from+i].Do = do
+	}
 	return true, nil
 }
 
@@ -61,8 +69,7 @@ func (c *checker) strandedBy(a netip.Addr, port uint16) string {
 	if !outer {
 		return ""
 	}
-	return fmt.Sprintf("%s belongs to the network of %s (line %d), on the side of the internet, and no translation in force leads from it to a server. "+
-		"If one is switched off, or no policy in force names it, put it in force and export again; if the server has the address itself, its mail does not pass this firewall", a, at.Name, at.At.Line)
+	return fmt.Sprintf("%s belongs to the network of %s (line %d), on the side of the internet, and no translation in force leads from it to a server", a, at.Name, at.At.Line)
 }
 
 // unreached leaves open what the rules let in to a private address that nothing
@@ -77,11 +84,11 @@ func (c *checker) unreached(n check.PortNeed, a netip.Addr, reqs []Requirement) 
 	}
 	for i := range reqs {
 		if q := &reqs[i]; q.Verdict == Proven {
-			q.Verdict, q.By, q.Why = CannotTell, nil, why
+			q.Verdict, q.By, q.Why, q.Do = CannotTell, nil, why, translateIt
 		}
 	}
 	if answerOf(reqs) == Disproven {
-		c.note(capital(why) + ".")
+		c.note(capital(why) + ". " + translateIt)
 	}
 }
 
@@ -96,8 +103,7 @@ func (c *checker) hidden(a netip.Addr, port uint16) string {
 	for _, f := range c.set.Ifaces {
 		for _, own := range f.Addrs {
 			if c.facesOut(f) && own.Is4() == a.Is4() && own.IsGlobalUnicast() && !isPrivate(own) {
-				return fmt.Sprintf("%s is private, and no translation in force leads to it from %s, where %s faces the internet (line %d): senders cannot connect. "+
-					"If one is switched off, or no policy in force names it, put it in force and export again", a, own, f.Name, f.At.Line)
+				return fmt.Sprintf("%s is private, and no translation in force leads to it from %s, where %s faces the internet (line %d): senders cannot connect", a, own, f.Name, f.At.Line)
 			}
 		}
 	}

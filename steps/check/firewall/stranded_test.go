@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+
+	"mxodus/steps/check"
 )
 
 // fortiEdge is a firewall at the internet's edge that translates mail by a
@@ -107,5 +109,34 @@ func TestTheFirewallsOwnAddressUntranslated(t *testing.T) {
 	r := check1(t, fortiEdge("EXCH01", "enable"), opt)
 	if r.Verdict == Proven || r.Lockdown.Verdict != CannotTell || !strings.Contains(r.Text(), "no translation in force leads from it") {
 		t.Errorf("%s, lock-down %s\n%s", r.Verdict, r.Lockdown.Verdict, r.Text())
+	}
+}
+
+// TestNoTranslationIsAFindingOfItsOwn: one for all ranges, that says what to do
+// and offers no rule.
+func TestNoTranslationIsAFindingOfItsOwn(t *testing.T) {
+	in := moveInput(fortiEdge("EXCH01", "enable"))
+	in.MailServers = []string{"10.20.30.25"}
+	r := run(t, OpenCheck(nil), in)
+	if r.Outcome != check.Unknown {
+		t.Errorf("%s: %s", r.Outcome, r.Summary)
+	}
+	n := 0
+	for _, f := range r.Findings {
+		if f.Code == "FW-OPEN.untranslated" {
+			n++
+			if f.Severity != check.Risk || f.Copy != "" || !strings.Contains(string(f.Do), "put it in force") || !strings.Contains(string(f.Saw), "203.0.113.2") {
+				t.Errorf("%+v", f)
+			}
+		}
+	}
+	if n != 1 {
+		t.Errorf("%d findings: %s", n, codes(r))
+	}
+	shut := strings.Replace(fortiEdge("EXCH01", "enable"), "set srcaddr \"all\"", "set srcaddr \"EXCH01\"", 1)
+	in = moveInput(shut)
+	in.MailServers, in.Phase = []string{"10.20.30.25"}, check.After
+	if r := run(t, LockCheck(), in); r.Outcome == check.Pass {
+		t.Errorf("lock-down passes where nothing comes in: %s", r.Summary)
 	}
 }

@@ -66,6 +66,9 @@ func (r Report) textRequirements(line func(string, ...any)) {
 		if q.Verdict == CannotTell && q.Why != "" {
 			line("  Why       %s", q.Why)
 		}
+		if q.Do != "" {
+			line("  Change    %s", q.Do)
+		}
 		for _, g := range q.Gaps {
 			line("  Shut      %s", some(g.CIDRs, g.More))
 			decisionText(line, g.By)
