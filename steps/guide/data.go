@@ -9,6 +9,7 @@ import (
 	"mxodus/steps/clean"
 	"mxodus/steps/recipe"
 	"mxodus/steps/region"
+	"mxodus/steps/rfi"
 )
 
 // data is what the templates see: values ready to be shown. Outside text goes
@@ -78,6 +79,7 @@ func (d data) Receiving() []string        { return recipe.Receiving(d.F) }
 func (d data) Archives() bool             { return d.F.Profile.Archives() }
 func (d data) MovesMail() bool            { return d.F.Profile.MovesMail() }
 func (d data) Home() string               { return recipe.Home(d.F.Profile) }
+func (d data) Services() []string         { return rfi.Services(d.F) }
 func (d data) Hosted() bool               { return d.F.Profile.Hosted() }
 func (d data) Cloud() bool                { return recipe.InCloud(d.F) }
 func (d data) Google() bool               { return recipe.InGoogle(d.F) }

@@ -78,6 +78,7 @@ var names = map[string]callable{
 	"Seeded":         one(data.Seeded),
 	"ServerHosts":    one(data.ServerHosts),
 	"Servers":        one(data.Servers),
+	"Services":       one(data.Services),
 	"Source":         one(data.Source),
 	"Syncs":          one(data.Syncs),
 	"Table":          one(data.Table),

@@ -8,6 +8,7 @@ import (
 
 	"mxodus/steps"
 	"mxodus/steps/check"
+	"mxodus/steps/rfi"
 )
 
 // signature closes a message with the TPOC's name as far as it is known.
@@ -247,7 +248,7 @@ func CloseConnect(f steps.Facts) steps.Snippet {
 		"All steps are done on our side; the record is attached. Please test the",
 		"connections to "+strings.Replace(Home(f.Profile), "your", "our", 1)+" and confirm that the Connect",
 		"process is closed.",
-		"Services we want to take up next: "+oneLine(f.Answers.List("services.extra"), "none yet"))
+		"Services we want to take up next: "+oneLine(rfi.Services(f), "none yet"))
 }
 
 // SignOff confirms the migration to the engineer.

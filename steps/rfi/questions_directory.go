@@ -138,7 +138,7 @@ func serviceQuestions() []Question {
 			ID: "services.extra", Section: secServices, Type: MultiChoice, InRFI: true, Shown: connect,
 			Label:   "Which services shall follow after the Connect process?",
 			Why:     "They are set up after the last step, and some need time to prepare.",
-			Options: these(extraServices...), Example: "Apps for end users",
+			Options: these(extraServices...), Default: wantedServices, Check: checkServices, Example: "Apps for end users",
 			Help: "Several can be chosen.", Source: "KBID10577",
 		},
 	}

@@ -1,5 +1,11 @@
 package rfi
 
+import (
+	"slices"
+
+	"mxodus/steps"
+)
+
 // legacyQuestions are about historic mail. All but the first are asked, and
 // needed, once an import is wanted.
 func legacyQuestions() []Question {
@@ -19,6 +25,48 @@ func legacyQuestions() []Question {
 		qs[i].Section, qs[i].InRFI = secJournal, true
 	}
 	return qs
+}
+
+// serviceImport is the import of historic mail among the services that follow.
+const serviceImport = "legacy_ingestion"
+
+// importWanted reports the answer that historic mail shall be imported, where
+// that is asked.
+func importWanted(f steps.Facts) bool {
+	return connect(f) && archives(f) && f.Answers.Yes("legacy.want_import")
+}
+
+// wantedServices offers the services that other answers ask for already.
+func wantedServices(f steps.Facts) string {
+	if importWanted(f) {
+		return serviceImport
+	}
+	return ""
+}
+
+// checkServices sets the services beside the question about historic mail.
+func checkServices(f steps.Facts, u *Understood) {
+	chosen := slices.Contains(u.Items, serviceImport)
+	switch {
+	case importWanted(f) && !chosen:
+		u.warn("", "you answered that historic mail shall be imported, and that import is one of these services: choose it as well")
+	case archives(f) && f.Answers.Value("legacy.want_import") == "no" && chosen:
+		u.warn("", "you answered that no historic mail shall be imported; change that answer, or leave the import out here")
+	}
+}
+
+// Services are the services that follow the Connect process, by name and in the
+// vendor's order: those that were chosen, and the import of historic mail where
+// it was asked for on its own.
+func Services(f steps.Facts) []string {
+	var out []string
+	chosen := f.Answers.List("services.extra")
+	for _, o := range extraServices {
+		if slices.Contains(chosen, o.Value) || o.Value == serviceImport && importWanted(f) {
+			out = append(out, o.Label)
+		}
+	}
+	return out
 }
 
 // legacyDetails are what Mimecast asks about the data (article on providing
