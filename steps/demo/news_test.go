@@ -60,6 +60,17 @@ func TestEveryMoveOfTheClockIsTold(t *testing.T) {
 	expect("The demonstration's clock was moved on by 3 days and 1 hour.")
 
 	db.Close()
+	// another clock, as of a program that did not know the store for a demonstration's
+	if db, err = store.Open(ctx, path, store.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if !demo.Made(ctx, db) {
+		t.Error("the store is not known for one of a demonstration")
+	}
+	if _, err := db.AddNote(ctx, ids[0], steps.Note{Text: "by another clock"}, "ann"); err != nil {
+		t.Fatal(err)
+	}
+	db.Close()
 	second, err := demo.Start()
 	if err != nil {
 		t.Fatal(err)

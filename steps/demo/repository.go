@@ -90,7 +90,11 @@ func (w *World) Resume(ctx context.Context, repo steps.Repository) error {
 		return err
 	}
 	for _, m := range moves {
-		if d := m.Changed.Sub(w.Now()); d > 0 {
+		last, err := lastEntry(ctx, repo, m.ID)
+		if err != nil {
+			return err
+		}
+		if d := last.Sub(w.Now()); d > 0 {
 			w.set(d + time.Second)
 		}
 		snap, err := repo.Load(ctx, m.ID)
@@ -153,7 +157,7 @@ func Moves(ctx context.Context, repo steps.Repository) ([]string, error) {
 			}
 		}
 		if id == "" {
-			if id, err = repo.CreateMove(ctx, firstAnswers(o), "demo"); err != nil {
+			if id, err = repo.CreateMove(ctx, firstAnswers(o), maker); err != nil {
 				return nil, err
 			}
 		}

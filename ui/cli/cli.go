@@ -31,6 +31,7 @@ import (
 
 	"mxodus/steps"
 	"mxodus/steps/check"
+	"mxodus/steps/demo"
 	"mxodus/steps/wizard"
 	_ "mxodus/ui/quiet/restore" // nothing waits for the terminal at the start
 )
@@ -106,7 +107,8 @@ type run struct {
 	flags globals
 	store Store
 	paint painter
-	asked string // the command that was given, with those above it
+	asked string      // the command that was given, with those above it
+	demo  *demo.World // where the store is one that the demonstration made
 }
 
 // globals are the flags every command takes.
@@ -130,6 +132,10 @@ func (r *run) person() string {
 }
 
 func (r *run) close() error {
+	if r.demo != nil {
+		r.demo.Close()
+		r.demo = nil
+	}
 	if r.store == nil {
 		return nil
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mxodus/steps/demo"
+	"mxodus/steps/wizard"
 )
 
 func (r *run) demoCommand() *cobra.Command {
@@ -85,6 +86,38 @@ func (r *run) demonstrate(ctx context.Context, dir string) (err error) {
 	w.Demo, w.News = true, world.News
 	r.say("demonstration in %s; sample rulesets lie there", dir)
 	return r.show(ctx, w)
+}
+
+// demoAgain is the wizard on a store that the demonstration made, opened by
+// another command: its world goes with it, else checks would ask the real
+// internet for made-up names, and the record would go back in time.
+func (r *run) demoAgain(ctx context.Context, mode access) (*wizard.Wizard, error) {
+	if r.demo == nil {
+		world, err := demo.Start()
+		if err != nil {
+			return nil, err
+		}
+		r.demo = world
+		if err := world.Resume(ctx, r.store); err != nil {
+			return nil, err
+		}
+		if mode == toWrite && r.OpenStoreAt != nil { // what is written is dated by its clock
+			path := r.store.Path()
+			if err := r.store.Close(); err != nil {
+				return nil, err
+			}
+			if r.store, err = r.OpenStoreAt(ctx, path, world.Now); err != nil {
+				return nil, err
+			}
+		}
+		r.say("note: %s is the store of a demonstration: made-up organisations, a made-up internet, and a clock of its own", r.store.Path())
+		if len(r.flags.resolvers) > 0 {
+			r.say("note: the demonstration has its own resolvers; --resolver is left out")
+		}
+	}
+	w := r.wizardOn(demo.Repository{Repository: r.store, World: r.demo}, r.demo.Check)
+	w.Demo, w.News = true, r.demo.News
+	return w, nil
 }
 
 // clearDemo takes away what the demonstration made, and says where the rest

@@ -11,7 +11,7 @@ import (
 	"mxodus/steps/check"
 	"mxodus/steps/check/resolve"
 	"mxodus/steps/checks"
-
+	"mxodus/steps/demo"
 	"mxodus/steps/wizard"
 )
 
@@ -48,6 +48,9 @@ func (r *run) wizard(ctx context.Context, mode access) (*wizard.Wizard, error) {
 	s, err := r.openStore(ctx, mode)
 	if err != nil {
 		return nil, err
+	}
+	if demo.Made(ctx, s) {
+		return r.demoAgain(ctx, mode)
 	}
 	return r.wizardOn(s, r.world()), nil
 }
