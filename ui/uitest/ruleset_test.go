@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"mxodus/steps"
@@ -177,5 +178,19 @@ func TestSuggestionsAreNotOfferedAsExports(t *testing.T) {
 	d.Expect("This file holds commands that add rules")
 	if n := len(w.session(id).Snapshot().Attachments); n != 0 {
 		t.Errorf("%d files were kept", n)
+	}
+}
+
+// TestWhyAFileIsNotTakenIsReadToItsEnd, where there is room for it.
+func TestWhyAFileIsNotTakenIsReadToItsEnd(t *testing.T) {
+	w := newWorld(t)
+	w.move(enterprise(), "Acme", "acme.com.au")
+	d := w.start(question(wizard.QRuleset))
+	d.Resize(120, 40)
+	d.Expect("Firewall · 0 of 1 answered") // a question by itself counts itself alone
+	d.Paste("a/folder/that/is/rather/long/to/say/and/is/not/there/at/all/exports/of/the/firewall/edge.rules")
+	d.Press("enter")
+	if said := strings.Join(strings.Fields(d.Screen()), " "); !strings.Contains(said, "from the first folder on") {
+		t.Errorf("the end is cut:\n%s", d.Screen())
 	}
 }

@@ -146,6 +146,28 @@ func TestNothingMissingLeadsToTheExport(t *testing.T) {
 	}
 }
 
+// TestChoicesByName: what was chosen stands in its row by the name it was chosen
+// by, and not by the word that answers are kept under.
+func TestChoicesByName(t *testing.T) {
+	p, s := newPage(t, steps.Position{})
+	answer(t, s, steps.QDomains, "acme.com")
+	answer(t, s, "rv.check", "Directory users only")
+	answer(t, s, "services.extra", "1, 4")
+	p.SetSize(120, 120)
+	p.Refresh()
+	v := view(p)
+	for _, want := range []string{"acme.com: Directory users only", "Import of historic mail, Apps for end users"} {
+		if !strings.Contains(v, want) {
+			t.Errorf("no %q in\n%s", want, v)
+		}
+	}
+	for _, raw := range []string{"directory_only", "legacy_ingestion", "end_user_apps"} {
+		if strings.Contains(v, raw) {
+			t.Errorf("%s stands there as it is kept", raw)
+		}
+	}
+}
+
 // TestUnfinishedIsNoProblem: what is merely not answered is still to do; the
 // cursor goes to it when it is asked for.
 func TestUnfinishedIsNoProblem(t *testing.T) {

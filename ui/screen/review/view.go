@@ -96,12 +96,12 @@ func (p *Page) value(r row) string {
 	case r.status.Answer.Text == "" && u.Value == "":
 		return st.Muted.Render("not answered")
 	case !u.OK():
-		return st.Warn.Render(st.Glyphs.Problem+" not read in full: ") + shown(u, r.status.Answer)
+		return st.Warn.Render(st.Glyphs.Problem+" not read in full: ") + p.shown(r.status)
 	}
 	if odd := doubtful(r.status.Problems); odd != "" {
-		return st.Warn.Render(st.Glyphs.Problem+" ") + shown(u, r.status.Answer) + "   " + st.Warn.Render("look at: "+odd)
+		return st.Warn.Render(st.Glyphs.Problem+" ") + p.shown(r.status) + "   " + st.Warn.Render("look at: "+odd)
 	}
-	return st.Good.Render(st.Glyphs.Done+" ") + shown(u, r.status.Answer)
+	return st.Good.Render(st.Glyphs.Done+" ") + p.shown(r.status)
 }
 
 // doubtful is the first thing to look at in an answer that was read.
@@ -114,10 +114,16 @@ func doubtful(all []rfi.Problem) string {
 	return ""
 }
 
-func shown(u rfi.Understood, a steps.Answer) string {
+// shown is an answer in one line, by the names that its choices have on screen.
+func (p *Page) shown(st rfi.Status) string {
+	u, a := st.Understood, st.Answer
 	text := u.Shown
 	if len(u.Items) > 0 && len(u.Items) <= 4 {
-		text = strings.Join(u.Items, ", ")
+		var names []string
+		for _, item := range u.Items {
+			names = append(names, st.Question.ItemLabel(p.env.Session.Facts(), item))
+		}
+		text = strings.Join(names, ", ")
 	}
 	if text == "" {
 		text = strings.ReplaceAll(a.Text, "\n", ", ")

@@ -133,7 +133,7 @@ func (p *Page) open(at steps.Position) {
 	if p.at < 0 {
 		if q, ok := question.Find(at.Field); ok && q.Applies(p.facts) { // asked for by name, from elsewhere
 			p.alone, p.at = q.ID, 0
-			p.all = []question.Question{q}
+			p.list()
 		} else {
 			p.at = p.firstOpen()
 		}

@@ -88,13 +88,15 @@ func (p *Page) status(w int) []block {
 	return out
 }
 
-// noticeLines is the notice, in two lines at most, with a mark before it.
+// noticeLines is the notice with a mark before it: in a low window in two lines
+// at most, elsewhere with its end, which says what to do.
 func (p *Page) noticeLines(w int) block {
 	st := p.env.Styles
 	column := ansi.StringWidth(st.Glyphs.Problem) + 1
 	lines := widget.Hang(st.Glyphs.Problem, column, p.notice, w-2*margin)
-	if len(lines) > 2 {
-		lines = append(lines[:1], strings.Repeat(" ", column)+widget.Cut(strings.TrimSpace(strings.Join(lines[1:], " ")), w-2*margin-column))
+	most := max(2, p.height/5)
+	if len(lines) > most {
+		lines = append(lines[:most-1], strings.Repeat(" ", column)+widget.Cut(strings.TrimSpace(strings.Join(lines[most-1:], " ")), w-2*margin-column))
 	}
 	for i, l := range lines {
 		lines[i] = st.Warn.Render(l)
