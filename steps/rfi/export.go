@@ -20,7 +20,8 @@ const Schema = "mxodus.rfi/1"
 // Export writes the Request for Information as it stands: all questions that
 // apply, with their answers, and by name the required ones that have none.
 // Formats are markdown, json, text (ready to mail) and csv. All but csv say who
-// sends it and when: the Technical Point of Contact, at the time of the facts.
+// sends it and when: the Technical Point of Contact, on the day of the facts. The
+// same answers give the same bytes on one day.
 func Export(f steps.Facts, format string) ([]byte, error) {
 	s := newSheet(f)
 	switch strings.ToLower(format) {
@@ -44,7 +45,7 @@ const DemoNote = "This is a demonstration: made-up organisation, made-up interne
 type sheet struct {
 	Schema       string         `json:"schema"`
 	Demo         string         `json:"demonstration,omitempty"`
-	Date         string         `json:"date,omitempty"` // RFC 3339
+	Date         string         `json:"date,omitempty"` // RFC 3339: the beginning of the day on which it was written
 	SentBy       sender         `json:"sent_by"`
 	Organisation string         `json:"organisation"`
 	Domain       string         `json:"domain"`
@@ -131,7 +132,10 @@ func newSheet(f steps.Facts) sheet {
 		s.Demo = DemoNote
 	}
 	if !f.Now.IsZero() {
-		s.Date, s.when = f.Now.Format(time.RFC3339), momentShown(f.Now)
+		// the day alone: the same answers give the same bytes all day long
+		y, m, d := f.Now.Date()
+		day := time.Date(y, m, d, 0, 0, 0, 0, f.Now.Location())
+		s.Date, s.when = day.Format(time.RFC3339), dayShown(day)
 	}
 	for _, st := range Review(f, nil) {
 		l := newLine(st, f)
@@ -291,13 +295,12 @@ func (s sheet) head() [][2]string {
 	return out
 }
 
-// momentShown is a time for people, with its distance from UTC.
-func momentShown(t time.Time) string {
-	zone := "UTC"
+// dayShown is a day for people, with the distance from UTC by which it is counted.
+func dayShown(t time.Time) string {
 	if _, offset := t.Zone(); offset != 0 {
-		zone += t.Format("-07:00")
+		return t.Format("2 January 2006 (UTC-07:00)")
 	}
-	return t.Format("2 January 2006, 15:04 ") + zone
+	return t.Format("2 January 2006 (UTC)")
 }
 
 func (s sheet) name() string {

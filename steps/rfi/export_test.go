@@ -172,10 +172,10 @@ func TestExportSaysFromWhomAndWhen(t *testing.T) {
 	}{
 		{connect, []string{
 			"Organisation: Acme Pty Ltd (acme.com)", "Kim Tran, Technical Point of Contact, kim.tran@acme.com",
-			"21 November 2026, 20:00 UTC+11:00", "Journey: Connect", "Service: Archiving and Email Security", "Region: Australia",
+			"21 November 2026 (UTC+11:00)", "Journey: Connect", "Service: Archiving and Email Security", "Region: Australia",
 		}},
 		{migrate, []string{
-			"Lee, Technical Point of Contact, +61255501234", "21 November 2026, 09:00 UTC", "Journey: Migrate", "Track: Mimecast Enterprise",
+			"Lee, Technical Point of Contact, +61255501234", "21 November 2026 (UTC)", "Journey: Migrate", "Track: Mimecast Enterprise",
 			"From region: Europe (excluding Germany)", "Region: Australia",
 		}},
 		{steps.NewFacts(nil, time.Time{}), []string{"Sent by: not named yet, Technical Point of Contact"}},
@@ -198,9 +198,28 @@ func TestExportSaysFromWhomAndWhen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, w := range []string{`"date": "2026-11-21T20:00:00+11:00"`, `"name": "Kim Tran"`, `"journey": "Connect"`, `"acme.com: Known recipients"`, `"still_missing": [`} {
+	for _, w := range []string{`"date": "2026-11-21T00:00:00+11:00"`, `"name": "Kim Tran"`, `"journey": "Connect"`, `"acme.com: Known recipients"`, `"still_missing": [`} {
 		if !strings.Contains(string(raw), w) {
 			t.Errorf("the JSON lacks %s", w)
+		}
+	}
+}
+
+// TestSameDaySameBytes: two copies of the form made on one day from the same
+// answers are told apart by nothing.
+func TestSameDaySameBytes(t *testing.T) {
+	early := time.Date(2026, 11, 21, 0, 0, 1, 0, time.FixedZone("", 11*3600))
+	for _, format := range Formats {
+		a, err := Export(steps.NewFacts(nil, early), format)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, _ := Export(steps.NewFacts(nil, early.Add(23*time.Hour)), format)
+		if !bytes.Equal(a, b) {
+			t.Errorf("%s differs within the day", format)
+		}
+		if c, _ := Export(steps.NewFacts(nil, early.Add(24*time.Hour)), format); format != "csv" && bytes.Equal(a, c) {
+			t.Errorf("%s does not say the day", format)
 		}
 	}
 }

@@ -32,7 +32,8 @@ the test plan with mandatory and optional cases. Formats:
   json      schema mxodus.summary/1      rfi-text  as text, ready to mail
   csv       the test plan as a sheet     rfi-csv   as a sheet
 
-The same data give the same bytes; only the day and the days left change.
+The same data give the same bytes all day: only the day and the days left
+change with the clock, and a wait that ends.
 Where the record of the move is broken, the summary says so at its head, and
 the exit code is 3. A file is written as a whole or not at all, readable by you alone.`,
 		Example: "  mxodus export --format html --output summary.html\n  mxodus export --format rfi-text --complete | mail -s RFI connect@example.com",
