@@ -100,8 +100,31 @@ func Diff(before, after check.File, opt CheckOptions) (Difference, error) {
 			d.Changes = append(d.Changes, sides[1].changes(n, server, was, is)...)
 		}
 	}
+	d.overV6(sides[0].openV6(), sides[1].openV6())
 	d.conclude()
 	return d, nil
+}
+
+// overV6 tells of port 25 opened or shut over IPv6, where no IPv6 address of the
+// server was given.
+func (d *Difference) overV6(was, is *wayV6) {
+	if (was == nil) == (is == nil) {
+		return
+	}
+	x := Change{Label: "mail in 25", Direction: "in", Proto: "tcp", Port: smtp, Who: "internet", Before: Shut, After: Open}
+	w := is
+	if is == nil {
+		w, x.Before, x.After = was, Open, Shut
+		x.By = Decision{Text: "(nothing lets them in any more)"}
+	} else {
+		x.By, x.Worse = decision(is.hit), is.host
+	}
+	if x.Server = "some IPv6 address behind the firewall"; w.host {
+		x.Server = hostV6
+	}
+	x.CIDRs, x.More = blocks(w.set)
+	x.Addresses = size(w.set).String()
+	d.Changes = append(d.Changes, x)
 }
 
 // reach is which addresses can surely, and which perhaps, connect.

@@ -19,50 +19,69 @@ var global6 = netip.MustParsePrefix("2000::/3")
 // local6 are the addresses that sites give out by themselves (RFC 4193).
 var local6 = netip.MustParsePrefix("fc00::/7")
 
+// wayV6 is how others connect to port 25 over IPv6.
+type wayV6 struct {
+	query engine.Query
+	part  engine.Part
+	hit   *engine.Hit
+	set   *netipx.IPSet // who
+	host  bool          // the rules are of the mail server's own host
+}
+
 // overV6 asks who reaches port 25 over IPv6 where no IPv6 address of the mail
 // server was given: a way around that is easily forgotten. Rules of the mail
 // server's own host leave lock-down open by it; those of a firewall before it
 // are about others too, so there it is noted.
 func (c *checker) overV6(lock *Lockdown) {
+	w := c.openV6()
+	switch {
+	case w == nil:
+	case !w.host:
+		c.noteV6(w.part, w.hit)
+	default:
+		part := &leakPart{hit: w.hit, outcome: engine.Unknown, query: w.query, point: w.part.Point, to: []string{hostV6 + " port 25"}, why: "whether this host has an IPv6 address"}
+		c.leak(lock, part, "internet", w.set)
+		lock.Leaks[len(lock.Leaks)-1].Fix = c.fix.shutV6(c, w.hit)
+	}
+}
+
+const hostV6 = "an IPv6 address of this host"
+
+// openV6 finds the first rule that lets others in, nil where there is none or
+// an IPv6 address was given.
+func (c *checker) openV6() *wayV6 {
 	if slices.ContainsFunc(slices.Concat(c.opt.Servers, c.opt.Inside), netip.Addr.Is6) {
-		return
+		return nil
 	}
-	host := c.host()
+	w := wayV6{host: c.host()}
 	if !c.use(netip.IPv6Unspecified()) {
-		return
+		return nil
 	}
-	q := engine.Query{
+	w.query = engine.Query{
 		Dir: ir.Forward, Protos: []uint8{ir.TCP}, SPorts: anySource, DPorts: []ir.PortRange{{Lo: smtp, Hi: smtp}},
 		Src: []netipx.IPRange{netipx.RangeOfPrefix(global6)}, Dst: []netipx.IPRange{netipx.RangeOfPrefix(global6)},
 		InIfs: c.scene.toldOutside(),
 	}
-	if host { // clouds translate public addresses to unique local ones (RFC 4193)
-		q.Dir, q.Dst = ir.In, append(q.Dst, netipx.RangeOfPrefix(local6))
+	if w.host { // clouds translate public addresses to unique local ones (RFC 4193)
+		w.query.Dir, w.query.Dst = ir.In, append(w.query.Dst, netipx.RangeOfPrefix(local6))
 	}
-	parts, err := c.scene.e.Ask(q)
+	parts, err := c.scene.e.Ask(w.query)
 	if err != nil { // what was asked for is answered all the same
 		c.note(fmt.Sprintf("Who connects to port 25 over IPv6 could not be told: %v.", err))
-		return
+		return nil
 	}
 	for _, p := range parts {
 		var b netipx.IPSetBuilder
 		b.AddSet(p.Set)
 		b.RemoveSet(c.known.allowed)
 		b.RemoveSet(c.known.never)
-		set, err := b.IPSet()
-		h := deciding(p)
-		if p.Outcome != engine.Permit || err != nil || len(set.Ranges()) == 0 || h == nil {
-			continue
+		w.set, err = b.IPSet()
+		w.part, w.hit = p, deciding(p)
+		if p.Outcome == engine.Permit && err == nil && len(w.set.Ranges()) > 0 && w.hit != nil {
+			return &w
 		}
-		if !host {
-			c.noteV6(p, h)
-			return
-		}
-		part := &leakPart{hit: h, outcome: engine.Unknown, query: q, point: p.Point, to: []string{"an IPv6 address of this host port 25"}, why: "whether this host has an IPv6 address"}
-		c.leak(lock, part, "internet", set)
-		lock.Leaks[len(lock.Leaks)-1].Fix = c.fix.shutV6(c, h)
-		return
 	}
+	return nil
 }
 
 // shutV6 refuses port 25 over IPv6 at every address of the host.
