@@ -153,8 +153,15 @@ func (f *face) introduce(q rfi.Question, where string) {
 	f.say("Why: %s", q.Why)
 	if q.ID == steps.QPrimaryDomain {
 		for _, one := range f.s.Seen() {
+			if one.Blind {
+				f.say("%s. %s", trimStop(one.Text), one.Note)
+				continue
+			}
 			f.say("Public records say: %s. %s", trimStop(one.Text), one.Note)
 		}
+	}
+	if unseen := f.s.Unseen(q.ID); unseen != "" {
+		f.say("%s.", unseen)
 	}
 	if q.Type == rfi.PerDomain {
 		for i, o := range q.Options(facts) {

@@ -1,6 +1,7 @@
 package plain
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -26,6 +27,9 @@ func (f *face) hub() error {
 		def := onward(h)
 		f.say("r Check all, a Answers, e Export, j Journal, f Find, n Note, m List of moves")
 		choice, err := f.choose(def, hubHelp, append(numbers(h.Total), "r", "a", "e", "j", "f", "n", "m")...)
+		if errors.Is(err, errHub) {
+			continue // it leads here, and here it stays: the numbers go on meaning steps
+		}
 		if err != nil {
 			return err
 		}

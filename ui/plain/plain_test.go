@@ -281,6 +281,18 @@ func TestResumeShowsTheDraft(t *testing.T) {
 	}
 }
 
+// TestHInTheListOfStepsStaysThere: the numbers typed after it are those of steps
+// of the same move.
+func TestHInTheListOfStepsStaysThere(t *testing.T) {
+	b := newBench(t)
+	s := b.move(t, steps.Position{Screen: "hub"})
+	b.run(t, script("1", "h", "h", "2", "q"), "")
+	second := s.Plan().Steps[1].ID
+	if at := b.session(t).Snapshot().Position; at.Screen != "step" || at.Step != second {
+		t.Errorf("h, h and 2 lead to %+v", at)
+	}
+}
+
 // TestARefusedAnswerIsKeptAsItWasTyped and not said to be saved.
 func TestARefusedAnswerIsKeptAsItWasTyped(t *testing.T) {
 	b := newBench(t)
