@@ -27,20 +27,33 @@ type Suggestion struct {
 	Text     string // as the TPOC would type it; for information, what was found
 	Source   string // "SPF record of acme.com, asked at 1.1.1.1"
 	Note     string // how sure it is, and what to look at; may be empty
+	// Blind says that DNS gave no answer: nothing is found, and nothing is
+	// known either.
+	Blind bool
+}
+
+// Questions are those that a detection may suggest an answer to.
+var Questions = []string{
+	steps.QJourney, steps.QSource, steps.QPlatform, "infra.m365_tenant_domain", steps.QInbound, steps.QOutboundIPs, "third_party_senders",
 }
 
 // Detect asks the world's resolvers about the domain and returns what it
 // found, in a fixed order. It returns what it has when ctx ends or after
-// Limit; with no network that is nothing. It never fails.
+// Limit; with no network that is the word that nothing could be asked. It never
+// fails.
 func Detect(ctx context.Context, w *check.World, domain string) []Suggestion {
 	name, err := resolve.Name(domain)
-	if err != nil || name == "" || len(w.Resolvers) == 0 {
+	if err != nil || name == "" {
 		return nil
 	}
+	outer := ctx
 	ctx, cancel := context.WithTimeout(ctx, Limit)
 	defer cancel()
 	l := &look{ctx: ctx, c: resolve.New(ctx, w), domain: name}
 	l.first()
+	if outer.Err() == nil && l.blind(len(w.Resolvers)) {
+		return l.found
+	}
 	if l.nowhere() {
 		return l.found
 	}

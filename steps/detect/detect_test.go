@@ -195,8 +195,10 @@ func TestWithoutANetwork(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			began := time.Now()
-			if s := detect.Detect(t.Context(), c.world(t), "acme.com"); len(s) != 0 {
-				t.Errorf("%+v", s)
+			s := detect.Detect(t.Context(), c.world(t), "acme.com")
+			if len(s) != 1 || !s[0].Blind || s[0].Question != "" || s[0].Value != "" || s[0].Source == "" ||
+				!strings.Contains(s[0].Text, "DNS could not be asked about acme.com") {
+				t.Errorf("not said that nothing could be asked, or more than that: %+v", s)
 			}
 			if took := time.Since(began); took > c.most {
 				t.Errorf("took %s", took)
@@ -211,7 +213,9 @@ func TestEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	began := time.Now()
-	detect.Detect(ctx, n.World("192.0.2.53"), "acme.com")
+	if s := detect.Detect(ctx, n.World("192.0.2.53"), "acme.com"); len(s) != 0 {
+		t.Errorf("left before it was asked, and yet %+v", s)
+	}
 	if took := time.Since(began); took > time.Second {
 		t.Errorf("took %s after its end", took)
 	}

@@ -7,7 +7,31 @@ import (
 	"golang.org/x/net/publicsuffix"
 
 	"mxodus/steps/check/resolve"
+	"mxodus/steps/clean"
 )
+
+// blind reports that no resolver said anything about the domain, and leaves a
+// word of it: an empty list is no sign that there is nothing.
+func (l *look) blind(resolvers int) bool {
+	for _, a := range []resolve.Answer{l.mxAns, l.txt} {
+		switch a.Outcome {
+		case resolve.OK, resolve.NoData, resolve.NXDomain:
+			return false
+		}
+	}
+	src := fmt.Sprintf("%d DNS resolvers asked, none answered within %.0f seconds", resolvers, Limit.Seconds())
+	switch resolvers {
+	case 0:
+		src = "no DNS resolver is known to this machine"
+	case 1:
+		src = fmt.Sprintf("1 DNS resolver asked, no answer within %.0f seconds", Limit.Seconds())
+	}
+	l.found = append(l.found, Suggestion{
+		Text: string(clean.Sprintf("DNS could not be asked about %s", l.domain)), Source: src, Blind: true,
+		Note: "What it holds is unknown, so nothing is offered: type your answers, or name resolvers that may be asked under \"Which DNS resolvers do the checks ask?\".",
+	})
+	return true
+}
 
 // nowhere reports a domain that does not exist as far as the resolver says,
 // and leaves one hint in place of a list of records that are missing. A

@@ -26,13 +26,13 @@ type findings struct {
 
 // Detect looks once for suggestions, for the primary domain as it is now. It
 // asks the network for up to detect.Limit, so it belongs in the background.
-// Without a network, or before the domain is known, nothing is found; the next
-// call looks again, as it does when the domain has changed.
+// Without a network only that is found, and before the domain is known nothing;
+// the next call looks again, as it does when the domain has changed.
 func (s *Session) Detect(ctx context.Context) {
 	f := s.Facts()
 	domain := f.Domain
 	s.found.mu.Lock()
-	known := s.found.domain == domain && len(s.found.all) > 0
+	known := s.found.domain == domain && len(s.found.all) > 0 && !slices.ContainsFunc(s.found.all, blind)
 	s.found.mu.Unlock()
 	if known || domain == "" || s.w.World == nil {
 		return
@@ -56,6 +56,21 @@ func (s *Session) Seen() []Suggestion {
 		}
 	}
 	return out
+}
+
+func blind(one Suggestion) bool { return one.Blind }
+
+// Unseen says that DNS could not be asked for what it might say to a question;
+// "" where it was asked, or has nothing to say to that.
+func (s *Session) Unseen(question string) string {
+	domain := s.Facts().Domain
+	s.found.mu.Lock()
+	defer s.found.mu.Unlock()
+	i := slices.IndexFunc(s.found.all, blind)
+	if i < 0 || s.found.domain != domain || !slices.Contains(detect.Questions, question) {
+		return ""
+	}
+	return s.found.all[i].Text + ", so nothing is offered here"
 }
 
 // Suggestions lists what was found for a question. Only what its own reader

@@ -150,13 +150,13 @@ func TestNothingMissingLeadsToTheExport(t *testing.T) {
 // by, and not by the word that answers are kept under.
 func TestChoicesByName(t *testing.T) {
 	p, s := newPage(t, steps.Position{})
-	answer(t, s, steps.QDomains, "acme.com")
+	answer(t, s, steps.QDomains, "acme.com.au")
 	answer(t, s, "rv.check", "Directory users only")
 	answer(t, s, "services.extra", "1, 4")
 	p.SetSize(120, 120)
 	p.Refresh()
 	v := view(p)
-	for _, want := range []string{"acme.com: Directory users only", "Import of historic mail, Apps for end users"} {
+	for _, want := range []string{"acme.com.au: Directory users only", "Import of historic mail, Apps for end users"} {
 		if !strings.Contains(v, want) {
 			t.Errorf("no %q in\n%s", want, v)
 		}

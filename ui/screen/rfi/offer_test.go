@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"mxodus/steps"
+	"mxodus/steps/check"
 	"mxodus/steps/demo"
 	"mxodus/steps/wizard"
 	"mxodus/ui/typed"
@@ -101,6 +102,19 @@ func TestWithoutNetworkTheFormWorksTheSame(t *testing.T) {
 	d.press("enter")
 	if d.stored(steps.QOutboundIPs).Revision != 0 {
 		t.Error("something was stored")
+	}
+}
+
+// TestWithoutDNSTheFormSaysSo: an empty field is no sign that DNS holds nothing.
+func TestWithoutDNSTheFormSaysSo(t *testing.T) {
+	d := newDesk(t, steps.Position{Field: steps.QOutboundIPs})
+	d.hides("could not be asked") // there is nothing to ask with
+	d.w.World = &check.World{}
+	for field, want := range map[string]bool{steps.QOutboundIPs: true, steps.QPrimaryDomain: true, steps.QPlatform: true, steps.QOrg: false} {
+		d.open(d.env.Session.ID(), steps.Position{Field: field})
+		if got := strings.Contains(d.view(), "DNS could not be asked about acme.com.au"); got != want {
+			t.Errorf("%s: %v in\n%s", field, got, d.view())
+		}
 	}
 }
 

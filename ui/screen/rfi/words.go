@@ -342,13 +342,17 @@ func (p *Page) careful() string {
 	return p.offer.Note
 }
 
-// seen is what public records say of the domain, beside the question for it.
+// seen is what public records say of the domain, beside the question for it. Where
+// they could not be asked, that stands beside every question they might answer.
 func (p *Page) seen() string {
 	if p.q.ID != steps.QPrimaryDomain {
-		return ""
+		return p.env.Session.Unseen(p.q.ID)
 	}
 	var out []string
 	for _, one := range p.env.Session.Seen() {
+		if one.Blind {
+			return one.Text + ". " + one.Note
+		}
 		out = append(out, one.Text)
 	}
 	return string(clean.Line(strings.Join(out, "; ")))
