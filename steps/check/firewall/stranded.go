@@ -93,11 +93,12 @@ func (c *checker) unreached(n check.PortNeed, a netip.Addr, reqs []Requirement) 
 }
 
 // hidden says why senders cannot connect to a private address: the file shows
-// that this firewall faces the internet with a public address of its own, so no
-// other device translates before it, and that it translates nothing to the
-// server. Empty where that is not so.
+// that this firewall faces the internet with public addresses, so no other device
+// translates before it, and that it translates nothing to the server. Empty where
+// that is not so.
 func (c *checker) hidden(a netip.Addr, port uint16) string {
-	if c.set.Stands != ir.Forward || c.opt.Path != "" || !isPrivate(a) || c.perhapsEntered(a, port) {
+	if c.opt.Path != "" || !isPrivate(a) || c.perhapsEntered(a, port) ||
+		c.set.Stands != ir.Forward && !slices.Equal(c.scene.paths(a, port), []ir.Dir{ir.Forward}) {
 		return ""
 	}
 	for _, f := range c.set.Ifaces {
@@ -107,7 +108,14 @@ func (c *checker) hidden(a netip.Addr, port uint16) string {
 			}
 		}
 	}
-	return ""
+	why := ""
+	c.scene.rules(c.scene.e.Program().Arrive, func(_ *ir.Chain, r *ir.Rule) {
+		if why == "" && r.Action == ir.Translate && r.To.HasAddr() && r.To.Addr.From().Is4() == a.Is4() &&
+			slices.ContainsFunc(r.Boxes, func(b ir.Box) bool { return b.Dst != nil && allPublic(b.Dst) }) {
+			why = fmt.Sprintf("%s is private, and no translation in force leads to it on port %d, though this firewall translates public addresses (line %d): senders cannot connect", a, port, r.At.Line)
+		}
+	})
+	return why
 }
 
 // perhapsEntered reports a translation that leads to an address on a port, or

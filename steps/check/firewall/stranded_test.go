@@ -103,6 +103,28 @@ func TestNoTranslationInForce(t *testing.T) {
 	}
 }
 
+// TestTranslationsOfOthersAlone: a file without addresses of interfaces shows by
+// what it translates that it is the internet's edge.
+func TestTranslationsOfOthersAlone(t *testing.T) {
+	nft := func(dnat string) string {
+		return "table ip nat {\n\tchain prerouting {\n\t\ttype nat hook prerouting priority dstnat;\n\t\t" + dnat + "\n\t}\n}\n" +
+			"table inet filter {\n\tchain forward {\n\t\ttype filter hook forward priority filter; policy drop;\n\t\tct state established,related accept\n" +
+			"\t\tip daddr 10.0.0.25 tcp dport { 25, 443 } accept\n\t\tip saddr 10.0.0.25 tcp dport 25 accept\n\t}\n}\n"
+	}
+	for dnat, want := range map[string]Answer{
+		"ip daddr 203.0.113.25 tcp dport { 25, 443 } dnat to 10.0.0.25": Proven,
+		"ip daddr 203.0.113.25 tcp dport 443 dnat to 10.0.0.25":         CannotTell,
+		"ip daddr 203.0.113.25 tcp dport 25 dnat to 10.0.0.26":          CannotTell,
+		"ip daddr 10.9.9.9 tcp dport 443 dnat to 10.0.0.26":             Proven, // within
+		"ip daddr 203.0.113.25 tcp dport 2525 dnat to 10.0.0.25:25":     CannotTell,
+	} {
+		r := check1(t, nft(dnat), CheckOptions{Region: "au", Ranges: seedRanges(), Servers: []netip.Addr{netip.MustParseAddr("10.0.0.25")}})
+		if r.Verdict != want || want != Proven && !strings.Contains(r.Text(), "no translation in force leads to it on port 25") {
+			t.Errorf("%s: %s, want %s\n%s", dnat, r.Verdict, want, r.Text())
+		}
+	}
+}
+
 // TestTheFirewallsOwnAddressUntranslated: mail to it ends at the firewall.
 func TestTheFirewallsOwnAddressUntranslated(t *testing.T) {
 	opt := CheckOptions{Region: "au", Ranges: seedRanges(), Servers: []netip.Addr{netip.MustParseAddr("203.0.113.2")}, Lockdown: true}
