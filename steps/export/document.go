@@ -151,7 +151,7 @@ func (l *layout) dates() {
 		if d.Kind == plan.MilestoneOldAccount {
 			when = l.day(d.At) // a calendar day, not a moment
 		}
-		t.rows = append(t.rows, []string{d.What, orDash(when), dateState(d)})
+		t.rows = append(t.rows, []string{d.What, orDash(when), d.State()})
 	}
 	l.add(t)
 }
@@ -373,7 +373,8 @@ func joinShown(list []clean.Shown, sep string) string {
 	return strings.Join(parts, sep)
 }
 
-func dateState(d Date) string {
+// State says how far a date is: done, in so many days, or past and not done.
+func (d Date) State() string {
 	switch {
 	case d.Done:
 		return "done"

@@ -36,7 +36,10 @@ func notADocument(raw []byte, err error) error {
 	case errors.As(err, &syntax):
 		return fmt.Errorf("this is not JSON, line %d: %w; a file written by `mxodus answers export` is needed", lineAt(raw, syntax.Offset), err)
 	case errors.As(err, &kind):
-		return fmt.Errorf("line %d: %q must be a %s, and a %s stands there", lineAt(raw, kind.Offset), kind.Field, kind.Type, kind.Value)
+		if kind.Field == "" {
+			return fmt.Errorf("line %d: the file must be one JSON object, { ... }, and a JSON %s stands there; a file written by `mxodus answers export` is needed", lineAt(raw, kind.Offset), kind.Value)
+		}
+		return fmt.Errorf("line %d: the field %q holds a JSON %s, and text is needed there", lineAt(raw, kind.Offset), kind.Field, kind.Value)
 	}
 	return fmt.Errorf("read the answers: %w", err)
 }

@@ -162,7 +162,11 @@ func (w *Wizard) Resolve(ctx context.Context, name string) (steps.Move, error) {
 	}
 	var names []string
 	for _, m := range hits {
-		names = append(names, m.ID+" "+m.Org)
+		name := m.ID + " " + m.Org
+		if m.Domain != "" && m.Domain != m.Org {
+			name = strings.TrimSpace(name) + ", " + m.Domain
+		}
+		names = append(names, name)
 	}
 	return steps.Move{}, fmt.Errorf("there are %d moves that fit; name one of: %s", len(hits), strings.Join(names, "; "))
 }

@@ -9,7 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"mxodus/steps"
 	"mxodus/steps/rfi"
+	"mxodus/steps/wizard"
 )
 
 func (r *run) answersCommand() *cobra.Command {
@@ -48,23 +50,26 @@ another. FILE - writes to standard output.`,
 const maxAnswersFile = 32 << 20
 
 func (r *run) answersImport() *cobra.Command {
-	var asJSON bool
+	var asJSON, replace bool
 	cmd := &cobra.Command{
 		Use: "import FILE", Short: "Read answers from a file, over those that stand there now",
 		Long: `Reads answers written by answers export. What cannot be used is named with its
 line and question, and the exit code is 1; everything else is stored. The
-answers that stood there before stay in the history. FILE - reads standard
-input.`,
+answers that stood there before stay in the history. A file of rules that an
+answer names is read and kept with the move. The answers of another
+organisation, told by its main domain, are refused without --replace. FILE -
+reads standard input.`,
 		Args: argCount(1, 1, "one file, or - for standard input"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return r.importAnswers(cmd.Context(), args[0], asJSON)
+			return r.importAnswers(cmd.Context(), args[0], asJSON, replace)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON (schema mxodus.import/1)")
+	cmd.Flags().BoolVar(&replace, "replace", false, "take over the answers of another organisation too")
 	return cmd
 }
 
-func (r *run) importAnswers(ctx context.Context, file string, asJSON bool) error {
+func (r *run) importAnswers(ctx context.Context, file string, asJSON, replace bool) error {
 	raw, err := r.readInput(file, maxAnswersFile)
 	if err != nil {
 		return err
@@ -77,11 +82,20 @@ func (r *run) importAnswers(ctx context.Context, file string, asJSON bool) error
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
+	before := s.Snapshot().Answers
+	if !replace {
+		if err := sameOrganisation(file, before, edits); err != nil {
+			return err
+		}
+	}
 	stored := 0
 	if len(edits) > 0 {
 		if stored, err = s.Import(ctx, edits); err != nil {
 			return err
 		}
+	}
+	if p, bad := importRuleset(ctx, s, before); bad {
+		problems = append(problems, p)
 	}
 	if err := r.tellImport(s.ID(), stored, problems, asJSON); err != nil {
 		return err
@@ -90,6 +104,35 @@ func (r *run) importAnswers(ctx context.Context, file string, asJSON bool) error
 		return outcome(ExitError) // something of the file could not be used
 	}
 	return nil
+}
+
+// sameOrganisation refuses a file whose main domain is not that of the move: a
+// wrong --move would cost the move all of its answers.
+func sameOrganisation(file string, now steps.Answers, edits []steps.AnswerEdit) error {
+	for _, e := range edits {
+		mine := now.Value(steps.QPrimaryDomain)
+		if e.Question != steps.QPrimaryDomain || mine == "" || e.Value == "" || e.Value == mine {
+			continue
+		}
+		return withHint(fmt.Errorf("%s holds the answers of %s, and this move is that of %s; nothing was stored", file, e.Value, mine),
+			"name the move that is meant with --move, or add --replace to give this one those answers")
+	}
+	return nil
+}
+
+// importRuleset keeps the file of rules that an imported answer names, as the
+// screens do, lest the question count as answered while checks have nothing to
+// read.
+func importRuleset(ctx context.Context, s *wizard.Session, before steps.Answers) (rfi.Problem, bool) {
+	path := s.Snapshot().Answers.Value(wizard.QRuleset)
+	if path == "" || path == before.Value(wizard.QRuleset) {
+		return rfi.Problem{}, false
+	}
+	if _, err := s.LoadRuleset(ctx, "", path); err != nil {
+		return rfi.Problem{Entry: wizard.QRuleset, Message: fmt.Sprintf(
+			"the answer is stored, but the rules in %s were not read, so checks have none: %v. Import again where the file lies, or choose it in the wizard", safe(path), err)}, true
+	}
+	return rfi.Problem{}, false
 }
 
 // tellImport names every problem on standard error, and says on standard output

@@ -217,3 +217,19 @@ func TestHostileNames(t *testing.T) {
 		}
 	}
 }
+
+// TestPlannedDatesAreToldFromPastOnes: a day to come is never read as one on
+// which it happened.
+func TestPlannedDatesAreToldFromPastOnes(t *testing.T) {
+	f := signedOff()
+	f.snap.Steps = map[string]steps.StepState{}
+	f.snap.Answers[steps.QOutboundDate] = steps.Answer{Value: "2026-12-10T20:00:00Z", Revision: 1}
+	got := f.run(t, "status")
+	if !strings.Contains(got.out, "2026-12-10 20:00 +00:00  Outgoing mail switched  planned, in 9 days") {
+		t.Errorf("%s", got.out)
+	}
+	f.snap.Answers[steps.QOutboundDate] = steps.Answer{Value: "2026-11-29T20:00:00Z", Revision: 2}
+	if got := f.run(t, "status"); !strings.Contains(got.out, "Outgoing mail switched  2 days ago, not marked as done") {
+		t.Errorf("%s", got.out)
+	}
+}

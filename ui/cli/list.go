@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -98,10 +100,7 @@ func (r *run) printMoves(moves []wizard.MoveLine) error {
 	}
 	rows := [][]string{{r.paint.muted("move"), r.paint.muted("organisation"), r.paint.muted("steps"), r.paint.muted("now")}}
 	for _, m := range moves {
-		name := safe(m.Move.Org)
-		if name == "" {
-			name = safe(m.Move.Domain)
-		}
+		name := nameAmong(m, moves)
 		if m.Err != nil {
 			rows = append(rows, []string{m.Move.ID, r.paint.strong(name), "", r.paint.danger("cannot be read: " + safe(m.Err.Error()))})
 			continue
@@ -115,4 +114,20 @@ func (r *run) printMoves(moves []wizard.MoveLine) error {
 		p.line("%s", l)
 	}
 	return p.done()
+}
+
+// nameAmong is what a move is called in a list: its organisation, with the domain
+// where another move is of the same one, or its domain alone.
+func nameAmong(m wizard.MoveLine, all []wizard.MoveLine) string {
+	org, domain := safe(m.Move.Org), safe(m.Move.Domain)
+	if org == "" {
+		return domain
+	}
+	twin := slices.ContainsFunc(all, func(o wizard.MoveLine) bool {
+		return o.Move.ID != m.Move.ID && strings.EqualFold(o.Move.Org, m.Move.Org)
+	})
+	if twin && domain != "" {
+		return org + ", " + domain
+	}
+	return org
 }

@@ -33,6 +33,7 @@ func (r *run) newCommand() *cobra.Command {
 				return err
 			}
 			r.sayTwin(cmd.Context(), w, org, domain)
+			r.sayDomain(domain)
 			id, err := w.New(cmd.Context(), wizard.NewMove{Profile: p, Org: org, Domain: domain})
 			if err != nil {
 				return err
@@ -70,6 +71,20 @@ func (r *run) sayTwin(ctx context.Context, w *wizard.Wizard, org, domain string)
 			r.say("note: there is a move of this organisation and domain already, %s; this one is made beside it", m.ID)
 			return
 		}
+	}
+}
+
+// sayDomain says which domain was taken out of a web or mail address, and that
+// the name of a web site is seldom one of mail.
+func (r *run) sayDomain(given string) {
+	q, _ := rfi.Find(steps.QPrimaryDomain)
+	domain := q.Parse(given, steps.Facts{}).Value
+	typed := strings.TrimSuffix(strings.TrimSpace(given), ".")
+	if strings.ContainsAny(typed, "/@:") {
+		r.say("of %s the domain %s is taken", typed, domain)
+	}
+	if mail, web := strings.CutPrefix(domain, "www."); web {
+		r.say("note: %s is the name of a web site; where mail goes to @%s, change the answer \"%s\" to %s", domain, mail, q.Label, mail)
 	}
 }
 

@@ -198,9 +198,10 @@ func (r *run) printDates(p *page, v steps.View, h wizard.Hub) {
 		if m.At.IsZero() {
 			continue
 		}
-		state := ""
-		if m.Done {
-			state = "done"
+		left := steps.DaysBetween(v.Now, m.At, zone)
+		state := export.Date{Done: m.Done, DaysLeft: &left}.State()
+		if !m.Done && left >= 0 && m.Kind != plan.MilestoneOldAccount {
+			state = "planned, " + state
 		}
 		what := export.MilestoneWord(m.Kind)
 		if what == "" {
