@@ -2,6 +2,7 @@ package connect
 
 import (
 	"mxodus/steps"
+	"mxodus/steps/recipe"
 	"mxodus/steps/replies"
 )
 
@@ -29,7 +30,7 @@ func accountFailures(p steps.Profile) []steps.Failure {
 
 func outboundFailures(p steps.Profile) []steps.Failure {
 	out := []steps.Failure{
-		{Sign: "Headers of the test message name no Mimecast host", Mean: "The old connector is still on, or the new one does not fit the message", Do: "Switch the old one off; look at address space and order"},
+		{Sign: "Headers of the test message name no Mimecast host", Mean: "The old " + recipe.WayOut(p) + " is still on, or the new one does not fit the message", Do: "Switch the old one off; look at which mail the new one is for, and at the order"},
 		{Sign: "SPF permerror in the headers", Mean: "Two SPF records, or more than 10 look-ups", Do: "Merge into one record; take the regional include and not the global one, which costs 6"},
 	}
 	return append(out, replies.About(p, replies.Outbound)...)
@@ -44,6 +45,8 @@ func recipientsFailures(p steps.Profile) []steps.Failure {
 	out := []steps.Failure{
 		{Sign: "The directory test times out", Mean: "The firewall does not let the ranges through to the directory", Do: "Open the directory's port for the whole region, then test again", When: steps.Facts.PullsDirectory},
 		{Sign: "The directory test says wrong credentials", Mean: "The service account's password is wrong or has expired", Do: "Set one that does not expire, and type it into the console", When: steps.Facts.PullsDirectory},
+		{Sign: "The directory is refused to Mimecast", Mean: "No administrator has consented to the app, or a right to read is missing", Do: "Consent to reading users and directory data, as an administrator", When: method("azure_ad")},
+		{Sign: "The directory is refused to Mimecast", Mean: "The Admin SDK is off, or the client ID of the service account is not authorized", Do: "Switch the one on and authorize the other, as super admin", When: method("google_directory")},
 		{Sign: "Counts differ", Mean: missing, Do: "Import those by a sheet"},
 		{Sign: "An import fails as a whole", Mean: "The file is .xlsx, a header is misplaced, or one password breaks the rules", Do: "Save as .xls; cell email in A1 to M99; leave passwords out"},
 	}
@@ -54,6 +57,11 @@ func recipientsFailures(p steps.Profile) []steps.Failure {
 		steps.Failure{Sign: "The journal queue stands still", Mean: "One item without an envelope, too large or too old blocks it", Do: "Move the oldest item into a subfolder, and tell support"},
 		steps.Failure{Sign: "An internal message is not in the archive", Mean: "The rule is off, or its scope or connector does not fit", Do: "Look at the connector's status page and the rule's scope"})
 	return append(out, replies.About(p, replies.Recipients, replies.Journal)...)
+}
+
+// method holds where recipients become known in a certain way.
+func method(m string) func(steps.Facts) bool {
+	return func(f steps.Facts) bool { return f.Answers.Value("rv.method") == m }
 }
 
 func inboundFailures(p steps.Profile) []steps.Failure {

@@ -28,7 +28,7 @@ func lockdown(p steps.Profile) steps.Step {
 		Tasks:     lockdownTasks,
 		Failures:  lockdownFailures(p),
 		Evidence: []string{
-			"The rules or the connector as they are afterwards, exported",
+			"The rules as they are afterwards, exported",
 			"A refused connection from outside, with time",
 			"The Connect team's confirmation",
 		},
@@ -54,10 +54,12 @@ func wayBack(p steps.Profile) string {
 		return "Switch the connector off."
 	case p.Platform == steps.Google:
 		return "Take back the setting that rejects other mail."
-	case p.Platform == steps.OnPrem:
-		return "Open port 25 again."
+	case p.Platform == steps.HybridM365:
+		return "Open port 25 again, and switch the tenant's connector off."
+	case p.Platform == steps.HybridGoogle:
+		return "Open port 25 again, and take back the setting of Gmail that rejects other mail."
 	}
-	return "Open port 25 again, or switch the connector off."
+	return "Open port 25 again."
 }
 
 func lockdownQuestions(p steps.Profile) []string {

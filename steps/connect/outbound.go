@@ -2,6 +2,7 @@ package connect
 
 import (
 	"mxodus/steps"
+	"mxodus/steps/recipe"
 	"mxodus/steps/require"
 )
 
@@ -26,10 +27,10 @@ func outbound(p steps.Profile) steps.Step {
 		Failures:  outboundFailures(p),
 		Evidence: []string{
 			"The SPF record as published, and when",
-			"An export of the send connector",
+			"An export or a note of the new " + recipe.WayOut(p),
 			"The full headers of a test message that arrived outside",
 		},
-		Rollback: "Switch the former send connector on again and the new one off. Leave the Mimecast include in your SPF record; it does no harm.",
+		Rollback: "Switch the former " + recipe.WayOut(p) + " on again and the new one off. Leave the Mimecast include in your SPF record; it does no harm.",
 		Limitations: []string{
 			"How long to wait before incoming mail follows: the vendor says several days; three is our reading",
 		},

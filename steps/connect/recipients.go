@@ -1,6 +1,10 @@
 package connect
 
-import "mxodus/steps"
+import (
+	"strings"
+
+	"mxodus/steps"
+)
 
 func recipients(p steps.Profile) steps.Step {
 	s := steps.Step{
@@ -38,6 +42,9 @@ func recipients(p steps.Profile) steps.Step {
 	s.Checks = []string{"GW-JRN"}
 	s.Evidence = append(s.Evidence, "The journal connector's status page, and one internal message found in the archive")
 	s.Rollback += " For journaling: switch the journal rule off."
+	if p.Platform == steps.Other {
+		s.Rollback = strings.Replace(s.Rollback, "switch the journal rule off", "switch the copies off", 1)
+	}
 	s.Limitations = append(s.Limitations,
 		"Journal mail older than 30 days is not archived; a gap can only be filled by ingestion later")
 	if p.Platform == steps.M365 || p.Platform == steps.HybridM365 {

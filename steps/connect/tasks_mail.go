@@ -50,7 +50,12 @@ func lockdownTasks(f steps.Facts) []steps.Task {
 	if f.Profile.Hosted() {
 		tasks[0].Title = "Find who still sends straight to your platform"
 		tasks[0].Detail = "Look through a day of " + logOf(f) + " for senders that are not Mimecast: scanners, monitoring, a partner, a forgotten relay. " +
-			"Give each a way through Mimecast, or a connector of its own where your platform has such."
+			"Give each a way through Mimecast."
+		if recipe.InCloud(f) {
+			tasks[0].Detail += " A partner that may go past it needs a connector of its own in the tenant, or its mail is rejected from the lock-down on."
+		} else {
+			tasks[0].Detail += " Whether Gmail lets single senders go past it after the lock-down: unknown, ask Mimecast."
+		}
 	} else {
 		tasks = append(tasks, recipe.SaveRulesToLock(f))
 	}
@@ -71,6 +76,9 @@ func seeRefused(f steps.Facts) steps.Task {
 		t.Title = "See a message that goes past Mimecast rejected"
 		t.Detail = "From outside, hand a message straight to your platform's own mail server. It greets everybody, so a greeting proves nothing; " +
 			"the message must be rejected. Keep the reply."
+		if recipe.InCloud(f) {
+			t.Detail += " The name of that server ends in `mail.protection.outlook.com`; the admin center shows it for each domain."
+		}
 	}
 	return t
 }

@@ -80,6 +80,7 @@ func (d data) Archives() bool             { return d.F.Profile.Archives() }
 func (d data) MovesMail() bool            { return d.F.Profile.MovesMail() }
 func (d data) Home() string               { return recipe.Home(d.F.Profile) }
 func (d data) Services() []string         { return rfi.Services(d.F) }
+func (d data) WayOut() string             { return recipe.WayOut(d.F.Profile) }
 func (d data) Hosted() bool               { return d.F.Profile.Hosted() }
 func (d data) Cloud() bool                { return recipe.InCloud(d.F) }
 func (d data) Google() bool               { return recipe.InGoogle(d.F) }

@@ -85,6 +85,7 @@ var names = map[string]callable{
 	"Target":         one(data.Target),
 	"Unknown":        one(data.Unknown),
 	"Validation":     one(data.Validation),
+	"WayOut":         one(data.WayOut),
 	"When":           two(data.When),
 	"ZoneNote":       one(data.ZoneNote),
 

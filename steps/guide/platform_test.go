@@ -44,6 +44,8 @@ var things = []thing{
 	{"public folders", exchange, words(`public folder`)},
 	{"Exchange", exchange, regexp.MustCompile(`\bExchange\b`)},
 	{"a provider that hosts Exchange", kind("hosted_exchange"), words(`hosted exchange|(ask|tell) (the|your) provider|your provider (makes|sets|narrows)`)},
+	{"connectors that mail leaves by", func(f steps.Facts) bool { return recipe.WayOut(f.Profile) == "connector" || recipe.Exchange(f) }, words(`send connector|(old|new|former|test) connector|journal contact|address space`)},
+	{"a sign-in on port 587", ownFirewall, words(`port 587`)},
 	{"Microsoft 365", recipe.InCloud, words(`microsoft|office ?365|onmicrosoft|entra\b|azure|enhanced filtering|your tenant|\btenant's`)},
 	{"Google Workspace", recipe.InGoogle, words(`google|gmail|g suite`)},
 	{"Domino", kind("domino"), words(`domino`)},
@@ -53,7 +55,7 @@ var things = []thing{
 // notOfAThing are words of the vendor's titles, and of the texts that say that
 // there is none.
 var notOfAThing = strings.NewReplacer(
-	"Firewall Lockdown", "", "Review and Amend Firewall Rules", "", "Review and amend Firewall Rules", "",
+	"Firewall Lockdown", "", "Update Outbound Send Connectors", "", "Review and Amend Firewall Rules", "", "Review and amend Firewall Rules", "",
 	"firewall lock-down", "", "The firewall step", "", "the firewall step", "", "there is no ruleset of your own to change", "",
 )
 

@@ -2,6 +2,7 @@ package migrate
 
 import (
 	"mxodus/steps"
+	"mxodus/steps/recipe"
 	"mxodus/steps/replies"
 )
 
@@ -37,7 +38,7 @@ func recipientsFailures(p steps.Profile) []steps.Failure {
 		{Sign: "Fewer addresses than in the old account", Mean: "The first sync has not run, or addresses had been added by hand", Do: "Wait for the next sync of the new region's zone; import the rest"},
 	}
 	if p.Platform == steps.M365 || p.Platform == steps.HybridM365 {
-		out = append(out, steps.Failure{Sign: "The new account's sync is refused by your tenant", Mean: "The consent was given to the old account's app", Do: "Consent again, as an administrator"})
+		out = append(out, steps.Failure{Sign: "The new account's sync is refused by your tenant", Mean: "The consent was given to the old account's app", Do: "Consent again, as an administrator", When: method("azure_ad")})
 	}
 	if !p.Archives() {
 		return append(out, replies.About(p, replies.Recipients)...)
@@ -46,6 +47,11 @@ func recipientsFailures(p steps.Profile) []steps.Failure {
 		steps.Failure{Sign: "Copies reach one archive only", Mean: "One rule stops the other, or both accounts have the same journal address", Do: "Look at both rules; ask the engineer for an address of the new account"},
 		steps.Failure{Sign: "Messages appear twice in the new archive", Mean: "They were journaled and imported as well", Do: "Set the cut-off of the import to the start of dual journaling"})
 	return append(out, replies.About(p, replies.Recipients, replies.Journal)...)
+}
+
+// method holds where recipients become known in a certain way.
+func method(m string) func(steps.Facts) bool {
+	return func(f steps.Facts) bool { return f.Answers.Value("rv.method") == m }
 }
 
 func policiesFailures(steps.Profile) []steps.Failure {
@@ -73,7 +79,7 @@ func datesFailures(p steps.Profile) []steps.Failure {
 
 func outboundFailures(p steps.Profile) []steps.Failure {
 	out := []steps.Failure{
-		{Sign: "Headers of the test message name the old region", Mean: "The old connector is still on", Do: "Switch it off"},
+		{Sign: "Headers of the test message name the old region", Mean: "The old " + recipe.WayOut(p) + " is still on", Do: "Switch it off"},
 		{Sign: "SPF fails at the receiver", Mean: "The new region's include is missing, or two includes make more than 10 look-ups", Do: "Add it; take out includes of services you no longer use"},
 	}
 	return append(out, replies.About(p, replies.Outbound)...)

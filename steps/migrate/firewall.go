@@ -22,7 +22,7 @@ func firewall(p steps.Profile) steps.Step {
 		Tasks:     firewallTasks,
 		Failures:  firewallFailures(p),
 		Evidence: []string{
-			"The rules, connector or gateway list before and after, exported",
+			before(p),
 			"A connection to the new region's hosts, from the checks",
 		},
 		Rollback: back(p) + " The old region was never closed, so mail runs on.",
@@ -41,6 +41,14 @@ func firewallQuestions(p steps.Profile) []string {
 		"ip.inbound", "ip.outbound", "ip.additional", "firewall.mail_server_internal", steps.QFirewall, "firewall.ruleset", "firewall.outside_interface",
 		"ranges.consented_add", "ranges.consented_drop",
 	}
+}
+
+// before is what is kept of what was let in.
+func before(p steps.Profile) string {
+	if p.Hosted() {
+		return "What your mail platform lets in before and after, exported or noted"
+	}
+	return "The rules before and after, exported"
 }
 
 // back undoes what was let in.

@@ -8,7 +8,7 @@ import (
 func mx(p steps.Profile) steps.Step {
 	gates := []steps.Gate{
 		after("migrate.mx.after_dates", "The dates are agreed",
-			"The order of the move is: dates first, then connectors, then MX", steps.MigrateDates),
+			"The order of the move is: dates first, then outgoing mail, then MX", steps.MigrateDates),
 		after("migrate.mx.after_outbound", "Outgoing mail runs through the new region",
 			"Outgoing before incoming is the article's order", steps.MigrateOutbound),
 		require.Part("migrate.mx.recipients", "The new account knows your recipients",

@@ -2,13 +2,14 @@ package migrate
 
 import (
 	"mxodus/steps"
+	"mxodus/steps/recipe"
 	"mxodus/steps/require"
 )
 
 func outbound(p steps.Profile) steps.Step {
 	gates := []steps.Gate{
 		after("migrate.outbound.after_dates", "The dates are agreed",
-			"The order of the move is: dates first, then connectors, then MX", steps.MigrateDates),
+			"The order of the move is: dates first, then outgoing mail, then MX", steps.MigrateDates),
 		require.Agreed("migrate.outbound.window", steps.QOutboundDate, "Outgoing mail changes at the agreed time, not earlier"),
 	}
 	if !p.Hosted() {
@@ -26,7 +27,7 @@ func outbound(p steps.Profile) steps.Step {
 		Tasks:     outboundTasks,
 		Failures:  outboundFailures(p),
 		Evidence: []string{
-			"An export of the send connector with the new hosts",
+			"An export or a note of the new " + recipe.WayOut(p) + ", with the new hosts",
 			"The full headers of a test message that arrived outside",
 		},
 		Rollback: "Put the old smart hosts back. Both accounts are live, so mail flows at once.",

@@ -17,7 +17,7 @@ func outboundTasks(f steps.Facts) []steps.Task {
 	if f.Profile.Archives() {
 		tasks = append(tasks, steps.Task{
 			ID: "journal_both", Title: "See that journal copies still reach both archives", Who: check.WhoTPOC,
-			Detail: "A change of connectors easily moves the journal's as well. Both stay on until the old archive's data is in the new one.",
+			Detail: "A change of the way out easily moves the journal's as well. Both stay on until the old archive's data is in the new one.",
 		})
 	}
 	return tasks

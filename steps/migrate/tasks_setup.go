@@ -131,7 +131,7 @@ func policiesTasks(f steps.Facts) []steps.Task {
 func reviewTasks(f steps.Facts) []steps.Task {
 	tests := []string{"policies and settings, old beside new", "the directory: connection, last sync, counts"}
 	if f.Profile.MovesMail() {
-		tests = append(tests, "each delivery route, strict and relaxed TLS", "one message out through the new hosts, from a test connector")
+		tests = append(tests, "each delivery route, strict and relaxed TLS", "one message out through the new hosts, from a test "+recipe.WayOut(f.Profile))
 	}
 	if f.Profile.Archives() {
 		tests = append(tests, "journal status, and one message in both archives", "what users see of their old mail")

@@ -170,6 +170,18 @@ func Home(p steps.Profile) string {
 	return "your servers"
 }
 
+// WayOut is what mail leaves by: Google Workspace has routes, and of other
+// systems some have neither those nor connectors.
+func WayOut(p steps.Profile) string {
+	switch p.Platform {
+	case steps.Google:
+		return "route"
+	case steps.Other:
+		return "way out"
+	}
+	return "connector"
+}
+
 // PublicFolders reports a platform that may have public folders.
 func PublicFolders(f steps.Facts) bool {
 	return InCloud(f) || Exchange(f) || f.Profile.Platform == ""

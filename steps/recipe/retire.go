@@ -11,7 +11,8 @@ import (
 // RetireConnectors is the task of deleting what still sends through the old
 // region, after sign-off.
 func RetireConnectors(f steps.Facts) steps.Task {
-	detail := "The new connector and the new region's SPF term stay. Delete only what names the old region's hosts and is switched off; " +
+	way := WayOut(f.Profile)
+	detail := "The new " + way + " and the new region's SPF term stay. Delete only what names the old region's hosts and is switched off; " +
 		"what was deleted is kept in a file first, and can be made again from it until the old account is disabled. " +
 		"Look for the old hosts in scanners and applications, too."
 	switch {
@@ -26,7 +27,7 @@ func RetireConnectors(f steps.Facts) steps.Task {
 		detail += "\n\nYour provider deletes the connector: send the mail below."
 	}
 	t := steps.Task{
-		ID: "old_connectors", Title: "Delete the old region's connectors and SPF include", Who: check.WhoTPOC,
+		ID: "old_connectors", Title: "Delete the old region's " + ways(way) + " and SPF include", Who: check.WhoTPOC,
 		Detail: detail, Snippets: RetireOutbound(f),
 	}
 	if OtherKind(f) == "hosted_exchange" {
@@ -34,6 +35,14 @@ func RetireConnectors(f steps.Facts) steps.Task {
 	}
 	t.Snippets = append(t.Snippets, RetireSPF(f)...)
 	return t
+}
+
+// ways is more than one of a way out.
+func ways(one string) string {
+	if one == "way out" {
+		return "ways out"
+	}
+	return one + "s"
 }
 
 // RetireOutbound deletes the connectors that send through the old region, and

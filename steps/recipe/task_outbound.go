@@ -29,7 +29,7 @@ func PublishSPF(f steps.Facts) steps.Task {
 // CreateConnector is the task of preparing the new way out without using it.
 func CreateConnector(f steps.Facts) steps.Task {
 	t := steps.Task{
-		ID: "create_connector", Title: "Prepare the new connector, still switched off",
+		ID: "create_connector", Title: "Prepare the new " + WayOut(f.Profile) + ", still switched off",
 		Who: check.WhoTPOC, Snippets: SendConnector(f),
 	}
 	var how []string
@@ -77,10 +77,11 @@ func otherSend(f steps.Facts) string {
 
 // SwitchConnector is the task that marks the switch of outgoing mail.
 func SwitchConnector(f steps.Facts) steps.Task {
+	way := WayOut(f.Profile)
 	t := steps.Task{
-		ID: steps.TaskSwitchConnector, Title: "Switch the new connector on and the old one off",
-		Detail: "Tick this when it is done: the time counts. While the old connector is on, mail keeps using it. " +
-			"Leave connectors with another purpose, such as one for an archive, as they are.",
+		ID: steps.TaskSwitchConnector, Title: "Switch the new " + way + " on and the old one off",
+		Detail: "Tick this when it is done: the time counts. While the old " + way + " is on, mail keeps using it. " +
+			"Leave those with another purpose, such as one for an archive, as they are.",
 		Who: check.WhoTPOC, Snippets: SwitchOutbound(f),
 	}
 	switch {

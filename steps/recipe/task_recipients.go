@@ -1,7 +1,6 @@
 package recipe
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -141,8 +140,13 @@ func JournalTasks(f steps.Facts, part string) []steps.Task {
 	if f.PullsJournal() {
 		return popTasks(f, part)
 	}
-	detail := fmt.Sprintf("A contact for the journal address, a connector for its domain to the two journal hosts, and a rule, still off.%s",
-		need("journal hosts", f.Target, f.Target.Journal))
+	title := "Prepare journal contact, connector and rule"
+	detail := "A contact for the journal address, a connector for its domain to the two journal hosts, and a rule, still off."
+	if !Exchange(f) && !InCloud(f) && f.Profile.Platform != "" { // a contact and a connector are things of Exchange
+		title = "Prepare the copies to the journal address"
+		detail = "Copies go to the journal address by way of the two journal hosts; prepare that, still off."
+	}
+	detail += need("journal hosts", f.Target, f.Target.Journal)
 	switch {
 	case InGoogle(f):
 		detail += googleJournal
@@ -156,7 +160,7 @@ func JournalTasks(f steps.Facts, part string) []steps.Task {
 			"Read the present value first and keep it. The script does both, and stops when another recipient is set."
 	}
 	create := steps.Task{
-		ID: "journal_create", Part: part, Title: "Prepare journal contact, connector and rule",
+		ID: "journal_create", Part: part, Title: title,
 		Detail: detail, Who: check.WhoTPOC, Snippets: Journal(f),
 	}
 	if OtherKind(f) == "hosted_exchange" {

@@ -36,6 +36,9 @@ type Reply struct {
 // ownFirewall holds where a firewall of the customer's may stand in the way.
 func ownFirewall(p steps.Profile) bool { return !p.Hosted() }
 
+// signsIn holds where a server may sign in to send; a hosted platform does not.
+func signsIn(p steps.Profile) bool { return !p.Hosted() }
+
 // shared holds where mail leaves with a certificate that many tenants share.
 func shared(p steps.Profile) bool {
 	switch p.Platform {
@@ -60,8 +63,8 @@ var Table = []Reply{
 	{[]string{"451"}, "message ended early", "A firewall inspects SMTP and cuts it", "Switch the inspection off", []Topic{Outbound, Inbound}, ownFirewall},
 	{[]string{"452"}, "too many recipients", "More than 100 recipients in one message", "Nothing, if the sending server honours the reply; else split the message", []Topic{Outbound}, nil},
 	{[]string{"501", "503", "550"}, "invalid recipient", "The address is not known, or not valid", "Sync or import it", []Topic{Recipients, Inbound}, nil},
-	{[]string{"535"}, "incorrect authentication data", "Wrong sign-in on port 587", "Use an internal address with its cloud password, or port 25 from an authorized address", []Topic{Outbound}, nil},
-	{[]string{"550"}, "submitter failed to authenticate", "Wrong sign-in on port 587", "Use an internal address with its cloud password, or port 25 from an authorized address", []Topic{Outbound}, nil},
+	{[]string{"535"}, "incorrect authentication data", "Wrong sign-in on port 587", "Use an internal address with its cloud password, or port 25 from an authorized address", []Topic{Outbound}, signsIn},
+	{[]string{"550"}, "submitter failed to authenticate", "Wrong sign-in on port 587", "Use an internal address with its cloud password, or port 25 from an authorized address", []Topic{Outbound}, signsIn},
 	{[]string{"550"}, "anti-spoofing policy", "Your own domain as the sender, from outside", "Make an exception for the service that sends for you", []Topic{Inbound}, nil},
 	{[]string{"550"}, "sender invalid", "SPF, DKIM or DMARC of the sender failed", "If it is your own domain, correct its DNS records", []Topic{Outbound, Inbound}, nil},
 	{[]string{"550"}, "exceeding outbound thread limit", "Too many connections side by side", "Let fewer be opened at once", []Topic{Outbound}, nil},

@@ -14,6 +14,7 @@ func TestAboutThePlatform(t *testing.T) {
 	for sign, want := range map[string]map[steps.Platform]bool{
 		"451 message ended early":                           {"": true, steps.OnPrem: true, steps.HybridM365: true, steps.Other: true, steps.M365: false, steps.Google: false},
 		"554 configuration is invalid for this certificate": {"": true, steps.M365: true, steps.HybridM365: true, steps.OnPrem: false, steps.Google: false, steps.Other: false},
+		"535 incorrect authentication data":                 {"": true, steps.OnPrem: true, steps.Other: true, steps.M365: false, steps.Google: false},
 		"451 open relay not allowed":                        {"": true, steps.M365: true, steps.OnPrem: true},
 	} {
 		for platform, told := range want {
