@@ -306,9 +306,16 @@ func (c *checker) reached(q engine.Query, end netip.AddrPort, onlySent bool) ([]
 		l.builder.AddSet(p.Set)
 		l.ways = append(l.ways, wayOf(q, p))
 	}
-	var sets []*netipx.IPSet
+	sets, all, err := sureSets(sure, c.scene.homeOf(q))
+	doubt(order, sets, outsideUnknown)
+	order = append(order, c.perhapsOutside(q, end, aside, onlySent)...)
+	return order, all, err
+}
+
+// sureSets are the sources that each pair of interfaces surely lets in, those of
+// home alone where it is told, and all of them together.
+func sureSets(sure map[combo]*netipx.IPSetBuilder, home []string) (sets []*netipx.IPSet, all *netipx.IPSet, err error) {
 	var whole netipx.IPSetBuilder
-	home := c.scene.homeOf(q)
 	for k, b := range sure {
 		s, err := b.IPSet()
 		if err != nil {
@@ -322,10 +329,8 @@ func (c *checker) reached(q engine.Query, end netip.AddrPort, onlySent bool) ([]
 	if home != nil && len(sets) == 1 {
 		sets = append(sets, sets[0]) // what comes in elsewhere is compared with it
 	}
-	doubt(order, sets, outsideUnknown)
-	order = append(order, c.perhapsOutside(q, end, aside, onlySent)...)
-	all, err := whole.IPSet()
-	return order, all, err
+	all, err = whole.IPSet()
+	return sets, all, err
 }
 
 // arrives reports that some packets of a part are translated to the end.

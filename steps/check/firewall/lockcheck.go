@@ -109,18 +109,26 @@ func ofOldRegion(in check.Input, l Leak) bool {
 	})
 }
 
-// conclude weighs what was found by the phase.
-func (l lockCheck) conclude(res *check.Result, in check.Input, reports []Report) {
-	answer, shut, beyond, share := Proven, 0, 0, 1.
+// lockAnswer is what the reports of all files come to.
+type lockAnswer struct {
+	answer Answer
+	shut   int     // findings that keep Mimecast itself out
+	beyond int     // leaks to others than the region that was left
+	share  float64 // of the internet that gets in everywhere
+}
+
+// gather makes findings of the reports and sums them up.
+func (l lockCheck) gather(res *check.Result, in check.Input, reports []Report) lockAnswer {
+	a := lockAnswer{answer: Proven, share: 1}
 	for _, r := range reports {
 		if len(r.Requirements) > 0 { // it has IPv4 rules, which mail must pass
-			share = min(share, r.Lockdown.Share)
+			a.share = min(a.share, r.Lockdown.Share)
 		}
 		if len(r.SelfCheck.Disagreements) > 0 {
 			res.Findings = append(res.Findings, internalError(l.ID(), r))
 		}
 		if r.Lockdown.Verdict != Proven || !strings.Contains(r.Lockdown.Summary, "not about") {
-			answer = worse(answer, r.Lockdown.Verdict)
+			a.answer = worse(a.answer, r.Lockdown.Verdict)
 		}
 		var old []Leak
 		for _, leak := range r.Leaks {
@@ -129,7 +137,7 @@ func (l lockCheck) conclude(res *check.Result, in check.Input, reports []Report)
 				continue
 			}
 			if leak.Verdict == Disproven && leak.Category == "internet" {
-				beyond++
+				a.beyond++
 			}
 			res.Findings = append(res.Findings, leakFinding(r, in, leak))
 		}
@@ -140,10 +148,17 @@ func (l lockCheck) conclude(res *check.Result, in check.Input, reports []Report)
 			f.Code = "FW-LOCK" + strings.TrimPrefix(f.Code, "FW-OPEN")
 			res.Findings = append(res.Findings, f.Finding)
 			if f.Severity == check.Blocker {
-				shut++
+				a.shut++
 			}
 		}
 	}
+	return a
+}
+
+// conclude weighs what was found by the phase.
+func (l lockCheck) conclude(res *check.Result, in check.Input, reports []Report) {
+	a := l.gather(res, in, reports)
+	answer := a.answer
 	res.Tables = append(res.Tables, leakTable(reports))
 	has := func(end string) bool {
 		return slices.ContainsFunc(res.Findings, func(f check.Finding) bool { return strings.HasSuffix(f.Code, end) })
@@ -153,17 +168,17 @@ func (l lockCheck) conclude(res *check.Result, in check.Input, reports []Report)
 		res.Outcome, res.Summary = check.Unknown, "Internal error, do not rely on this: the rules could not be judged"
 	case len(reports) == 0:
 		res.Outcome, res.Summary = check.Unknown, "No ruleset could be read"
-	case shut > 0:
+	case a.shut > 0:
 		res.Outcome, res.Summary = check.Fail, "Mimecast itself cannot reach your mail server on port 25 from all of its ranges"
-	case in.Phase == check.Before && answer == Disproven && share < shareMost:
+	case in.Phase == check.Before && answer == Disproven && a.share < shareMost:
 		res.Outcome, res.Summary = check.Warn, "Not everyone can reach port 25; until your MX records have moved, other mail is shut out"
-		res.Findings = append(res.Findings, early(clean.Line(partly(share))))
+		res.Findings = append(res.Findings, early(clean.Line(partly(a.share))))
 	case in.Phase == check.Before && answer == Disproven:
 		res.Summary = "Port 25 is still open to everyone, as it must be until your MX records have moved"
 	case in.Phase == check.Before && answer == Proven:
 		res.Outcome, res.Summary = check.Warn, "Only Mimecast can reach port 25 already; until your MX records have moved, other mail is shut out"
 		res.Findings = append(res.Findings, early(res.Summary))
-	case answer == Disproven && in.Phase == check.After && beyond == 0:
+	case answer == Disproven && in.Phase == check.After && a.beyond == 0:
 		res.Outcome, res.Summary = check.Fail, clean.Sprintf("The old region (%s) is still let in on port 25", in.Source.ID)
 	case answer == Disproven && in.Phase == check.After:
 		res.Outcome, res.Summary = check.Fail, "Others than Mimecast can still reach your mail server on port 25"

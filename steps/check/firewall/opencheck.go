@@ -201,14 +201,7 @@ func openFindings(r Report, in check.Input) []cellFinding {
 		if q.Verdict == Proven {
 			continue
 		}
-		gaps := q.Gaps
-		if len(gaps) == 0 {
-			gaps = []Gap{{Verdict: CannotTell, By: Decision{Why: q.Why}, Fix: Fix{Text: "Add the rules that decide about it to this step, and check again."}}}
-		}
-		kind := kindGroup(q.Kind)
-		if q.Do != "" { // what every range lacks alike
-			kind, gaps = "", []Gap{{Verdict: CannotTell, By: Decision{Why: q.Why}, Fix: Fix{Text: q.Do}}}
-		}
+		gaps, kind := gapsOf(q)
 		for _, g := range gaps {
 			k := key{q.Need, q.Server, g.By.Text, g.By.Line, g.Verdict, kind}
 			if g.Fix.Corrects {
@@ -241,6 +234,21 @@ func openFindings(r Report, in check.Input) []cellFinding {
 		out = append(out, cellFinding{openFinding(r, in, x.req, x.gap, x.ranges, x.put), k.need, x.ranges})
 	}
 	return out
+}
+
+// gapsOf are the gaps of a requirement, and the kind of ranges that are told of
+// together. Where no rule decides, why stands in the place of a gap.
+func gapsOf(q Requirement) ([]Gap, string) {
+	open := func(do string) []Gap {
+		return []Gap{{Verdict: CannotTell, By: Decision{Why: q.Why}, Fix: Fix{Text: do}}}
+	}
+	switch {
+	case q.Do != "": // what every range lacks alike
+		return open(q.Do), ""
+	case len(q.Gaps) == 0:
+		return open("Add the rules that decide about it to this step, and check again."), kindGroup(q.Kind)
+	}
+	return q.Gaps, kindGroup(q.Kind)
 }
 
 func kindGroup(k Kind) string {
