@@ -16,7 +16,7 @@ func rfi(p steps.Profile) steps.Step {
 		Failures:  rfiFailures(p),
 		Evidence: []string{
 			"When and to whom the form was sent, and the answers as sent",
-			"The MX records as they are now, from the check of this step",
+			"The MX records before the change, from the check of this step",
 		},
 		Rollback: "Nothing has changed yet. To correct an answer, tell the Connect team; the account is built from the form.",
 		WaitsFor: "Mimecast sends you the form's link by mail, and reads what you send",

@@ -55,6 +55,8 @@ func TestDomainThatDoesNotExist(t *testing.T) {
 	s.in.Domains = []string{"acme.example", "nobody.test"}
 	if r := s.run(t, "MX-PLAN"); r.Outcome != check.Fail || string(r.Summary) != "1 domain recorded; 1 domain does not exist in DNS" {
 		t.Errorf("%s %s", r.Outcome, r.Summary)
+	} else if got := r.Tables[0].Rows[0]; got[0].Text != "nobody.test" || got[1].Text != "does not exist" || got[2].Text != "" {
+		t.Errorf("the row of what does not exist: %+v", r.Tables[0].Rows)
 	}
 }
 

@@ -147,6 +147,12 @@ func TestPlanRecordsTheSet(t *testing.T) {
 	expect(t, same(t, check.Before, zone(1, auSet)).run(t, "MX-PLAN"), check.Pass, "MX-PLAN.done ok")
 	none := same(t, check.Before, zone(1, "")).run(t, "MX-PLAN")
 	expect(t, none, check.Warn, "MX-PLAN.none advice")
+	if got := none.Tables[0].Rows[0]; got[1].Text != "no MX record" || got[2] != (check.Cell{}) {
+		t.Errorf("of no record there is no TTL, good or bad: %+v", got)
+	}
+	if got := r.Tables[0]; got.Header[1] != "MX as recorded" || got.Rows[0][2] != (check.Cell{Mark: check.MarkPart, Text: "3600 s"}) {
+		t.Errorf("the recorded set: %+v", got)
+	}
 	if err := json.Unmarshal(none.Data, &base); err != nil || base.NoMX["acme.example"] != 60 {
 		t.Errorf("how long caches keep that there is none: %s, %v", none.Data, err)
 	}

@@ -198,8 +198,21 @@ func (j *job) unreadable(id, domain string, p present) check.Finding {
 	return f
 }
 
+// ttlCell is the life of a set, and whether it is short enough; of no set there
+// is none.
+func ttlCell(set []check.MX) check.Cell {
+	if len(set) == 0 {
+		return check.Cell{}
+	}
+	mark := check.MarkGood
+	if ttl(set) > goodTTL {
+		mark = check.MarkPart
+	}
+	return check.Cell{Mark: mark, Text: clean.Shown(fmt.Sprintf("%d s", ttl(set)))}
+}
+
 func (j *job) planTable(views []present, known []bool) check.Table {
-	t := check.Table{Header: []clean.Shown{"domain", "MX now", "TTL"}}
+	t := check.Table{Header: []clean.Shown{"domain", "MX as recorded", "TTL"}}
 	type row struct {
 		ttl   uint32
 		cells []check.Cell
@@ -212,13 +225,10 @@ func (j *job) planTable(views []present, known []bool) check.Table {
 			rows = append(rows, row{0, []check.Cell{name, {Mark: check.MarkWait, Text: "asking"}, {}}})
 		case !p.known:
 			rows = append(rows, row{1 << 31, []check.Cell{name, {Mark: check.MarkUnknown, Text: clean.Line(p.why)}, {}}})
+		case p.nxdomain:
+			rows = append(rows, row{1 << 31, []check.Cell{name, {Mark: check.MarkBad, Text: "does not exist"}, {}}})
 		default:
-			n := ttl(p.newest)
-			mark := check.MarkGood
-			if n > goodTTL {
-				mark = check.MarkPart
-			}
-			rows = append(rows, row{n, []check.Cell{name, {Text: clean.Line(setText(p.newest))}, {Mark: mark, Text: clean.Shown(fmt.Sprintf("%d s", n))}}})
+			rows = append(rows, row{ttl(p.newest), []check.Cell{name, {Text: clean.Line(setText(p.newest))}, ttlCell(p.newest)}})
 		}
 	}
 	sort.SliceStable(rows, func(a, b int) bool { return rows[a].ttl > rows[b].ttl })

@@ -17,7 +17,7 @@ import (
 // Checks are the MX checks over one world, in the order a reader wants them.
 func Checks(w *check.World) []check.Check {
 	return []check.Check{
-		&mxCheck{w, "MX-PLAN", "MX records as they are now", runPlan},
+		&mxCheck{w, "MX-PLAN", "MX records before the change", runPlan},
 		&mxCheck{w, "MX-AUTH", "MX at your own name servers", runAuth},
 		&mxCheck{w, "MX-PROP", "MX in the caches of resolvers", runProp},
 		&mxCheck{w, "MX-LEFT", "No old MX left beside the new ones", runLeft},
