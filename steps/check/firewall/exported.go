@@ -26,9 +26,16 @@ const dateLines = 40
 // exportedAt is when a file was exported: as its own header says, else when it
 // was last written; zero when neither is known.
 func exportedAt(f check.File) time.Time {
+	at, _ := exportDate(f)
+	return at
+}
+
+// exportDate is exportedAt, and whether the file itself says so: the day on which
+// it was last written is also that of a copy, or of a download.
+func exportDate(f check.File) (at time.Time, said bool) {
 	text, _, err := source.Text(f.Bytes[:min(len(f.Bytes), 8<<10)])
 	if err != nil {
-		return f.Written
+		return f.Written, false
 	}
 	for i, l := range strings.Split(text, "\n") {
 		if i == dateLines {
@@ -41,12 +48,12 @@ func exportedAt(f check.File) time.Time {
 		}{{savedOn, "Mon Jan _2 15:04:05 2006"}, {routerISO, "2006-01-02 15:04:05"}, {routerOld, "Jan/02/2006 15:04:05"}} {
 			if m := h.FindStringSubmatch(l); m != nil {
 				if at, err := time.Parse(h.layout, titled(strings.Join(strings.Fields(m[1]), " "), h.layout)); err == nil {
-					return at
+					return at, true
 				}
 			}
 		}
 	}
-	return f.Written
+	return f.Written, false
 }
 
 // titled writes the month as Go reads it: RouterOS has it in small letters.
@@ -64,6 +71,19 @@ func exportDay(f check.File, now time.Time) string {
 		return ""
 	}
 	return at.In(now.Location()).Format("2 Jan 2006")
+}
+
+// exportedWords says when a file was exported, or that only the day on which the
+// file was last written is known; "" when neither is.
+func exportedWords(f check.File, now time.Time) string {
+	day := exportDay(f, now)
+	if day == "" {
+		return ""
+	}
+	if _, said := exportDate(f); said {
+		return ", exported " + day
+	}
+	return ", file last written " + day
 }
 
 // outdated says of an export that it shows the rules as they were before the

@@ -208,9 +208,7 @@ func evidenceOf(f file, in check.Input) check.Evidence {
 	if f.set != nil {
 		label = fmt.Sprintf("%s, %d rules", f.set.Label, f.set.Rules)
 	}
-	if day := exportDay(f.File, in.Now); day != "" {
-		label += ", exported " + day
-	}
+	label += exportedWords(f.File, in.Now)
 	return check.Evidence{
 		Kind: "file", Asked: clean.Line(f.Name), At: in.Now.UTC(), Raw: clean.Line(label), SHA256: f.SHA256, Made: exportedAt(f.File).UTC(),
 	}

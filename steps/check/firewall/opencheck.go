@@ -169,10 +169,7 @@ func names4(files []file, in check.Input) clean.Shown {
 	for _, f := range files {
 		if f.set != nil {
 			of := fmt.Sprintf("%s (%s, %d rules", f.Name, f.set.Label, f.set.Rules)
-			if day := exportDay(f.File, in.Now); day != "" {
-				of += ", exported " + day
-			}
-			out = append(out, of+")")
+			out = append(out, of+exportedWords(f.File, in.Now)+")")
 		}
 	}
 	return clean.Line(strings.Join(out, ", "))
