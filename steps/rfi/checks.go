@@ -322,6 +322,19 @@ func checkOutboundDate(f steps.Facts, u *Understood) {
 	}
 	u.freeze(f, out)
 	u.asked(f, out)
+	if in.IsZero() { // the clock of the later change counts
+		u.clock(f, out)
+	}
+}
+
+// clock notes that all times of the move are shown by another clock from now on:
+// that in which this one is given.
+func (u *Understood) clock(f steps.Facts, at time.Time) {
+	_, given := at.Zone()
+	if _, now := at.In(f.Zone()).Zone(); at.IsZero() || given == now {
+		return
+	}
+	u.Notes = append(u.Notes, "all times of this move are shown by this clock from now on, UTC"+at.Format("-07:00"))
 }
 
 // freeze warns about a change that comes before the freeze.
@@ -341,6 +354,7 @@ func checkInboundDate(f steps.Facts, u *Understood) {
 	}
 	u.freeze(f, in)
 	u.asked(f, in)
+	u.clock(f, in)
 }
 
 // Labels of questions on dates, which messages at the other dates name.

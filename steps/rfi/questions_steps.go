@@ -77,13 +77,13 @@ func dateQuestions() []Question {
 			ID: steps.QOutboundDate, Section: secDates, Type: DateTime, Shown: movesMail, Required: planned, Check: checkOutboundDate,
 			Label:   labelOutbound,
 			Why:     "Outgoing mail goes first, so that the people you write to become known before their answers come in through Mimecast.",
-			Example: "2026-12-01 20:00 Australia/Sydney", Help: "With the zone: its name, or its distance from UTC.", Source: "Simply Migrate; KBID10577",
+			Example: "2026-12-01 20:00 Australia/Sydney", Help: "With the zone: its name, or its distance from UTC. All times of the move are then shown by that clock; that of incoming mail comes first.", Source: "Simply Migrate; KBID10577",
 		},
 		{
 			ID: steps.QInboundDate, Section: secDates, Type: DateTime, Shown: movesMail, Required: planned, Check: checkInboundDate,
 			Label:   labelInbound,
 			Why:     "The lowering of the TTL and the lock-down are counted from it.",
-			Example: "2026-12-03 20:00 Australia/Sydney", Help: "With the zone: its name, or its distance from UTC.", Source: "Simply Migrate; KBID10577",
+			Example: "2026-12-03 20:00 Australia/Sydney", Help: "With the zone: its name, or its distance from UTC. All times of the move are then shown by that clock; that of incoming mail comes first.", Source: "Simply Migrate; KBID10577",
 		},
 	}
 }
