@@ -421,7 +421,7 @@ func corrective(k Check) clean.Shown {
 		if f.Who != "" && f.Who != check.WhoTPOC {
 			line += " (" + string(f.Who) + ")"
 		}
-		actions = append(actions, line)
+		actions = once(actions, line) // findings of several ranges may ask for one thing
 	}
 	return clean.Text(strings.Join(actions, "\n"))
 }

@@ -261,7 +261,7 @@ func (l *layout) cases(cases []Case) {
 		return
 	}
 	t := table{
-		wide: true, narrow: []int{0, 4, 5}, broad: []int{1, 6},
+		wide: true, narrow: []int{0, 4, 5}, broad: []int{1, 6, 7},
 		head: []string{"Case", "What", "Executed by", "Overseen by", "Date", "Result", "Remark", "Corrective action"},
 	}
 	step := 0

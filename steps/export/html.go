@@ -89,6 +89,9 @@ func (t table) cellClass(col int, text string) string {
 	}
 	if slices.Contains(t.broad, col) {
 		class = append(class, "broad")
+		if len(t.broad) > 2 {
+			class = append(class, "third")
+		}
 	}
 	if col < len(t.head) && text != "" {
 		if t.head[col] == "Result" {

@@ -72,3 +72,14 @@ func TestEarlierRunsTellHowTheyEnded(t *testing.T) {
 		}
 	}
 }
+
+// TestOneActionIsAskedForOnce: findings about several ranges may end in the same
+// words.
+func TestOneActionIsAskedForOnce(t *testing.T) {
+	f := check.Finding{Severity: check.Risk, Do: "open the range", Who: check.WhoNetwork}
+	other := f
+	other.Do = "close the port"
+	if got := corrective(Check{Findings: []check.Finding{f, f, other}}); got != "open the range (your network team)\nclose the port (your network team)" {
+		t.Errorf("%q", got)
+	}
+}
