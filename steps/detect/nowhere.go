@@ -26,6 +26,9 @@ func (l *look) blind(resolvers int) bool {
 	case 1:
 		src = fmt.Sprintf("1 DNS resolver asked, no answer within %.0f seconds", Limit.Seconds())
 	}
+	if l.mxAns.Outcome == resolve.Enclosed || l.txt.Outcome == resolve.Enclosed {
+		src = source("MX records", l.domain, l.mxAns) + ", which shows a network of its own and not the internet"
+	}
 	l.found = append(l.found, Suggestion{
 		Text: string(clean.Sprintf("DNS could not be asked about %s", l.domain)), Source: src, Blind: true,
 		Note: "What it holds is unknown, so nothing is offered: type your answers, or name resolvers that may be asked under \"Which DNS resolvers do the checks ask?\".",
@@ -48,6 +51,7 @@ func (l *look) nowhere() bool {
 	case top.Outcome == resolve.NXDomain && icann:
 		l.inform(fmt.Sprintf("The DNS resolver says that nothing exists, not even .%s", ending), src,
 			"Its answers cannot be used: choose another resolver, or look whether a sign-in page or a filter stands between this machine and the internet. What DNS tells about your domain stays unknown until then.")
+		l.found[len(l.found)-1].Blind = true
 	case top.Outcome == resolve.NXDomain:
 		l.inform(fmt.Sprintf("There is no domain %s, and no ending .%s", l.domain, ending), src, "Check the spelling of your main domain.")
 	default:
