@@ -34,7 +34,7 @@ func kind(k string) func(steps.Facts) bool {
 }
 
 var things = []thing{
-	{"a firewall in front of the mail server", ownFirewall, words(`(your|the) (own )?firewall|firewall['’]s|\brulesets?\b|network team|your rules|saved rules|smtp inspection|fix-up|inspects smtp`)},
+	{"a firewall in front of the mail server", ownFirewall, words(`(your|the) (own )?firewall|firewall['’]s|\brulesets?\b|network team|your rules|saved rules|firewall rules\b|smtp inspection|fix-up|inspects smtp`)},
 	{"a port of one's own", ownFirewall, words(`(open|close|shut|narrow|let|reach)\w*[^.]{0,30}\bport \d+|port 25 (in|stays|again|may)|\b995\b`)},
 	{"servers of one's own", ownFirewall, words(`\b(your|our) (own )?(mail )?servers?\b`)},
 	{"exceptions that the lock-down leaves open", ownFirewall, words(`name it as an exception|exceptions (you name|now)`)},

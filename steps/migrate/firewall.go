@@ -7,7 +7,7 @@ func firewall(p steps.Profile) steps.Step {
 	if p.Track == steps.Archive {
 		title = "Review and amend Firewall Rules" // as the article spells it for this track
 	}
-	return steps.Step{
+	s := steps.Step{
 		ID:      steps.MigrateFirewall,
 		Title:   title,
 		Owner:   steps.OwnerTPOC,
@@ -27,10 +27,14 @@ func firewall(p steps.Profile) steps.Step {
 		},
 		Rollback: back(p) + " The old region was never closed, so mail runs on.",
 		Limitations: []string{
-			"The article lists Australia's two ranges only; a region's published SPF record may hold more, and those of some regions are not known",
+			"Mimecast's article on migrations lists Australia's two ranges only; a region's published SPF record may hold more, and those of some regions are not known",
 			"Keeping both regions open until the old account is switched off follows from dual journaling and the 90 days (inferred)",
 		},
 	}
+	if p.Hosted() {
+		s.Purpose = "Let the new region into your mail platform, and keep the old one as it is."
+	}
+	return s
 }
 
 func firewallQuestions(p steps.Profile) []string {

@@ -10,7 +10,7 @@ func mx(p steps.Profile) steps.Step {
 		after("migrate.mx.after_dates", "The dates are agreed",
 			"The order of the move is: dates first, then outgoing mail, then MX", steps.MigrateDates),
 		after("migrate.mx.after_outbound", "Outgoing mail runs through the new region",
-			"Outgoing before incoming is the article's order", steps.MigrateOutbound),
+			"Outgoing before incoming is the order of Mimecast's article on migrations", steps.MigrateOutbound),
 		require.Part("migrate.mx.recipients", "The new account knows your recipients",
 			"Mail for an address that the new account does not know is refused", steps.MigrateRecipients, steps.PartRecipients),
 		require.Agreed("migrate.mx.window", steps.QInboundDate, "The MX records change at the agreed time, not earlier"),
@@ -35,7 +35,7 @@ func mx(p steps.Profile) steps.Step {
 		},
 		Rollback: "Publish the old MX records again; both accounts are live. It takes one TTL to reach everyone.",
 		Limitations: []string{
-			"The article sends you to the outbound set-up page for the host names; an MX must name the inbound hosts instead",
+			"Mimecast's article on migrations sends you to the outbound set-up page for the host names; an MX must name the inbound hosts instead",
 		},
 	}
 }

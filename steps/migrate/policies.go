@@ -11,6 +11,10 @@ func policies(p steps.Profile) steps.Step {
 	if p.Platform == steps.M365 || p.Platform == steps.HybridM365 {
 		oauth = "OAuth connectors, such as those for Teams or Azure AD, are created again, one per product (inferred)"
 	}
+	rules := "firewall rules"
+	if p.Hosted() {
+		rules = "what your mail platform lets in"
+	}
 	return steps.Step{
 		ID:      steps.MigratePolicies,
 		Title:   title,
@@ -27,7 +31,7 @@ func policies(p steps.Profile) steps.Step {
 		Rollback:  "The engineer repeats the copy; the old account still works with its own.",
 		WaitsFor:  "Mimecast's engineer moves your policies and configuration",
 		Limitations: []string{
-			"Directory connectors, journal connectors and firewall rules are set up again, by you (stated)",
+			"Directory connectors, journal connectors and " + rules + " are set up again, by you (stated)",
 			"Archived mail is exported from the old account and imported into the new one; it is not moved live (stated)",
 			"End-user apps must be pointed to the new region (stated)",
 			"Synchronization Engine sites belong to one account and are bound again (inferred)",

@@ -28,7 +28,7 @@ func review(p steps.Profile) steps.Step {
 		Rollback:  "Stay on the old account until what was found is put right.",
 		WaitsFor:  "Mimecast's engineer goes through both accounts with you",
 		Limitations: []string{
-			"The article's own heading for this step speaks of sign-off as well; sign-off is a later step, and nothing is signed here",
+			"The heading of this step in Mimecast's article on migrations speaks of sign-off as well; sign-off is a later step, and nothing is signed here",
 		},
 	}
 	if p.Hosted() {

@@ -83,7 +83,10 @@ func saveRules(f steps.Facts, checkID string) steps.Task {
 	detail += paragraph(how)
 	if f.Profile.Hosted() {
 		commands = nil
-		detail = "Note or export what your mail platform lets in from Mimecast today: the connector, or the list of the inbound gateway."
+		detail = "Note or export what your mail platform lets in from Mimecast today: the list of the inbound gateway."
+		if InCloud(f) {
+			detail = "Note or export what your mail platform lets in from Mimecast today: the inbound connector, and the skip list of enhanced filtering."
+		}
 	}
 	t := steps.Task{ID: "save_rules", Title: "Export the rules as they are now", Detail: detail, Who: check.WhoNetwork, Snippets: commands}
 	if f.Profile.Hosted() {

@@ -33,7 +33,7 @@ func ChangeMX(f steps.Facts) steps.Task {
 		"not even one at a worse preference: spam enters there. Tick this when it is done; the time counts. " +
 		"An MX never names an outbound host."
 	if f.Profile.Journey == steps.Migrate {
-		detail += " The article points to the page for outgoing mail here; the inbound hosts are meant."
+		detail += " Mimecast's article on migrations points to the page for outgoing mail here; the inbound hosts are meant."
 	}
 	return steps.Task{
 		ID: steps.TaskChangeMX, Title: "Replace the MX records of every domain",

@@ -166,7 +166,7 @@ func signoffQuestions() []Question {
 			Label:   "Which apps and settings still point to the old region?",
 			Why:     "The old account ends 90 days after the sign-off; what was forgotten breaks on that day.",
 			Example: "Outlook add-in on all laptops",
-			Help:    "One per line: end-user apps, journal rules, SPF, firewall rules, single sign-on, scripts with the API, SIEM.", Source: "Simply Migrate; inferred",
+			Help:    "One per line: end-user apps, journal rules, SPF, rules and lists with its address ranges, single sign-on, scripts with the API, SIEM.", Source: "Simply Migrate; inferred",
 		},
 	}
 }
