@@ -74,17 +74,19 @@ func (r *run) sayTwin(ctx context.Context, w *wizard.Wizard, org, domain string)
 	}
 }
 
-// sayDomain says which domain was taken out of a web or mail address, and that
-// the name of a web site is seldom one of mail.
+// sayDomain says what the form says of a domain as it is typed: what was taken
+// out of a web or mail address, and what looks odd.
 func (r *run) sayDomain(given string) {
-	q, _ := rfi.Find(steps.QPrimaryDomain)
-	domain := q.Parse(given, steps.Facts{}).Value
-	typed := strings.TrimSuffix(strings.TrimSpace(given), ".")
-	if strings.ContainsAny(typed, "/@:") {
-		r.say("of %s the domain %s is taken", typed, domain)
+	if given == "" {
+		return
 	}
-	if mail, web := strings.CutPrefix(domain, "www."); web {
-		r.say("note: %s is the name of a web site; where mail goes to @%s, change the answer \"%s\" to %s", domain, mail, q.Label, mail)
+	q, _ := rfi.Find(steps.QPrimaryDomain)
+	u := q.Parse(given, steps.Facts{})
+	for _, n := range u.Notes {
+		r.say("note: %s", n)
+	}
+	for _, problem := range u.Problems {
+		r.say("note: %s", problem)
 	}
 }
 
