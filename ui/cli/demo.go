@@ -97,19 +97,23 @@ func (r *run) demoAgain(ctx context.Context, mode access) (*wizard.Wizard, error
 		if err != nil {
 			return nil, err
 		}
-		r.demo = world
 		if err := world.Resume(ctx, r.store); err != nil {
+			world.Close()
 			return nil, err
 		}
 		if mode == toWrite && r.OpenStoreAt != nil { // what is written is dated by its clock
 			path := r.store.Path()
-			if err := r.store.Close(); err != nil {
+			if err := r.close(); err != nil {
 				return nil, err
 			}
-			if r.store, err = r.OpenStoreAt(ctx, path, world.Now); err != nil {
+			again, err := r.OpenStoreAt(ctx, path, world.Now)
+			if err != nil {
+				world.Close()
 				return nil, err
 			}
+			r.store = again
 		}
+		r.demo = world
 		r.say("note: %s is the store of a demonstration: made-up organisations, a made-up internet, and a clock of its own", r.store.Path())
 		if len(r.flags.resolvers) > 0 {
 			r.say("note: the demonstration has its own resolvers; --resolver is left out")
