@@ -157,7 +157,8 @@ func offered(p steps.Profile, a steps.Answers, id string, then func()) {
 // thing that the platform at hand does not have, nor of a check that is not in
 // the plan.
 func TestNoWordOfWhatThePlatformDoesNotHave(t *testing.T) {
-	told, looked := map[string]bool{}, map[string]bool{}
+	sentence := map[string]string{} // what speaks of a thing in it, "" when nothing does
+	told := map[string]bool{}
 	variants(func(f steps.Facts) {
 		if !f.Profile.OwnServers() { // what only servers of one's own are asked for
 			for _, q := range []string{steps.QOutboundIPs, steps.QInbound, "dir.host", "dir.user", "lockdown.exceptions"} {
@@ -169,40 +170,48 @@ func TestNoWordOfWhatThePlatformDoesNotHave(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var checks []string
-		for _, s := range built.Steps {
-			checks = append(checks, s.Checks...)
-		}
-		has := ""
-		for _, x := range things {
-			has += fmt.Sprint(x.has(f))
-		}
 		for where, text := range pages(t, built, f) {
-			if key := has + fmt.Sprint(checks) + text; looked[key] {
-				continue // the same words to those who have the same
-			} else {
-				looked[key] = true
-			}
-			text = notOfAThing.Replace(text)
-			complain := func(what, found string) {
-				key := fmt.Sprint(f.Profile.Platform, recipe.OtherKind(f), where, what, found)
+			for what, found := range foreign(text, f, built, sentence) {
+				key := fmt.Sprint(f.Profile.Platform, recipe.OtherKind(f), where, what)
 				if !told[key] {
 					told[key] = true
 					t.Errorf("%s %s%s, %s: %q is of %s, which this move does not have", f.Profile.Journey, f.Profile.Platform, recipe.OtherKind(f), where, around(text, found), what)
 				}
 			}
-			for _, x := range things {
-				if found := x.words.FindString(text); found != "" && !x.has(f) {
-					complain(x.name, found)
+		}
+	})
+}
+
+// foreign are the words of a text about things and checks that a move does not
+// have, by the thing. A sentence is looked through once for each thing.
+func foreign(text string, f steps.Facts, built steps.Plan, sentence map[string]string) map[string]string {
+	out := map[string]string{}
+	var lacks []thing
+	for _, x := range things {
+		if !x.has(f) {
+			lacks = append(lacks, x)
+		}
+	}
+	for _, line := range strings.Split(notOfAThing.Replace(text), "\n") {
+		for _, part := range strings.SplitAfter(line, ". ") {
+			for _, x := range lacks {
+				found, known := sentence[x.name+part]
+				if !known {
+					found = x.words.FindString(part)
+					sentence[x.name+part] = found
 				}
-			}
-			for _, id := range checkID.FindAllString(text, -1) {
-				if !slices.Contains(checks, id) {
-					complain("the check "+id, id)
+				if found != "" {
+					out[x.name] = found
 				}
 			}
 		}
-	})
+	}
+	for _, id := range checkID.FindAllString(text, -1) {
+		if !slices.ContainsFunc(built.Steps, func(s steps.Step) bool { return slices.Contains(s.Checks, id) }) {
+			out["the check "+id] = id
+		}
+	}
+	return out
 }
 
 // around is what stands about a word.
