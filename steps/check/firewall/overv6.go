@@ -26,6 +26,7 @@ type wayV6 struct {
 	hit   *engine.Hit
 	set   *netipx.IPSet // who
 	host  bool          // the rules are of the mail server's own host
+	maybe bool          // whether they come in by that interface is not told
 }
 
 // overV6 asks who reaches port 25 over IPv6 where no IPv6 address of the mail
@@ -37,7 +38,7 @@ func (c *checker) overV6(lock *Lockdown) {
 	switch {
 	case w == nil:
 	case !w.host:
-		c.noteV6(w.part, w.hit)
+		c.noteV6(w)
 	default:
 		part := &leakPart{hit: w.hit, outcome: engine.Unknown, query: w.query, point: w.part.Point, to: []string{hostV6 + " port 25"}, why: "whether this host has an IPv6 address"}
 		c.leak(lock, part, "internet", w.set)
@@ -66,6 +67,7 @@ func (c *checker) openV6() *wayV6 {
 		w.query.Dir, w.query.Dst = ir.In, append(w.query.Dst, netipx.RangeOfPrefix(local6))
 	}
 	parts, err := c.scene.e.Ask(w.query)
+	from := c.fromOutside(parts)
 	if err != nil { // what was asked for is answered all the same
 		c.note(fmt.Sprintf("Who connects to port 25 over IPv6 could not be told: %v.", err))
 		return nil
@@ -77,11 +79,31 @@ func (c *checker) openV6() *wayV6 {
 		b.RemoveSet(c.known.never)
 		w.set, err = b.IPSet()
 		w.part, w.hit = p, deciding(p)
+		if !w.host && (p.In == p.Out && p.In != "" && p.In != engine.OtherIface || from != nil && !from(p.In)) {
+			continue // not through the firewall, or not from the internet
+		}
+		w.maybe = from == nil && p.In != "" && p.In != engine.OtherIface
 		if p.Outcome == engine.Permit && err == nil && len(w.set.Ranges()) > 0 && w.hit != nil {
 			return &w
 		}
 	}
 	return nil
+}
+
+// fromOutside reports the interfaces that face the internet, as far as the rules
+// show them; nil where they do not.
+func (c *checker) fromOutside(parts []engine.Part) func(string) bool {
+	outside := c.scene.outside()
+	if len(outside) == 0 {
+		return nil
+	}
+	var ins []string
+	for _, p := range parts {
+		ins = append(ins, p.In)
+	}
+	return func(in string) bool {
+		return slices.ContainsFunc(outside, func(w string) bool { return atomOf(w, ins) == in })
+	}
 }
 
 // shutV6 refuses port 25 over IPv6 at every address of the host.
@@ -94,7 +116,8 @@ func (f fixer) shutV6(c *checker, h *engine.Hit) Fix {
 }
 
 // noteV6 tells of a rule of a firewall that opens port 25 over IPv6.
-func (c *checker) noteV6(p engine.Part, h *engine.Hit) {
+func (c *checker) noteV6(w *wayV6) {
+	p, h := w.part, w.hit
 	to := "any address"
 	if r := p.Other; r.From() == r.To() {
 		to = r.From().String()
@@ -104,6 +127,9 @@ func (c *checker) noteV6(p engine.Part, h *engine.Hit) {
 	by := fmt.Sprintf("line %d (%s)", h.Rule.At.Line, source.Redact(h.Rule.At.Text))
 	if h.Rule.At.Line == 0 || h.Policy {
 		by = "the end of the rules"
+	}
+	if w.maybe {
+		by += fmt.Sprintf(", if %s faces the internet,", shownIface(p.In))
 	}
 	c.note(fmt.Sprintf("Over IPv6, %s lets others on the internet connect to %s on port 25. No IPv6 address of the mail server was given: if it has one, give it too, and check again.", by, to))
 }

@@ -77,6 +77,17 @@ func TestPort25OverIPv6BeforeTheServer(t *testing.T) {
 	if r.Lockdown.Verdict != Proven || !strings.Contains(r.Text(), "Over IPv6, line 7") || !strings.Contains(r.Text(), "2001:db8:5:30::25 on port 25") {
 		t.Errorf("%s\n%s", r.Lockdown.Verdict, r.Text())
 	}
+	for name, old := range map[string]string{"out of the network": "iifname \"lan\" oifname \"wan\" accept", "between two within": "iifname \"lan\" oifname \"dmz\" accept"} {
+		other := strings.Replace(text, "ip6 daddr 2001:db8:5:30::25 tcp dport { 25, 587 } accept", old+"\n\t\tiifname \"wan\" drop", 1)
+		if r := check1(t, other, opt); strings.Contains(r.Text(), "Over IPv6") && !strings.Contains(r.Text(), "if lan faces the internet,") {
+			t.Errorf("%s: %s", name, r.Text())
+		}
+		told := opt
+		told.Interface = "wan"
+		if r := check1(t, other, told); strings.Contains(r.Text(), "Over IPv6") {
+			t.Errorf("%s, the outside told: %s", name, r.Text())
+		}
+	}
 	r = check1(t, strings.Replace(text, "{ 25, 587 }", "587", 1), opt)
 	if strings.Contains(r.Text(), "Over IPv6") {
 		t.Error(r.Text())

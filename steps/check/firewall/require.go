@@ -106,6 +106,7 @@ type entrance struct {
 	dst  netip.Addr
 	port uint16
 	rule *ir.Rule // that translates; nil for the address itself
+	any  bool     // dst stands for any address of the firewall
 }
 
 // entrances lists the translated destinations that lead to an address on the
@@ -121,8 +122,9 @@ func (c *checker) entrances(a netip.Addr, port uint16) []entrance {
 			if b.DPort != nil && !portIn(b.DPort, port) {
 				continue
 			}
-			if e, ok := c.door(b, a); ok && !slices.ContainsFunc(out, func(x entrance) bool { return x.dst == e }) {
-				out = append(out, entrance{e, port, r})
+			if e, ok := c.door(b, a); ok && !slices.ContainsFunc(out, func(x entrance) bool { return x.dst == e.dst }) {
+				e.port, e.rule = port, r
+				out = append(out, e)
 			}
 		}
 	})
@@ -137,29 +139,29 @@ func portIn(p *ir.Ports, port uint16) bool {
 // door picks the address to connect to for a translating box: a public address
 // of the server's if it fits, else the lowest that the rule names, else one
 // that stands for any address of the firewall.
-func (c *checker) door(b *ir.Box, a netip.Addr) (netip.Addr, bool) {
+func (c *checker) door(b *ir.Box, a netip.Addr) (entrance, bool) {
 	set := b.Dst
 	if set == nil {
 		set = b.OrigDst
 	}
 	for _, s := range c.opt.Servers {
 		if s != a && s.Is4() == a.Is4() && !isPrivate(s) && (set == nil || inSet(set, s)) {
-			return s, true
+			return entrance{dst: s}, true
 		}
 	}
 	if set != nil && !set.Not {
 		if len(set.Ranges) == 0 {
-			return a, false
+			return entrance{}, false
 		}
-		return set.Ranges[0].From(), true
+		return entrance{dst: set.Ranges[0].From()}, true
 	}
 	for _, stand := range []string{"198.51.100.25", "203.0.113.25", "192.0.2.25", "2001:db8::25"} {
 		s := netip.MustParseAddr(stand)
 		if s.Is4() == a.Is4() && (set == nil || inSet(set, s)) {
-			return s, true
+			return entrance{dst: s, any: true}, true
 		}
 	}
-	return a, false
+	return entrance{}, false
 }
 
 func inSet(a *ir.Addrs, x netip.Addr) bool {
@@ -173,6 +175,7 @@ type way struct {
 	dir   ir.Dir
 	local netip.Addr
 	door  *ir.Rule
+	any   bool // local stands for any address of the firewall
 }
 
 // ways lists how the internet and a server reach each other: by the address
@@ -182,22 +185,22 @@ func (c *checker) ways(n check.PortNeed, server netip.Addr) (ways []way, either 
 	doors := c.entrances(server, n.Port)
 	if n.In {
 		for _, d := range doors {
-			ways = append(ways, way{ir.In, d.dst, d.rule})
+			ways = append(ways, way{ir.In, d.dst, d.rule, d.any})
 		}
 	}
 	if to, ok := c.scene.translated(server, n.Port); ok && !n.In {
-		ways = append(ways, way{ir.Forward, to.Addr(), nil}) // as its packets look before the source is hidden
+		ways = append(ways, way{ir.Forward, to.Addr(), nil, false}) // as its packets look before the source is hidden
 	} else if len(doors) == 0 || n.In && !isPrivate(server) {
 		var direct []way
 		for _, d := range c.scene.paths(server, n.Port) {
-			direct = append(direct, way{d, server, nil})
+			direct = append(direct, way{d, server, nil, false})
 		}
 		if len(doors) == 0 && len(direct) > 1 {
 			return direct, true
 		}
 		ways = append(ways, direct...)
 	} else if !n.In {
-		ways = append(ways, way{ir.Forward, server, nil})
+		ways = append(ways, way{ir.Forward, server, nil, false})
 	}
 	return ways, false
 }
@@ -230,7 +233,11 @@ func (c *checker) needAt(n check.PortNeed, server netip.Addr, ranges []Range) ([
 			best, by = reqs, w
 		}
 	}
-	if n.In && by.door != nil && by.local != server {
+	switch {
+	case !n.In || by.door == nil || by.local == server:
+	case by.any:
+		c.scene.assume("%s is reached from the internet at any address of the firewall, by the translation in line %d.", server, by.door.At.Line)
+	default:
 		c.scene.assume("%s is reached from the internet as %s, by the translation in line %d.", server, by.local, by.door.At.Line)
 	}
 	return best, nil

@@ -50,7 +50,8 @@ func (c *checker) stranded(n check.PortNeed, a netip.Addr, ranges []Range) (bool
 // strandedBy says why an address is stranded; empty where it is not, or where
 // the file does not tell.
 func (c *checker) strandedBy(a netip.Addr, port uint16) string {
-	if c.set.Stands != ir.Forward || c.opt.Path != "" || isPrivate(a) || c.perhapsTranslated(a, port) {
+	if c.opt.Path != "" || isPrivate(a) || c.perhapsTranslated(a, port) ||
+		c.set.Stands != ir.Forward && !slices.Equal(c.scene.paths(a, port), []ir.Dir{ir.Forward}) {
 		return ""
 	}
 	best, outer := -1, false
@@ -66,10 +67,26 @@ func (c *checker) strandedBy(a netip.Addr, port uint16) string {
 			outer = outer && c.facesOut(f)
 		}
 	}
+	if best < 0 {
+		return c.otherPorts(a, port)
+	}
 	if !outer {
 		return ""
 	}
 	return fmt.Sprintf("%s belongs to the network of %s (line %d), on the side of the internet, and no translation in force leads from it to a server", a, at.Name, at.At.Line)
+}
+
+// otherPorts says that a public address is translated for other connections
+// alone, where the file does not show in which network it is.
+func (c *checker) otherPorts(a netip.Addr, port uint16) string {
+	why := ""
+	c.scene.rules(c.scene.e.Program().Arrive, func(_ *ir.Chain, r *ir.Rule) {
+		if why == "" && r.Action == ir.Translate && r.To.HasAddr() &&
+			slices.ContainsFunc(r.Boxes, func(b ir.Box) bool { return b.Dst != nil && allPublic(b.Dst) && inSet(b.Dst, a) }) {
+			why = fmt.Sprintf("line %d translates other connections to %s, and no translation in force takes those on port %d to a server", r.At.Line, a, port)
+		}
+	})
+	return why
 }
 
 // unreached leaves open what the rules let in to a private address that nothing

@@ -125,6 +125,22 @@ func TestTranslationsOfOthersAlone(t *testing.T) {
 	}
 }
 
+// TestAPublicAddressTranslatedForOtherPorts: a rule for mail to the address
+// itself proves nothing, where the firewall translates it for other ports alone.
+func TestAPublicAddressTranslatedForOtherPorts(t *testing.T) {
+	nft := func(port string) string {
+		return "table ip nat {\n\tchain prerouting {\n\t\ttype nat hook prerouting priority dstnat;\n\t\tip daddr 203.0.113.25 tcp dport " + port + " dnat to 10.0.0.25\n\t}\n}\n" +
+			"table inet filter {\n\tchain forward {\n\t\ttype filter hook forward priority filter; policy drop;\n\t\tct state established,related accept\n" +
+			"\t\tip daddr { 10.0.0.25, 203.0.113.25 } tcp dport { 25, 443 } accept\n\t\tip saddr { 10.0.0.25, 203.0.113.25 } tcp dport 25 accept\n\t}\n}\n"
+	}
+	for port, want := range map[string]Answer{"25": Proven, "{ 25, 443 }": Proven, "443": CannotTell} {
+		r := check1(t, nft(port), options())
+		if r.Verdict != want || want != Proven && !strings.Contains(r.Text(), "line 4 translates other connections to 203.0.113.25") {
+			t.Errorf("%s: %s\n%s", port, r.Verdict, r.Text())
+		}
+	}
+}
+
 // TestTheFirewallsOwnAddressUntranslated: mail to it ends at the firewall.
 func TestTheFirewallsOwnAddressUntranslated(t *testing.T) {
 	opt := CheckOptions{Region: "au", Ranges: seedRanges(), Servers: []netip.Addr{netip.MustParseAddr("203.0.113.2")}, Lockdown: true}
