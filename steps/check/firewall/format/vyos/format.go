@@ -20,6 +20,12 @@
 //   - state-policy stands before all rules. Connections are tracked; rules say
 //     by state what becomes of later packets.
 //   - Destination NAT comes before the filter, which sees inside addresses.
+//   - EdgeOS translates port-forward rules before those of service nat. With
+//     auto-firewall enable it lets in from everybody, before all rulesets, what
+//     comes by the WAN interface for their inside addresses (its chains
+//     UBNT_PFOR_DNAT_HOOK and UBNT_PFOR_FW_HOOK, as iptables -S lists them). It
+//     makes groups of each interface's addresses and networks: ADDRv4_eth0,
+//     NETv4_eth0.
 //   - What is sent to an address of the router's own and not translated ends
 //     at the router.
 package vyos
@@ -83,12 +89,10 @@ func read(doc *source.Doc) *ir.Ruleset {
 	r.read(doc)
 	n := readNetwork(r.root)
 	r.set.Ifaces = n.list
-	g := readGroups(r.root.At("firewall", "group"))
+	g := readGroups(r.root.At("firewall", "group"), n)
 	r.lower(g, n)
 	r.set.Label = r.set.Named("VyOS configuration")
-	if r.root.Has("port-forward") && r.root.At("port-forward").Text("auto-firewall") == "enable" {
-		r.set.Notes = append(r.set.Notes, "port-forward opens the firewall by itself (auto-firewall); the rules that it adds are not in the file. Give the output of iptables-save for an exact answer.")
-	}
+	r.set.Source = r.root
 	r.set.Object = func(name string) ([]ir.Box, ir.At, bool) { return g.object(name) }
 	return r.set
 }
@@ -107,6 +111,9 @@ func (g *groups) object(name string) ([]ir.Box, ir.At, bool) {
 func confirm(p format.Packet) string {
 	if p.Chain == "" || strings.HasPrefix(p.Chain, "interfaces ") || strings.HasPrefix(p.Chain, "zone") {
 		return "show firewall"
+	}
+	if p.Chain == autoFirewall {
+		return "sudo iptables -nvL UBNT_PFOR_FW_RULES"
 	}
 	if strings.HasSuffix(p.Chain, " destination") {
 		return "show nat destination statistics"

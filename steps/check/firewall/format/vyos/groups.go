@@ -19,11 +19,12 @@ type groups struct {
 	ports  map[string][]string
 	ifaces map[string][]string
 	flip   map[string]*objects.Addrs
+	net    *network
 }
 
-func readGroups(g *wordtree.Node) *groups {
+func readGroups(g *wordtree.Node, net *network) *groups {
 	out := &groups{
-		addrs: objects.NewAddrs("group"), ports: map[string][]string{}, ifaces: map[string][]string{}, flip: map[string]*objects.Addrs{},
+		net: net, addrs: objects.NewAddrs("group"), ports: map[string][]string{}, ifaces: map[string][]string{}, flip: map[string]*objects.Addrs{},
 	}
 	for _, kind := range g.Live() {
 		for _, n := range kind.Live() {
@@ -101,7 +102,9 @@ func (g *groups) addresses(kind, name string, line int, v6 bool) *objects.Addrs 
 		key = "ipv6-" + key
 	}
 	a := g.addrs.Get(key)
-	if !g.addrs.Has(key) {
+	if made := g.net.builtin(bare, line); made != nil && !g.addrs.Has(key) {
+		a = made
+	} else if !g.addrs.Has(key) {
 		a = objects.UnknownAddrs(fmt.Sprintf("%s, which line %d names and the file does not hold", key, line))
 	}
 	if !not {

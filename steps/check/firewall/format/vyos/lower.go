@@ -22,6 +22,7 @@ type lowering struct {
 	v6     bool
 	prog   *ir.Program
 	index  map[string]int // "name WAN_IN", "ipv4 forward filter"
+	opens  int            // the chain of what port forwards let in, and 1; 0 for none
 }
 
 func (r *reader) lower(g *groups, n *network) {
@@ -283,7 +284,7 @@ func (l *lowering) bound() []ir.Gate {
 		name  string
 	}{{in, "in"}, {out, "out"}} {
 		if len(x.rules) > 0 {
-			rules := slices.Concat(l.policyOfState(), x.rules)
+			rules := slices.Concat(l.auto(), l.policyOfState(), x.rules)
 			gates = append(gates, ir.Gate{Stage: "firewall " + x.name, Chain: l.dispatch("interfaces "+x.name, "interfaces", rules), Primary: x.name == "in"})
 		}
 	}

@@ -19,6 +19,8 @@ type matcher struct {
 	boxes    ir.Boxes
 	src, dst *objects.Addrs
 	never    bool
+	nat      bool   // of a translation of destinations
+	own      string // the interface whose address it takes, which is not in the file
 }
 
 // passive are settings that decide nothing about whether a packet meets a
@@ -42,14 +44,20 @@ var undecidable = map[string]string{
 }
 
 // match reads the conditions of a rule.
-func (l *lowering) match(n *wordtree.Node) *matcher {
-	m := &matcher{l: l, n: n, boxes: ir.Always(), src: objects.Anywhere(), dst: objects.Anywhere()}
+func (l *lowering) match(n *wordtree.Node) *matcher { return l.conditions(n, false) }
+
+// translated reads those of a rule that changes destinations.
+func (l *lowering) translated(n *wordtree.Node) *matcher { return l.conditions(n, true) }
+
+func (l *lowering) conditions(n *wordtree.Node, nat bool) *matcher {
+	m := &matcher{l: l, n: n, boxes: ir.Always(), src: objects.Anywhere(), dst: objects.Anywhere(), nat: nat}
 	for _, k := range n.Live() {
 		if !passive[k.Name] {
 			m.condition(k)
 		}
 	}
 	m.boxes = objects.Destination(objects.Source(m.boxes, m.src), m.dst)
+	m.taken()
 	if m.never {
 		m.boxes = nil
 	}
@@ -173,6 +181,11 @@ func (m *matcher) group(n *wordtree.Node, src bool, meet func(*objects.Addrs)) {
 		name := k.Value()
 		switch k.Name {
 		case "address-group", "network-group", "ipv6-address-group", "ipv6-network-group", "domain-group":
+			if m.nat && !src && m.own == "" {
+				if m.own = m.l.net.ownAddress(k.Name, name); m.own != "" {
+					continue
+				}
+			}
 			meet(m.l.groups.addresses(k.Name, name, k.Line, m.l.v6))
 		case "port-group":
 			p, ok := m.l.groups.portGroup(name)

@@ -8,7 +8,6 @@ import (
 	"go4.org/netipx"
 
 	"mxodus/steps/check/firewall/ir"
-	"mxodus/steps/check/firewall/objects"
 	"mxodus/steps/check/firewall/source"
 	"mxodus/steps/check/firewall/wordtree"
 )
@@ -22,6 +21,9 @@ func (l *lowering) arrive() {
 	if l.v6 {
 		nat = "nat66"
 	}
+	if !l.v6 { // EdgeOS's chain of port forwards stands before that of its NAT rules
+		rules = append(rules, l.portForwards(root.Kid("port-forward"))...)
+	}
 	for _, n := range byNumber(root.At(nat, "static", "rule").Live()) {
 		rules = append(rules, l.static(n)...)
 	}
@@ -34,7 +36,6 @@ func (l *lowering) arrive() {
 				rules = append(rules, l.dnat("service nat", n, n.Kid("inside-address"), "address")...)
 			}
 		}
-		rules = append(rules, l.portForwards(root.Kid("port-forward"))...)
 	}
 	l.sourceNAT(root, nat)
 	if len(rules) == 0 {
@@ -53,7 +54,7 @@ func (l *lowering) dnat(place string, n, to *wordtree.Node, key string) []ir.Rul
 		return nil
 	}
 	l.r.set.Rules++
-	out := ir.Rule{Boxes: l.match(n).boxes, Action: ir.Translate, At: ir.At{Line: n.Line, Text: shown(place, n)}}
+	out := ir.Rule{Boxes: l.translated(n).boxes, Action: ir.Translate, At: ir.At{Line: n.Line, Text: shown(place, n)}}
 	if n.Has("exclude") {
 		out.Action = ir.Accept
 		return []ir.Rule{out}
@@ -126,56 +127,6 @@ func oneByOne(out ir.Rule, from string, to netipx.IPRange) []ir.Rule {
 		a, b = a.Next(), b.Next()
 	}
 	return nil
-}
-
-// portForwards reads EdgeOS's port-forward: rules for what comes in by the WAN
-// interface.
-func (l *lowering) portForwards(n *wordtree.Node) []ir.Rule {
-	var out []ir.Rule
-	wan := n.Text("wan-interface")
-	for _, r := range byNumber(n.Kid("rule").Live()) {
-		if r.Has("disable") {
-			continue
-		}
-		l.r.set.Rules++
-		m := &matcher{l: l, n: r, boxes: ir.Always(), src: objects.Anywhere(), dst: objects.Anywhere()}
-		if wan != "" {
-			patterns, _ := l.net.patterns(wan)
-			m.boxes.Each(func(b *ir.Box) { b.In = &ir.Ifaces{Patterns: patterns} })
-		}
-		if p := r.Text("protocol"); p != "" {
-			m.protocol(p, r.Line)
-		}
-		m.port(false, r.Text("original-port"), r.Line)
-		m.maybeOwn(l.net)
-		rule := ir.Rule{Boxes: m.boxes, Action: ir.Translate, At: ir.At{Line: r.Line, Text: shown("port-forward", r)}}
-		to, ok := source.Net(r.At("forward-to").Text("address"))
-		if !ok {
-			rule.Action, rule.Why = ir.Undecided, fmt.Sprintf("the new destination in line %d, which could not be read", r.Line)
-		}
-		rule.To.Addr = to
-		if p, ok := span(r.At("forward-to").Text("port")); ok {
-			rule.To.Port = p
-		}
-		out = append(out, rule)
-	}
-	return out
-}
-
-// maybeOwn keeps a port forward to packets for the router's own addresses,
-// where the file names them.
-func (m *matcher) maybeOwn(n *network) {
-	if len(n.v4) == 0 {
-		return
-	}
-	own := &ir.Addrs{}
-	for _, a := range n.v4 {
-		own.Ranges = append(own.Ranges, netipx.IPRangeFrom(a.addr, a.addr))
-	}
-	outer := slices.ContainsFunc(n.list, func(i ir.Iface) bool { return i.Outer == ir.Yes && len(i.Addrs) == 0 })
-	if !outer { // an address by DHCP is not in the file
-		m.boxes.Each(func(b *ir.Box) { b.Dst = own })
-	}
 }
 
 // sourceNAT keeps rules that hide sources: they show which interface faces the

@@ -23,6 +23,11 @@ func write(job format.Job) (format.Script, error) {
 		return format.Script{}, format.ErrNothing
 	}
 	w := &writer{job: job, next: map[string]int{}, groups: map[string]bool{}}
+	if job.Set != nil && job.Chain == autoFirewall {
+		if err := w.narrowed(); err != nil {
+			return format.Script{}, err
+		}
+	}
 	for _, f := range job.Flows {
 		for _, fam := range []ir.Family{ir.V4, ir.V6} {
 			if err := w.flow(f, fam); err != nil {
@@ -30,7 +35,7 @@ func write(job format.Job) (format.Script, error) {
 			}
 		}
 	}
-	s := format.Script{Text: strings.Join(w.text, "\n") + "\n", Undo: strings.Join(w.undo, "\n") + "\n"}
+	s := format.Script{Text: strings.Join(w.text, "\n") + "\n", Undo: strings.Join(append(w.undo, w.after...), "\n") + "\n", Notes: w.notes}
 	s.Notes = append(s.Notes, "Enter configure, then the commands, then commit and save. Where the router is configured in another way (Ansible, a script), change it there.")
 	if job.Set == nil {
 		chains := strings.Join(w.entered, " and ")
@@ -47,6 +52,10 @@ type writer struct {
 	undo   []string
 	next   map[string]int // next free rule number by ruleset
 	groups map[string]bool
+
+	more  int      // rules beside those of flows
+	after []string // of the undo, at its end
+	notes []string
 
 	entered []string // base chains that jump to the ruleset of our own
 }
@@ -209,7 +218,7 @@ var ruleNumber = pattern.New(` rule (\d+):`)
 // do not put different rules under one number.
 func (w *writer) number(path string) (int, error) {
 	used, above := w.numbers(path)
-	n := len(w.job.Flows)
+	n := len(w.job.Flows) + w.more
 	if w.next[path] == 0 {
 		switch {
 		case w.job.Set == nil || w.job.Above == (ir.At{}) || len(used) == 0:

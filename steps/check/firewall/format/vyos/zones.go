@@ -16,7 +16,7 @@ func (l *lowering) zones() {
 	if len(zones) == 0 {
 		return
 	}
-	through, local, leave := l.policyOfState(), l.policyOfState(), l.policyOfState()
+	through, local, leave := append(l.auto(), l.policyOfState()...), l.policyOfState(), l.policyOfState()
 	var all []string
 	for _, z := range zones {
 		if isLocal(z) {
