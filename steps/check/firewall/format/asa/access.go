@@ -140,6 +140,9 @@ func (p *program) byLevel(f *iface) []ir.Rule {
 			At: ir.At{Text: fmt.Sprintf("(implicit deny from %s, security level %d, to %s, security level %d: no access list is applied)", f.name, f.level, g.name, g.level)},
 		}
 		switch {
+		case p.r.ftd():
+			x.Action, x.Why = ir.Undecided, "the access control policy of the FTD, which is not in the file; add the output of show access-list"
+			x.At.Text = "(no access list " + ftdList + ")"
 		case f.level < 0 || g.level < 0:
 			x.Action, x.Why = ir.Undecided, fmt.Sprintf("the security levels of %s and %s, which are not in the file", f.name, g.name)
 			x.At.Text = fmt.Sprintf("(no access list is applied to %s)", f.name)
@@ -168,13 +171,17 @@ func (p *program) sameLevel() ir.Chain {
 		}
 		in := &ir.Ifaces{Patterns: p.r.patterns(f.name)}
 		deny := func(out, names []string, word string) {
-			rules = append(rules, ir.Rule{
+			x := ir.Rule{
 				Boxes: []ir.Box{{In: in, Out: &ir.Ifaces{Patterns: out}}}, Action: ir.Deny,
 				At: ir.At{Text: fmt.Sprintf("(same-security-traffic permit %s is not set: packets in by %s, security level %d, do not leave by %s)",
 					word, f.name, max(0, f.level), series(names))},
-			})
+			}
+			if p.r.ftd() {
+				x.Action, x.Why = ir.Undecided, fmt.Sprintf("whether the FTD sends packets that come in by %s out by it again", f.name)
+			}
+			rules = append(rules, x)
 		}
-		if !p.r.inter && len(peers) > 0 {
+		if !p.r.inter && !p.r.ftd() && len(peers) > 0 {
 			deny(peers, peerNames, "inter-interface")
 		}
 		if !p.r.intra {

@@ -34,6 +34,7 @@
 //   - FTD: entries "advanced" carry interfaces (ifc); those whose remark calls
 //     them an L7 RULE hand the packet to Snort, which has the last word
 //     (Clarify the Firepower Threat Defense Access Control Policy Rule Actions).
+//     All its interfaces have security level 0, which decides about nothing there.
 //
 // What is sent to the ASA's own address is not forwarded; it has no mail or
 // directory server. Reverse translation checks (rpf-check) are not modelled:

@@ -88,7 +88,7 @@ func (r *reader) label() {
 	if r.major > 0 {
 		version = fmt.Sprintf(" %d.%d", r.major, r.minor)
 	}
-	if r.major == 9 && r.minor == 99 {
+	if r.ftd() {
 		kind, version = "Cisco FTD", ""
 	}
 	r.Set.Label = kind + version
@@ -113,10 +113,10 @@ const ftdList = "CSM_FW_ACL_"
 // build arranges the gates.
 func (p *program) build(understood map[string][]*ace) {
 	r := p.r
-	var arrive []ir.Gate
+	arrive := r.Apart(p.add)
 	if rules := p.relevant(r.natRules()); len(rules) > 0 {
 		i := p.add(ir.Chain{Name: "nat", Group: "translation", Rules: rules, Policy: ir.Rule{Action: ir.Accept, At: ir.At{Text: "(no translation)"}}})
-		arrive = []ir.Gate{{Stage: "translation", Chain: i, NAT: true, Diverts: true}}
+		arrive = append(arrive, ir.Gate{Stage: "translation", Chain: i, NAT: true, Diverts: true})
 	}
 	for _, name := range r.aclNames {
 		for _, v := range p.views(name) {

@@ -116,7 +116,7 @@ var statements map[string]func(*reader, *cisco.Line) bool
 func init() {
 	statements = map[string]func(*reader, *cisco.Line) bool{
 		"ASA": version, "PIX": version, "NGFW": version, "FWSM": version,
-		"name": nameLine, "interface": interfaceBlock, "nameif": nameifOld, "ip": ipLine, "ipv6": ipv6Line,
+		"hostname": hostname, "name": nameLine, "interface": interfaceBlock, "nameif": nameifOld, "ip": ipLine, "ipv6": ipv6Line,
 		"route": routeLine, "object": objectBlock, "object-group": groupBlock, "time-range": rangeBlock,
 		"access-list": (*reader).accessList, "access-group": (*reader).accessGroup, "nat": (*reader).natLine,
 		"static": (*reader).staticLine, "global": (*reader).globalLine, "same-security-traffic": sameSecurity,
@@ -136,6 +136,7 @@ func version(r *reader, l *cisco.Line) bool {
 	if i := strings.IndexFunc(rest, func(c rune) bool { return c < '0' || c > '9' }); i >= 0 {
 		minor = rest[:i]
 	}
+	r.Of(l, "version", strconv.Itoa(l.Number)) // each configuration has one
 	r.pix = l.Words[0] == "PIX"
 	n, err := strconv.Atoi(major)
 	if err != nil || n > 1000 {
@@ -150,6 +151,11 @@ func version(r *reader, l *cisco.Line) bool {
 		n, m = 9, 99 // FTD runs the code of ASA 9.6 and later
 	}
 	r.major, r.minor = n, m
+	return true
+}
+
+func hostname(r *reader, l *cisco.Line) bool {
+	r.Of(l, "hostname", at1(l.Words))
 	return true
 }
 

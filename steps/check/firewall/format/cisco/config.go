@@ -24,11 +24,13 @@ type Config struct {
 	Doubts []ir.Rule
 
 	passed, first int // lines that say nothing of packets, or are not known
+	device        map[string]string
+	other         ir.At // where the configuration of another device begins
 }
 
 // NewConfig begins the rules of a device that packets pass through.
 func NewConfig(doc *source.Doc) *Config {
-	return &Config{Doc: doc, Set: &ir.Ruleset{Stands: ir.Forward}, Times: map[string]*Range{}}
+	return &Config{Doc: doc, Set: &ir.Ruleset{Stands: ir.Forward}, Times: map[string]*Range{}, device: map[string]string{}}
 }
 
 // Read hands every line that is not empty to take, which reports whether its
@@ -37,6 +39,9 @@ func (c *Config) Read(take func(*Line) bool) {
 	lines := Lines(c.Doc)
 	for i := range lines {
 		l := &lines[i]
+		if l.Prompt != "" {
+			c.Of(l, "prompt", l.Prompt)
+		}
 		if len(l.Words) == 0 {
 			continue
 		}

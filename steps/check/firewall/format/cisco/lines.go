@@ -14,6 +14,7 @@ type Line struct {
 	Indent int
 	Text   string // without blanks at the ends
 	Words  []string
+	Prompt string // whose prompt stands before a command that shows something: "fw01/pri/act"
 }
 
 // prompt is what a terminal shows before a command: fw01/pri/act(config)#.
@@ -63,18 +64,30 @@ func Lines(doc *source.Doc) []Line {
 		}
 		trimmed := strings.TrimLeft(text, " ")
 		indent := len(text) - len(trimmed)
+		of := ""
 		if indent == 0 {
 			if m := prompt.FindString(trimmed); m != "" {
 				if trimmed = strings.TrimSpace(trimmed[len(m):]); !configures(trimmed) {
-					trimmed = ""
+					of, trimmed = asked(m, trimmed), ""
 				}
 			}
 		}
 		// Not blanks alone: a line of what else Unicode calls space has no words.
 		trimmed = strings.TrimSpace(trimmed)
-		out = append(out, Line{Number: l.Number, Indent: indent, Text: trimmed, Words: strings.Fields(trimmed)})
+		out = append(out, Line{Number: l.Number, Indent: indent, Text: trimmed, Words: strings.Fields(trimmed), Prompt: of})
 	}
 	return unwrap(out)
+}
+
+// asked is whose prompt stands before a command that shows something; empty for
+// other commands.
+func asked(prompt, cmd string) string {
+	first, _, _ := strings.Cut(cmd, " ")
+	if len(first) < 2 || !strings.HasPrefix("show", first) && first != "more" {
+		return ""
+	}
+	name, _, _ := strings.Cut(strings.TrimRight(prompt, "#> "), "(")
+	return name
 }
 
 // configures reports a command after a prompt that is not one to show things.

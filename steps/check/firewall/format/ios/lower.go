@@ -127,7 +127,8 @@ func (p *program) build() {
 		}
 		return []ir.Gate{{Stage: c.Name, Chain: p.add(c), Primary: primary}}
 	}
-	arrive := gates(in, true)
+	apart := r.Apart(p.add)
+	arrive := append(slices.Clone(apart), gates(in, true)...)
 	if rules := r.natRules(); !p.Six && len(rules) > 0 {
 		i := p.add(ir.Chain{Name: "nat", Group: "translation", Rules: rules, Policy: ir.Rule{Action: ir.Accept, At: ir.At{Text: "(no translation)"}}})
 		arrive = append(arrive, ir.Gate{Stage: "translation", Chain: i, NAT: true, Diverts: true})
@@ -138,7 +139,7 @@ func (p *program) build() {
 	p.prog.Arrive, p.prog.Through = arrive, rest
 	local := ir.Gate{Stage: "to the router itself", Chain: p.add(p.toRouter())}
 	p.prog.Local = append([]ir.Gate{local}, rest...)
-	p.prog.Leave = rest
+	p.prog.Leave = append(apart, rest...)
 }
 
 func (p *program) add(c ir.Chain) int {

@@ -108,7 +108,7 @@ var statements map[string]func(*reader, *cisco.Line) bool
 
 func init() {
 	statements = map[string]func(*reader, *cisco.Line) bool{
-		"version": whole, "hostname": whole, "Building": whole, "end": whole,
+		"version": version, "hostname": hostname, "Building": whole, "end": whole,
 		"interface": interfaceBlock, "ip": ipLine, "ipv6": ipv6Line, "access-list": (*reader).numbered,
 		"Extended": listing, "Standard": listing, "IPv6": listing, "Reflexive": listing, "IP": listing,
 		"object-group": groupBlock, "time-range": rangeBlock, "zone-pair": (*reader).zonePair,
@@ -119,6 +119,20 @@ func init() {
 func whole(r *reader, l *cisco.Line) bool {
 	r.whole = true
 	return true
+}
+
+func version(r *reader, l *cisco.Line) bool {
+	if l.Indent == 0 {
+		r.Of(l, "version", strconv.Itoa(l.Number)) // each configuration has one
+	}
+	return whole(r, l)
+}
+
+func hostname(r *reader, l *cisco.Line) bool {
+	if l.Indent == 0 && len(l.Words) > 1 {
+		r.Of(l, "hostname", l.Words[1])
+	}
+	return whole(r, l)
 }
 
 func foreignList(r *reader, _ *cisco.Line) bool {

@@ -1,0 +1,44 @@
+package ios_test
+
+import (
+	"strings"
+	"testing"
+
+	"mxodus/steps/check/firewall"
+	ft "mxodus/steps/check/firewall/format/formattest"
+)
+
+// TestTwoRouters: the configurations of two routers in one file are not read as
+// one.
+func TestTwoRouters(t *testing.T) {
+	const one = `version 15.7
+hostname edge
+interface GigabitEthernet0/0
+ ip address 203.0.113.2 255.255.255.0
+ ip access-group IN in
+interface GigabitEthernet0/1
+ ip address 198.51.100.1 255.255.255.0
+ip route 0.0.0.0 0.0.0.0 203.0.113.1
+ip access-list extended IN
+ permit tcp 103.13.69.0 0.0.0.255 host 198.51.100.25 eq smtp
+ permit tcp 124.47.150.0 0.0.0.255 host 198.51.100.25 eq smtp
+ permit tcp any host 198.51.100.25 established
+ deny ip any any
+end
+`
+	opt := ft.Options("198.51.100.25")
+	if r := ft.Check(t, one, opt); r.Verdict != firewall.Proven {
+		t.Fatalf("%s\n%s", r.Summary, r.Text())
+	}
+	open := strings.NewReplacer("edge", "branch", "permit tcp 103", "permit tcp any any eq smtp\n permit tcp 103").Replace(one)
+	bare := strings.NewReplacer("version 15.7\n", "", "hostname edge\n", "", "hostname branch\n", "")
+	for name, text := range map[string]string{
+		"two exports": one + open,
+		"no versions": strings.ReplaceAll(one+open, "version 15.7\n", ""),
+		"the prompts": "edge#show running-config\n" + bare.Replace(one) + "branch#show running-config\n" + bare.Replace(open),
+	} {
+		if r := ft.Check(t, text, opt); r.Verdict != firewall.CannotTell || r.Lockdown.Verdict != firewall.CannotTell || !strings.Contains(r.Text(), "another device") {
+			t.Errorf("%s: %s, %s\n%s", name, r.Summary, r.Lockdown.Verdict, r.Text())
+		}
+	}
+}
