@@ -29,6 +29,22 @@ type Facts struct {
 	// known. Set by Snapshot.Facts only.
 	OldRegionRules string
 	Demo           bool // a move of the demonstration; set by Snapshot.Facts
+	// OutboundAt and InboundAt are when outgoing mail was switched and the MX
+	// records were changed, as ticked; zero before. Set by Snapshot.Facts only.
+	OutboundAt, InboundAt time.Time
+}
+
+// ChangeAt is when the change of an agreed date (QOutboundDate, QInboundDate)
+// comes or came: done says that it is ticked, and then the time of the tick
+// counts, whatever was planned. Zero when neither is known.
+func (f Facts) ChangeAt(question string) (at time.Time, done bool) {
+	switch ticked := map[string]time.Time{QOutboundDate: f.OutboundAt, QInboundDate: f.InboundAt}[question]; {
+	case !ticked.IsZero():
+		return ticked.In(f.Zone()), true
+	default:
+		at, _ = f.Answers.Moment(question, f.Zone())
+		return at, false
+	}
 }
 
 // NewFacts gathers the facts of a move at a time.

@@ -196,6 +196,10 @@ func (s Snapshot) Facts(now time.Time) Facts {
 	f := NewFacts(s.Answers, now)
 	f.MXBefore, f.Demo = s.MXBefore(), s.Demo
 	f.OldRegionRules = s.oldRegionRules()
+	f.InboundAt = s.MXChangedAt()
+	if t := s.Tasks[TaskKey(OutboundStep(f.Profile.Journey), TaskSwitchConnector)]; t.Done {
+		f.OutboundAt = t.At
+	}
 	return f
 }
 

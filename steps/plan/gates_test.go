@@ -285,6 +285,25 @@ func TestDatesOutOfOrderHoldTheDates(t *testing.T) {
 	}
 }
 
+// TestAChangeThatWasMadeCountsBeforeItsPlan in the order of dates.
+func TestAChangeThatWasMadeCountsBeforeItsPlan(t *testing.T) {
+	const id = "migrate.dates.in_order"
+	w := newWorld(onPremMove)
+	w.answer(steps.QOutboundDate, "2026-12-05T20:00:00Z")
+	w.answer(steps.QInboundDate, "2026-12-02T20:00:00Z")
+	if gate(t, w, id).Open {
+		t.Fatal("outgoing mail planned after the MX, and nothing is said")
+	}
+	w.tick(steps.MigrateOutbound, steps.TaskSwitchConnector, now.Add(-hour))
+	if g := gate(t, w, id); !g.Open {
+		t.Errorf("switched an hour ago: %s", g.Unmet)
+	}
+	w.tick(steps.MigrateOutbound, steps.TaskSwitchConnector, now.AddDate(0, 1, 0))
+	if g := gate(t, w, id); g.Open {
+		t.Error("switched after the day of the MX, and nothing is said")
+	}
+}
+
 // TestALowTTLIsNotToBeLowered: neither a task that must be done nor a date.
 func TestALowTTLIsNotToBeLowered(t *testing.T) {
 	for _, c := range []struct {

@@ -329,11 +329,11 @@ func InOrder(id string) steps.Gate {
 			}
 			last, name := time.Time{}, ""
 			for _, d := range dates {
-				at, ok := v.Facts.Answers.Moment(d.question, v.Zone())
-				if !ok {
+				at, done := v.Facts.ChangeAt(d.question)
+				if at.IsZero() {
 					continue
 				}
-				if at.Before(last) {
+				if !done && at.Before(last) {
 					return shut("%s (%s) comes before %s (%s)", d.name, moment(at, v), name, moment(last, v))
 				}
 				last, name = at, d.name
