@@ -274,7 +274,7 @@ func (p *program) relevant(rules []ir.Rule) []ir.Rule {
 	for _, x := range rules {
 		var boxes []ir.Box
 		for _, b := range x.Boxes {
-			if has(b.Src) && has(b.Dst) {
+			if has(b.Src) && has(b.Dst) && !(p.Six && b.DstLocal == ir.Yes) { // a lease is of IPv4
 				boxes = append(boxes, b)
 			}
 		}

@@ -247,14 +247,36 @@ func (r *reader) word(s, on string) *objects.Addrs {
 	return r.netSet(s)
 }
 
+// at is what a word of a nat line stands for as a destination. An address that
+// an interface gets by lease is not in the file, but known to be the ASA's own.
+func (r *reader) at(boxes []ir.Box, s, on string) ([]ir.Box, *objects.Addrs) {
+	if s == "interface" && r.leases(on) {
+		return r.leasedOn(boxes), objects.Anywhere()
+	}
+	return boxes, r.word(s, on)
+}
+
+// leases reports an interface with a leased address and no other.
+func (r *reader) leases(name string) bool {
+	f := r.byName[name]
+	return f != nil && f.leased > 0 && len(f.addrs)+len(f.six) == 0
+}
+
+func (r *reader) leasedOn(boxes []ir.Box) []ir.Box {
+	out := slices.Clone(boxes)
+	for i := range out {
+		out[i].DstLocal = ir.Yes
+	}
+	return out
+}
+
 // backward are the rules for packets to the mapped address of a host.
 func (r *reader) backward(n *nat) []ir.Rule {
-	real, mapped := r.word(n.src, n.real), r.word(n.srcMapped, n.mapped)
+	real := r.word(n.src, n.real)
+	boxes, mapped := r.at([]ir.Box{{In: r.ifs(n.mapped)}}, n.srcMapped, n.mapped)
 	if n.object != "" && !n.ifaceMapped && !r.book.nets.Has(n.srcMapped) {
 		mapped = widen(mapped, real) // an address stands for as many as the object has
 	}
-	box := ir.Box{In: r.ifs(n.mapped)}
-	boxes := []ir.Box{box}
 	if n.dst != "" {
 		boxes = objects.Source(boxes, r.word(n.dst, n.mapped))
 	}
@@ -281,7 +303,8 @@ func (r *reader) backward(n *nat) []ir.Rule {
 // translated.
 func (r *reader) forward(n *nat) []ir.Rule {
 	boxes := objects.Source([]ir.Box{{In: r.ifs(n.real), Out: r.ifs(n.mapped)}}, r.word(n.src, n.real))
-	mapped, real := r.word(n.dstMapped, n.real), r.word(n.dst, n.mapped)
+	boxes, mapped := r.at(boxes, n.dstMapped, n.real)
+	real := r.word(n.dst, n.mapped)
 	p := portMap{}
 	if n.svc1 != "" {
 		var ok bool

@@ -107,15 +107,15 @@ func (r *reader) oldRules(s *static) []ir.Rule {
 	if s.unread {
 		return []ir.Rule{openNAT(s.at, ir.Always(), fmt.Sprintf("a translation that could not be read (line %d)", s.at.Line))}
 	}
-	mapped := s.mapped
+	boxes, mapped := []ir.Box{{In: r.ifs(s.mappedIf)}}, s.mapped
 	if s.iface {
-		mapped = r.interfaceSet(s.mappedIf)
+		boxes, mapped = r.at(boxes, "interface", s.mappedIf)
 	}
 	p := portMap{}
 	if s.proto != 0 {
 		p = portMap{proto: s.proto, from: ir.PortRange{Lo: s.mport, Hi: s.mport}, to: ir.PortRange{Lo: s.rport, Hi: s.rport}}
 	}
-	boxes := p.on([]ir.Box{{In: r.ifs(s.mappedIf)}})
+	boxes = p.on(boxes)
 	if s.policy != "" {
 		return []ir.Rule{openNAT(s.at, objects.Destination(boxes, mapped),
 			fmt.Sprintf("the policy translation in line %d, by access-list %s", s.at.Line, s.policy))}
