@@ -125,6 +125,11 @@ func (c *checker) hidden(a netip.Addr, port uint16) string {
 			}
 		}
 	}
+	for _, p := range c.set.Public {
+		if p.Addr.Is4() == a.Is4() && p.Addr.IsGlobalUnicast() && !isPrivate(p.Addr) {
+			return fmt.Sprintf("%s is private, and no translation in force leads to it on port %d, though this firewall sends with %s (line %d): senders cannot connect", a, port, p.Addr, p.At.Line)
+		}
+	}
 	why := ""
 	c.scene.rules(c.scene.e.Program().Arrive, func(_ *ir.Chain, r *ir.Rule) {
 		if why == "" && r.Action == ir.Translate && r.To.HasAddr() && r.To.Addr.From().Is4() == a.Is4() &&

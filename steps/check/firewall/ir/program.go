@@ -210,6 +210,9 @@ type Ruleset struct {
 	Programs   []*Program
 	// Ifaces is what the file tells of interfaces or zones beside the rules.
 	Ifaces []Iface
+	// Public lists addresses that the device has on the internet, or sends with,
+	// as the file tells them beside its interfaces.
+	Public []Public
 	// Stands is Forward for the rules of a device that stands before the mail
 	// server, In for those of the server's own host; 0 when the file does not
 	// tell.
@@ -242,6 +245,13 @@ type Iface struct {
 	Outer Is             // Yes: it faces the internet; No: it leads inside; Either: not told
 	Why   string         // of Outer, such as "the default route leaves by it"
 	At    At
+}
+
+// Public is an address on the internet that is the device's, as its translation
+// of sources shows.
+type Public struct {
+	Addr netip.Addr
+	At   At
 }
 
 // Row is a rule in the words of a table.

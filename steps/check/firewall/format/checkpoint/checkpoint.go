@@ -75,7 +75,7 @@ func Read(doc *source.Doc) *ir.Ruleset {
 		return set
 	}
 	if nat := b.nat(); nat >= 0 {
-		b.p.Arrive = []ir.Gate{{Stage: "NAT", Chain: nat, NAT: true, NoOut: true}}
+		b.p.Arrive = []ir.Gate{{Stage: "NAT", Chain: nat, NAT: true, NoOut: true, Diverts: true}}
 	}
 	for _, l := range list {
 		b.p.Through = append(b.p.Through, ir.Gate{Stage: "layer " + l.name, Chain: b.layerChain(l), Primary: len(b.p.Through) == 0})
@@ -85,6 +85,7 @@ func Read(doc *source.Doc) *ir.Ruleset {
 	}})
 	b.p.Local = []ir.Gate{{Stage: "implied rules", Chain: own, Primary: true}}
 	b.p.Leave = b.p.Local
+	set.Public = b.sends()
 	set.Programs, set.Rules, set.Statements, set.Object = []*ir.Program{b.p}, b.count, b.states, b.object
 	for i := range set.Statements {
 		if b.odd[set.Statements[i].Line] {

@@ -29,6 +29,9 @@ type export struct {
 	byUID    map[string]*layer
 	nat      []*jsontree.Node
 	hasNAT   bool
+	natNext  int // number of the NAT rule that should come next
+	natTotal int
+	natLacks bool
 	order    []*jsontree.Node // access layers of the package
 	packages int
 	problems []ir.Problem
@@ -49,6 +52,10 @@ func load(doc *source.Doc) *export {
 	}
 	for _, d := range docs {
 		x.document(d, 0)
+	}
+	if x.natLacks = x.natLacks || x.natTotal >= max(x.natNext, 1); x.natLacks {
+		x.problems = append(x.problems, ir.Problem{Line: 1, Text: fmt.Sprintf(
+			"not all of the %d NAT rules are in the file in their order; export with limit 500 and once more with offset 500, and put the outputs into one file, in order.", x.natTotal)})
 	}
 	for _, l := range x.layers {
 		if l.total > 0 && l.next <= l.total {
@@ -167,6 +174,13 @@ func (x *export) rulebase(d, rules *jsontree.Node) {
 	kind := kindOf(rules)
 	if kind == "nat" || kind == "" && d.Get("name").Str() == "" {
 		x.hasNAT = true
+		if from, to := number(d.Get("from")), number(d.Get("to")); to > 0 {
+			if from > 0 && from < x.natNext {
+				return // the same page again
+			}
+			x.natLacks = x.natLacks || from > max(x.natNext, 1)
+			x.natNext, x.natTotal = to+1, max(x.natTotal, number(d.Get("total")))
+		}
 		x.nat = append(x.nat, flat(rules, "nat-section", 0)...)
 		return
 	}

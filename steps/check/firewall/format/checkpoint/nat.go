@@ -20,6 +20,26 @@ func (b *builder) original(n *jsontree.Node) bool {
 	return len(names) == 0 || names[0] == "Original"
 }
 
+// sends lists the public addresses that the NAT rules give to sources: who has
+// such a rulebase translates what comes in, too, if anybody does.
+func (b *builder) sends() []ir.Public {
+	var out []ir.Public
+	for _, n := range b.x.nat {
+		e, v, on := n.Get("enabled"), n.Get("translated-source"), n.Get("install-on")
+		if b.x.natLacks || e != nil && !e.True() || b.original(v) || on != nil && !b.s.isAny(on) && source.Few(b.s.cell(on)) != "Policy Targets" {
+			continue
+		}
+		a, _ := b.s.addresses(v, false)
+		if a == nil || a.Any || a.Not {
+			continue
+		}
+		for _, r := range a.Ranges {
+			out = append(out, ir.Public{Addr: r.From(), At: ir.At{Line: n.Line, Text: "NAT rule " + n.Get("rule-number").Str()}})
+		}
+	}
+	return out
+}
+
 // translates notes whether destinations are translated.
 func (b *builder) translates() {
 	for _, n := range b.x.nat {
@@ -28,6 +48,7 @@ func (b *builder) translates() {
 		}
 		b.dnat = b.dnat || !b.original(n.Get("translated-destination"))
 	}
+	b.dnat = b.dnat || b.x.natLacks
 	if !b.x.hasNAT {
 		for _, o := range b.x.objects {
 			if _, ok := publicOf(o); ok {
@@ -52,6 +73,9 @@ func (b *builder) nat() int {
 		return -1
 	}
 	ch := ir.Chain{Name: "nat", Policy: ir.Rule{Boxes: ir.Always(), Action: ir.Accept, At: ir.At{Text: "(no NAT rule fits)"}}}
+	if b.x.natLacks {
+		ch.Rules = append(ch.Rules, undecided(0, "the NAT rules that are not in the file", "(the file is not complete)"))
+	}
 	for _, n := range b.x.nat {
 		if e := n.Get("enabled"); e != nil && !e.True() {
 			continue

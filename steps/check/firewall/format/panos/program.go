@@ -29,7 +29,7 @@ func (c *config) program(now time.Time) *ir.Program {
 	x := &builder{c: c, now: now, p: &ir.Program{Family: ir.Any, Stateful: true}}
 	nat, first, second := x.systems()
 	if nat >= 0 {
-		x.p.Arrive = append(x.p.Arrive, ir.Gate{Stage: "NAT", Chain: nat, NAT: true, NoOut: true})
+		x.p.Arrive = append(x.p.Arrive, ir.Gate{Stage: "NAT", Chain: nat, NAT: true, NoOut: true, Diverts: true})
 	}
 	gates := []ir.Gate{{Stage: "security rules", Chain: first, Primary: true}}
 	if second >= 0 {

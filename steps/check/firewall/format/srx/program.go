@@ -66,7 +66,7 @@ func (b *builder) program() *ir.Program {
 		b.p.Arrive = append(b.p.Arrive, ir.Gate{Stage: "input filter", Chain: in, NoOut: true})
 	}
 	if nat >= 0 {
-		b.p.Arrive = append(b.p.Arrive, ir.Gate{Stage: "NAT", Chain: nat, NAT: true, NoOut: true})
+		b.p.Arrive = append(b.p.Arrive, ir.Gate{Stage: "NAT", Chain: nat, NAT: true, NoOut: true, Diverts: true})
 	}
 	b.p.Local = []ir.Gate{{Stage: "host inbound traffic", Chain: local, Primary: true}}
 	b.p.Through = []ir.Gate{{Stage: "policies", Chain: policies, Primary: true}}
