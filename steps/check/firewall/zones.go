@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"mxodus/steps/check/firewall/ir"
+	"mxodus/steps/check/firewall/source"
 )
 
 // outerWords are names of the zone that faces the internet.
@@ -14,7 +15,7 @@ var outerWords = []string{"untrust", "untrusted", "outside", "wan", "internet", 
 // they go.
 func (s *scene) zoned() bool {
 	p := s.e.Program()
-	if !p.Stateful || s.zones != ir.Either {
+	if s.set.Format != source.Table || !p.Stateful || s.zones != ir.Either {
 		return s.zones == ir.Yes
 	}
 	in, out := false, false

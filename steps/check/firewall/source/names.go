@@ -43,6 +43,8 @@ var protocols = map[string]uint8{
 	"ipv6-nonxt": 59, "ipv6-opts": 60, "eigrp": 88, "ospf": 89, "etherip": 97, "encap": 98, "pim": 103,
 	"ipcomp": 108, "vrrp": 112, "l2tp": 115, "isis": 124, "sctp": 132, "fc": 133, "mobility-header": 135,
 	"ipv6-mh": 135, "mh": 135, "udplite": 136, "mpls-in-ip": 137,
+	"idrp": 45, "swipe": 53, "rspf": 73, "iso-ip": 80, "vmtp": 81, "ax.25": 93, "manet": 138, "hip": 139, "shim6": 140, "wesp": 141,
+	"rohc": 142, "carp": 112, "pfsync": 240,
 }
 
 // Protocol reads an IP protocol number or name.

@@ -210,10 +210,7 @@ func (r *reader) told() []ir.Iface {
 		}
 		out = append(out, x)
 	}
-	if len(out) == 0 && slices.Contains(r.groups, "egress") {
-		out = append(out, ir.Iface{Name: "egress", Outer: ir.Yes, Why: "the group egress is where the default route leaves"})
-	}
-	return out
+	return r.tellFacing(out)
 }
 
 func ranges(nets []netip.Prefix) []netipx.IPRange {

@@ -105,6 +105,7 @@ func (r *reader) translation(p *parser, kind string) bool {
 			to.Pass = pass
 			x.Rdr = to
 		}
+		r.shows(x)
 		r.spec.Rdr = append(r.spec.Rdr, x.Rule)
 	case "nat":
 		x.In, x.Out, x.Boxes = false, true, x.boxes()
@@ -112,8 +113,13 @@ func (r *reader) translation(p *parser, kind string) bool {
 			x.Nat = sourceOf(to)
 			x.Nat.Pass = pass
 		}
+		r.shows(x)
 		r.spec.Nat = append(r.spec.Nat, x.Rule)
 	case "binat":
+		if !no {
+			x.binat = to
+			r.shows(x)
+		}
 		r.binat(x, to, no, pass)
 	default:
 		return false

@@ -161,7 +161,10 @@ func (p *parser) option(x *rule) bool {
 	case p.take("af-to"):
 		x.afTo = true
 		p.i = len(p.t)
-	case p.take("route-to"), p.take("reply-to"), p.take("dup-to"):
+	case p.take("reply-to"):
+		x.replies = true
+		p.route()
+	case p.take("route-to"), p.take("dup-to"):
 		p.route()
 	case p.take("from"), p.take("to"):
 		return false

@@ -22,7 +22,8 @@ type reader struct {
 	ifaces []*iface
 	named  []string // interfaces that rules name
 	groups []string // and groups
-	old    bool     // rules of FreeBSD that translate: nat, rdr, binat
+	outer  outward
+	old    bool // rules of FreeBSD that translate: nat, rdr, binat
 	spec   pfrules.Spec
 	skip   []string
 	binatO []pfrules.Rule    // the side of binat that hides sources

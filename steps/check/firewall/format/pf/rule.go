@@ -95,6 +95,7 @@ type rule struct {
 	flagsSet  bool
 	binat     *pfrules.Target
 	afTo      bool
+	replies   bool // answers are routed back by the interface (reply-to)
 }
 
 func (x *rule) unsure(format string, args ...any) {
@@ -180,6 +181,7 @@ func (r *reader) filter(p *parser, action string) bool {
 
 // finish adds a rule once all of it is read.
 func (r *reader) finish(x *rule) {
+	r.shows(x)
 	x.Boxes = x.boxes()
 	if x.afTo {
 		x.Act, x.Why, x.Diverts, x.Rdr, x.Nat = pfrules.Open, fmt.Sprintf("the translation between IPv4 and IPv6 in line %d", x.At.Line), true, nil, nil
@@ -339,12 +341,20 @@ func (p *parser) proto(x *rule) {
 	if p.take("!") {
 		x.notProto = true
 	}
+	begin := p.i
 	for _, w := range p.words() {
 		n, ok := source.Protocol(w)
-		if !ok {
-			x.unsure("the protocol %s", w)
-			continue
+		switch {
+		case ok:
+			x.protos = append(x.protos, n)
+		case slices.ContainsFunc(p.t[begin:min(p.i, len(p.t))], func(t token) bool { return t.kind == macro && t.text == w }):
+			x.unsure("the macro $%s, which the file does not define", w)
+		default: // a name of /etc/protocols, and none of those that mail goes by
+			x.protos = append(x.protos, reserved)
 		}
-		x.protos = append(x.protos, n)
 	}
 }
+
+// reserved is the protocol number that no packet has (IANA), for a name that is
+// not known.
+const reserved = 255
