@@ -11,11 +11,11 @@ import (
 // outerWords are names of the zone that faces the internet.
 var outerWords = []string{"untrust", "untrusted", "outside", "wan", "internet", "external"}
 
-// zoned reports a table whose rows say both where packets come from and where
-// they go.
+// zoned reports a table, or the rules of a device, whose rows say both where
+// packets come from and where they go.
 func (s *scene) zoned() bool {
 	p := s.e.Program()
-	if s.set.Format != source.Table || !p.Stateful || s.zones != ir.Either {
+	if s.set.Stands == 0 && s.set.Format != source.Table || !p.Stateful || s.zones != ir.Either {
 		return s.zones == ir.Yes
 	}
 	in, out := false, false
