@@ -13,15 +13,22 @@ var columnWord = pattern.New(`(?i)\b(action|permission|direction|dir|source|src|
 
 // Detect tells tables: the first line that is no remark names columns.
 func Detect(head *source.Doc) format.Guess {
+	guess := format.Guess{Score: 30, Why: "its first line names columns: action, source and so on"}
 	for _, l := range head.Lines() {
 		t := strings.TrimSpace(l.Text)
-		if t == "" || strings.HasPrefix(t, "#") || strings.HasPrefix(t, "sep=") {
+		if strings.HasPrefix(t, "#") {
+			if _, _, whole := columnsOf(t); whole {
+				return guess // a column # of numbers
+			}
+			continue
+		}
+		if t == "" || strings.HasPrefix(t, "sep=") {
 			continue
 		}
 		if strings.ContainsAny(t, ",;\t|") && len(columnWord.FindAllString(t, -1)) >= 2 {
-			return format.Guess{Score: 30, Why: "its first line names columns: action, source and so on"}
+			return guess
 		}
-		return format.Guess{}
+		break
 	}
 	return format.Guess{}
 }

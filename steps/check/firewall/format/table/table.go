@@ -61,33 +61,60 @@ func (r *reader) problem(line, col int, format string, args ...any) {
 // header finds the line that names the columns, and the delimiter that makes
 // most sense of it; it returns the index of the line after.
 func (r *reader) header(lines []source.Line) int {
+	numbered := -1
 	for i, l := range lines {
 		text := strings.TrimSpace(l.Text)
-		if text == "" || text[0] == '#' || strings.HasPrefix(text, "sep=") {
+		if text == "" || strings.HasPrefix(text, "sep=") {
 			continue
 		}
-		best := 0
-		for _, d := range []byte{',', ';', '\t', '|'} {
-			cells, ok := split(l.Text, d)
-			known := 0
-			for _, c := range cells {
-				if k := columnOf(c.text); k != strange && k != unused {
-					known++
-				}
+		delim, known, whole := columnsOf(l.Text)
+		if text[0] == '#' {
+			if whole && numbered < 0 {
+				numbered = i
 			}
-			if ok && known > best {
-				best, r.delim = known, d
-			}
+			continue
 		}
-		if best < 2 {
+		if numbered >= 0 && !whole {
+			break
+		}
+		if known < 2 {
 			r.problem(l.Number, 0, "line %d should name the columns: action, direction, protocol, source, destination, port. Came %q.",
 				l.Number, source.Redact(shorten(text)))
 			return -1
 		}
-		r.set.Statements = append(r.set.Statements, ir.Statement{Line: l.Number, Text: l.Text, Known: true})
-		return r.headings(l, i)
+		return r.headed(lines, i, delim)
 	}
-	return -1
+	if numbered < 0 {
+		return -1
+	}
+	delim, _, _ := columnsOf(lines[numbered].Text)
+	return r.headed(lines, numbered, delim)
+}
+
+func (r *reader) headed(lines []source.Line, i int, delim byte) int {
+	r.delim = delim
+	r.set.Statements = append(r.set.Statements, ir.Statement{Line: lines[i].Number, Text: lines[i].Text, Known: true})
+	return r.headings(lines[i], i)
+}
+
+// columnsOf counts the columns that a line names with the delimiter that makes
+// most sense of it. Whole says that a table has all it needs with them: a line
+// that begins with # is then no remark, as rows are numbered in a column #.
+func columnsOf(line string) (delim byte, known int, whole bool) {
+	for _, d := range []byte{',', ';', '\t', '|'} {
+		cells, ok := split(line, d)
+		n, seen := 0, map[column]bool{}
+		for _, c := range cells {
+			if k := columnOf(c.text); k != strange && k != unused {
+				n++
+				seen[k] = true
+			}
+		}
+		if ok && n > known {
+			delim, known, whole = d, n, seen[action] && seen[src] && seen[dst]
+		}
+	}
+	return delim, known, whole
 }
 
 func (r *reader) headings(l source.Line, i int) int {
