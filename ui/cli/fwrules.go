@@ -126,15 +126,16 @@ func (r *run) printRules(f rulesFlags, s format.Script) error {
 			Text   string   `json:"text"`
 			Undo   string   `json:"undo"`
 			Notes  []string `json:"notes,omitempty"`
-		}{rulesSchema, f.format, s.Text, s.Undo, s.Notes})
+			Before []string `json:"undo_notes,omitempty"` // what to know before the undo
+		}{rulesSchema, f.format, s.Text, s.Undo, s.Notes, s.UndoNotes})
 	}
 	text := s.Text
 	if f.undo {
 		text = s.Undo
-	} else {
-		for _, n := range s.Notes {
-			r.say("Note: %s", n)
-		}
+		s.Notes = s.UndoNotes
+	}
+	for _, n := range s.Notes {
+		r.say("Note: %s", n)
 	}
 	_, err := fmt.Fprintln(r.Out, strings.TrimRight(text, "\n"))
 	return wrote(err)

@@ -132,4 +132,6 @@ type Script struct {
 	Text  string   // commands or configuration, comments in it
 	Undo  string   // takes all of it away again
 	Notes []string // where and how to enter it, and what to know
+	// UndoNotes are what to know before it is taken away again.
+	UndoNotes []string
 }

@@ -96,6 +96,8 @@ func write(job format.Job) (format.Script, error) {
 	}
 	undo := strings.Join(w.undo, "\n") + "\n"
 	s := format.Script{Text: text, Undo: undo, Notes: []string{"Enter the commands in the AWS CloudShell, or another Bash with the AWS CLI."}}
+	s.UndoNotes = []string{"AWS keeps each rule once, whatever its description: revoking takes away the same range and port that the group had before as well. Leave out of both texts what describe-security-group-rules listed before; a range that is there already makes its whole call fail (InvalidPermission.Duplicate)."}
+	s.Notes = append(s.Notes, "A range that the group lets in on the port already makes its whole call fail (InvalidPermission.Duplicate): leave it out here and in the undo.")
 	if w.id == someGroup {
 		s.Notes = append(s.Notes, "Put the id of the security group (sg-...) in the place of "+someGroup+".")
 	}

@@ -57,7 +57,7 @@ func Write(job format.Job) (format.Script, error) {
 	undo = append(undo, w.undo...)
 	reload := "firewall-cmd --reload"
 	return format.Script{
-		Text: strings.Join(append(text, reload), "\n") + "\n", Undo: strings.Join(append(undo, reload), "\n") + "\n", Notes: w.notes(),
+		Text: strings.Join(append(text, reload), "\n") + "\n", Undo: strings.Join(append(undo, reload), "\n") + "\n", Notes: w.notes(), UndoNotes: w.undoNotes(),
 	}, nil
 }
 
@@ -80,6 +80,14 @@ func (w *writer) notes() []string {
 			"see what there is first with firewall-cmd --permanent --zone=%s --list-forward-ports, and keep it.", w.zone()))
 	}
 	return out
+}
+
+// undoNotes say what the way back does not bring back.
+func (w *writer) undoNotes() []string {
+	if !w.moved || w.job.Set != nil || !slices.ContainsFunc(w.job.Flows, func(f format.Flow) bool { return f.Deny }) {
+		return nil
+	}
+	return []string{fmt.Sprintf("A translation for everybody that the rules took away is not put back: where zone %s had one, enter it again, or no mail arrives.", w.zone())}
 }
 
 // place is the policy that a flow's rule goes into.

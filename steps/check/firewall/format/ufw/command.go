@@ -178,7 +178,10 @@ func (r *rule) setAddr(end *side, s string) bool {
 		return false
 	}
 	end.addr = norm
-	r.v6 = r.v6 || norm != "" && v6
+	// parser.py takes 0.0.0.0/0 and ::/0 for one family, any for both.
+	every := norm == "" && strings.HasSuffix(s, "/0")
+	r.every = r.every || every
+	r.v6 = r.v6 || (norm != "" || every) && v6
 	return true
 }
 
@@ -238,7 +241,7 @@ func indexOf(words []string, w string) int {
 
 // carryOut adds or removes a rule in the families that it is of.
 func (r *reader) carryOut(base *rule, remove bool, place int) {
-	named := base.src.addr != "" || base.dst.addr != ""
+	named := base.src.addr != "" || base.dst.addr != "" || base.every
 	for _, v6 := range []bool{false, true} {
 		if named && base.v6 != v6 {
 			continue

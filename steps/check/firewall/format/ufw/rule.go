@@ -22,6 +22,7 @@ type rule struct {
 	text    string
 	v6      bool
 	both    bool // it was given for both families
+	every   bool // it names everybody of one family: 0.0.0.0/0 or ::/0
 	route   bool
 	out     bool
 	action  string // allow, deny, reject, limit

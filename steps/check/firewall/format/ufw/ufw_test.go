@@ -277,3 +277,29 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// TestWriteForIPv6Alone: a rule for everybody over IPv6 leaves IPv4 as it is.
+func TestWriteForIPv6Alone(t *testing.T) {
+	s, err := ufw.Write(format.Job{Host: true, Flows: []format.Flow{firewall.ShutV6}})
+	if err != nil || s.Text != "ufw prepend deny proto tcp from 2000::/3 to any port 25 comment 'mxodus lock-down over IPv6'\n" || len(s.UndoNotes) == 0 {
+		t.Fatalf("%v %+v", err, s)
+	}
+	before := "ufw default deny\nufw allow 25/tcp\n"
+	over6 := strings.NewReplacer("103.13.69.7", "2001:db8:1::7", "203.0.113.25", "2001:db8::25").Replace(mail)
+	for text, want := range map[string][2]string{before: {"permit", "permit"}, before + s.Text: {"permit", "deny"}, before + s.Text + s.Undo: {"permit", "permit"}} {
+		if v4, v6 := ask(t, text, mail)[0], ask(t, text, over6)[0]; v4.Verdict != want[0] || v6.Verdict != want[1] {
+			t.Errorf("%s\nIPv4 %+v, IPv6 %+v, want %v", text, v4, v6, want)
+		}
+	}
+}
+
+// TestOneFamily: 0.0.0.0/0 and ::/0 name one family, any both (ufw's parser.py).
+func TestOneFamily(t *testing.T) {
+	over6 := strings.NewReplacer("103.13.69.7", "2001:db8:1::7", "203.0.113.25", "2001:db8::25").Replace(mail)
+	for from, want := range map[string][2]string{"any": {"permit", "permit"}, "0.0.0.0/0": {"permit", "deny"}, "::/0": {"deny", "permit"}} {
+		text := "ufw default deny\nufw allow proto tcp from " + from + " to any port 25\n"
+		if v4, v6 := ask(t, text, mail)[0], ask(t, text, over6)[0]; v4.Verdict != want[0] || v6.Verdict != want[1] {
+			t.Errorf("from %s: IPv4 %+v, IPv6 %+v", from, v4, v6)
+		}
+	}
+}

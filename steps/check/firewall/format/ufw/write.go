@@ -24,8 +24,12 @@ func Write(job format.Job) (format.Script, error) {
 				continue
 			}
 			for _, p := range format.Pairs(src, dst) {
-				if !p.Src.IsValid() && !p.Dst.IsValid() && fam == ir.V6 {
+				switch {
+				case p.Src.IsValid() || p.Dst.IsValid() || fam == ir.V4:
+				case f.Family == ir.Any:
 					continue // one rule is for both families
+				default:
+					p.Src = everyV6
 				}
 				prefix, rule := words(job, f, p.Src, p.Dst)
 				cmd := fmt.Sprintf("ufw %sprepend %s comment '%s'", prefix, rule, format.Comment(f.Label, `'"\`, longestComment))
@@ -48,11 +52,16 @@ func Write(job format.Job) (format.Script, error) {
 			"They act at once and stay after a restart. Where ufw answers \"Skipping inserting existing rule\", delete the rule that is there (the same line with delete in the place of prepend, without its comment) and enter the line again. " +
 			"Versions of ufw before 0.36 know insert 1 in the place of prepend."},
 	}
+	out.UndoNotes = []string{"ufw keeps each rule once, whatever its comment: a line here also takes away the same rule that you had before. Compare with what ufw status numbered gave before, and leave those lines out."}
 	if n := job.NotOwn(); n != "" && onHost(job) {
 		out.Notes = append(out.Notes, n)
 	}
 	return out, nil
 }
+
+// everyV6 is the IPv6 internet (RFC 4291, 2.4). ufw takes ::/0 for the same rule
+// as one for any, which may be there, and skips it.
+var everyV6 = netip.MustParsePrefix("2000::/3")
 
 // words are one rule in ufw's words, and what stands before its action.
 func words(job format.Job, f format.Flow, src, dst netip.Prefix) (prefix, rule string) {
