@@ -297,7 +297,7 @@ func TestWriteForIPv6Alone(t *testing.T) {
 func TestOneFamily(t *testing.T) {
 	over6 := strings.NewReplacer("103.13.69.7", "2001:db8:1::7", "203.0.113.25", "2001:db8::25").Replace(mail)
 	for from, want := range map[string][2]string{"any": {"permit", "permit"}, "0.0.0.0/0": {"permit", "deny"}, "::/0": {"deny", "permit"}} {
-		text := "ufw default deny\nufw allow proto tcp from " + from + " to any port 25\n"
+		text := "ufw default deny\nufw allow 443/tcp\nufw allow proto tcp from " + from + " to any port 25\n"
 		if v4, v6 := ask(t, text, mail)[0], ask(t, text, over6)[0]; v4.Verdict != want[0] || v6.Verdict != want[1] {
 			t.Errorf("from %s: IPv4 %+v, IPv6 %+v", from, v4, v6)
 		}
