@@ -188,7 +188,7 @@ func (p *program) sameLevel() ir.Chain {
 			deny(in.Patterns, []string{f.name}, "intra-interface")
 		}
 	}
-	return p.chain("security levels", rules)
+	return p.chain("security levels", append(rules, p.r.groupsApart()...))
 }
 
 // outbound is the gate of outbound lists.

@@ -19,7 +19,8 @@ type iface struct {
 	addrs      []netip.Addr
 	six        []netip.Addr
 	nets       []netip.Prefix
-	leased     int // line of ip address dhcp or pppoe; 0 for none
+	bridge     string // bridge group that it is in
+	leased     int    // line of ip address dhcp or pppoe; 0 for none
 	out        bool
 	why        string
 	line       int
@@ -46,6 +47,9 @@ func (r *reader) iface(name string, line int) *iface {
 func interfaceBlock(r *reader, l *cisco.Line) bool {
 	port := strings.Join(l.Words[1:], "")
 	pending := &iface{port: port, level: -1, line: l.Number}
+	if n, ok := strings.CutPrefix(port, "BVI"); ok {
+		r.bridges[n] = pending
+	}
 	var at *iface
 	r.Block = func(l *cisco.Line) bool {
 		f := pending
@@ -70,6 +74,9 @@ func interfaceBlock(r *reader, l *cisco.Line) bool {
 			return true
 		case "ip", "ipv6":
 			return r.address(f, l)
+		case "bridge-group":
+			f.bridge = at1(w)
+			return true
 		}
 		return harmless(w[0])
 	}
@@ -79,7 +86,7 @@ func interfaceBlock(r *reader, l *cisco.Line) bool {
 // named gives an interface its name; a level that stood before it is kept.
 func (r *reader) named(name string, line int, p *iface) *iface {
 	f := r.iface(name, line)
-	f.port, f.line = p.port, line
+	f.port, f.line, f.bridge = p.port, line, p.bridge
 	if f.level < 0 {
 		f.level = 0 // the level of names other than inside
 	}
@@ -117,6 +124,9 @@ func nameifOld(r *reader, l *cisco.Line) bool {
 func ipLine(r *reader, l *cisco.Line) bool {
 	w := l.Words
 	switch {
+	case len(w) == 4 && w[1] == "address" && strings.Contains(w[2], "."): // of the one bridge, before 8.4
+		r.bridges[""] = &iface{level: -1, line: l.Number}
+		return r.address(r.bridges[""], l)
 	case len(w) >= 4 && w[1] == "address":
 		short := *l
 		short.Words = append([]string{"ip", "address"}, w[3:]...)
@@ -208,6 +218,7 @@ func (r *reader) routed(name string, p netip.Prefix, line int) {
 
 // tellIfaces says what is known of interfaces.
 func (r *reader) tellIfaces() {
+	r.bridged()
 	routed := slices.ContainsFunc(r.ifaces, func(f *iface) bool { return f.out })
 	lowest := r.lowest()
 	for _, f := range r.ifaces {

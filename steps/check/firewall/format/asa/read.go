@@ -20,6 +20,9 @@ type reader struct {
 	ifaces []*iface
 	byName map[string]*iface
 
+	transparent bool              // firewall transparent
+	bridges     map[string]*iface // bridge groups by number
+
 	services map[string]*svcDef
 
 	acls     map[string]*acl
@@ -61,7 +64,7 @@ type authRule struct {
 // Read reads a configuration or listing.
 func Read(doc *source.Doc) *ir.Ruleset {
 	r := &reader{
-		Config: cisco.NewConfig(doc), names: map[string]string{}, byName: map[string]*iface{}, services: map[string]*svcDef{}, acls: map[string]*acl{},
+		Config: cisco.NewConfig(doc), names: map[string]string{}, byName: map[string]*iface{}, bridges: map[string]*iface{}, services: map[string]*svcDef{}, acls: map[string]*acl{},
 	}
 	r.Config.Read(r.take)
 	r.finish()
@@ -116,7 +119,7 @@ var statements map[string]func(*reader, *cisco.Line) bool
 func init() {
 	statements = map[string]func(*reader, *cisco.Line) bool{
 		"ASA": version, "PIX": version, "NGFW": version, "FWSM": version,
-		"hostname": hostname, "name": nameLine, "interface": interfaceBlock, "nameif": nameifOld, "ip": ipLine, "ipv6": ipv6Line,
+		"hostname": hostname, "firewall": firewallMode, "name": nameLine, "interface": interfaceBlock, "nameif": nameifOld, "ip": ipLine, "ipv6": ipv6Line,
 		"route": routeLine, "object": objectBlock, "object-group": groupBlock, "time-range": rangeBlock,
 		"access-list": (*reader).accessList, "access-group": (*reader).accessGroup, "nat": (*reader).natLine,
 		"static": (*reader).staticLine, "global": (*reader).globalLine, "same-security-traffic": sameSecurity,
@@ -238,7 +241,7 @@ var quiet = source.WordSet(`hostname domain-name enable passwd password names ft
 	ldap dynamic-access-policy-record no-proxy-arp policy-list tls-proxy match class inspect parameters set track sla mac-address
 	duplex speed management-only vlan switchport port-object cluster lacp zone-member ip-client multicast-routing pim igmp arp-inspection
 	virtual url-server filter url-cache url-block auth-prompt floodguard isakmp ipsec nameif compatible Cryptochecksum
-	firewall context admin-context allocate-interface config-url asp dp-tcp-proxy app-agent profile snort object-group-search
+	context admin-context allocate-interface config-url asp dp-tcp-proxy app-agent profile snort object-group-search
 	community-list as-path regex media-termination wccp passive-interface network redistribute pre-shared-key ikev1 ikev2
 	destination subscribe-to-alert-group contact-email-addr active default-group-policy server eq bridge-group shutdown
 	security channel-group lldp nve segment-id client show write reload more copy scansafe cts coredump mount
