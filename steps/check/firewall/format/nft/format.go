@@ -40,7 +40,7 @@ func Format() format.Format {
 			format.OneToOne: format.Part, format.Replies: format.Exact, format.IPv6: format.Exact, format.Names: format.Open,
 			format.Apps: format.Open, format.Writes: format.Exact,
 		},
-		Limits: "A network translated to a network is read as to some address of the new one. Files that are included are not read: give what the firewall has loaded. " +
+		Limits: "Tables of the family bridge are not read, and what passes by them is left open. A network translated to a network is read as to some address of the new one. Files that are included are not read: give what the firewall has loaded. " +
 			"Matches of iptables that nft cannot print (xt match) are left open: give the output of iptables-save for those.",
 	}
 }
@@ -102,6 +102,7 @@ func notes(set *ir.Ruleset, f *file) {
 			set.Notes = append(set.Notes, fmt.Sprintf("Table %s (line %d) is dormant: its rules are not asked.", t.label(), t.at.Line))
 		}
 	}
+	bridgeNotes(set, f)
 	switch {
 	case len(set.Programs) == 0:
 	case !has[ir.V6]:

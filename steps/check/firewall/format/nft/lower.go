@@ -41,7 +41,8 @@ func lower(set *ir.Ruleset, f *file) {
 			set: set, file: f, family: fam, prog: &ir.Program{Family: fam}, index: map[*chain]int{}, changes: map[int]bool{},
 			first: len(set.Programs) == 0, owner: map[*chain]*table{}, noted: map[string]bool{}, sets: map[setKey]cond{},
 		}
-		told := false
+		passed, _ := bridges(f)
+		told := len(passed) > 0
 		for _, t := range f.tables {
 			if t.family == own || t.family == "inet" || t.family == "netdev" {
 				l.tables = append(l.tables, t)
@@ -75,6 +76,7 @@ func (l *lowering) program() {
 	}
 	l.breakLoops()
 	l.gates()
+	l.bridge()
 	l.doubt()
 }
 
