@@ -33,7 +33,8 @@ type Change struct {
 // after the change, unless this step's work is made of it. What is answered or
 // ticked for the first time was not part of what was confirmed. An answer that
 // was put back stands as it was confirmed; a task whose tick was taken off and
-// set again does not: something was done once more.
+// set again does not: something was done once more. The form may be ticked anew,
+// once Mimecast was told what differs (see SentOtherwise).
 func (v View) ChangedSince(step string) []Change {
 	st, ok := v.Plan.Step(step)
 	closed := v.ClosedAt(step)
@@ -59,7 +60,8 @@ func (v View) ChangedSince(step string) []Change {
 	}
 	for _, t := range st.Tasks(v.Facts) {
 		k := v.Snap.Tasks[TaskKey(step, t.ID)]
-		if k.At.After(closed) && (!k.Done || k.Revision > 1) {
+		told := k.Done && t.ID == TaskSendForm
+		if k.At.After(closed) && (!k.Done || k.Revision > 1) && !told {
 			out = append(out, Change{Task: t.ID, By: k.By, At: k.At})
 		}
 	}

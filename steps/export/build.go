@@ -78,7 +78,7 @@ func Build(snap steps.Snapshot, p steps.Plan, hist History, now time.Time) Summa
 	s.Steps = orEmpty(s.Steps)
 	s.Overrides, s.Notes, s.Files = b.overrides(), b.notes(), b.files()
 	s.TestPlan = b.testPlan(s.Steps)
-	s.Open = append(b.openPoints(), b.sentOtherwise(s)...)
+	s.Open = b.openPoints()
 	s.Complete, s.Verdict = b.verdict(s)
 	s.tellBroken()
 	return s
@@ -231,6 +231,9 @@ func (b *builder) setAside(o steps.Override) string {
 				return id + ": " + subjectTitle(f)
 			}
 		}
+	}
+	if o.Gate == plan.UntoldID {
+		return plan.UntoldAside
 	}
 	if id, ok := strings.CutPrefix(o.Gate, "task "); ok {
 		for _, t := range b.tasksOf(st) {

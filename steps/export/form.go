@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"mxodus/steps"
-	"mxodus/steps/check"
 	"mxodus/steps/clean"
 	"mxodus/steps/rfi"
 )
@@ -19,7 +18,7 @@ func (b *builder) form() []Section {
 	for _, st := range rfi.Review(b.v.Facts, nil) {
 		seen[st.Question.ID] = true
 		f := b.field(st)
-		f.AfterSent = b.afterSent(f)
+		f.AfterSent = b.v.SentOtherwise(f.ID)
 		bySection[st.Question.Section] = append(bySection[st.Question.Section], f)
 	}
 	for _, sec := range rfi.Sections() {
@@ -114,41 +113,6 @@ func origin(f *Field, a steps.Answer) {
 	}
 	f.Provenance, f.Source = a.Provenance, clean.Line(a.Source)
 	f.By, f.At = clean.Line(a.By), utc(a.At)
-}
-
-// afterSent reports an answer that the form as it was sent to Mimecast did not
-// hold: it was given, or changed, after the task of sending it was ticked.
-// The code of the account is Mimecast's own to give, after the form.
-func (b *builder) afterSent(f Field) bool {
-	if f.ID == steps.QAccountCode {
-		return false
-	}
-	sent := b.v.Snap.Tasks[steps.TaskKey(steps.ConnectRFI, steps.TaskSendForm)]
-	return sent.Done && f.At.After(sent.At)
-}
-
-// sentOtherwise is an open point of the answers that Mimecast may have otherwise,
-// as long as the move is under way.
-func (b *builder) sentOtherwise(s Summary) []OpenPoint {
-	var names []string
-	for _, sec := range s.Form {
-		for _, f := range sec.Lines {
-			if f.AfterSent {
-				names = append(names, strings.TrimSuffix(f.Label, "?"))
-			}
-		}
-	}
-	if len(names) == 0 || s.Done == s.Total {
-		return nil
-	}
-	shown := strings.Join(names[:min(3, len(names))], "; ")
-	if more := len(names) - 3; more > 0 {
-		shown += "; and " + counted(more, "other", "others")
-	}
-	return []OpenPoint{{
-		Step: 1, Kind: "sent", Who: string(check.WhoTPOC),
-		Text: clean.Sprintf("changed since the form was sent, so tell Mimecast what differs: %s", shown),
-	}}
 }
 
 // questionLabel is what a question asks, or its id when it is not known.

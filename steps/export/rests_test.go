@@ -102,11 +102,12 @@ func TestWhatWasPlannedAndDone(t *testing.T) {
 	if !found {
 		t.Errorf("nothing to do is %+v", s.TestPlan.Optional)
 	}
-	b := builder{v: steps.View{Snap: steps.Snapshot{Tasks: map[string]steps.TaskState{
-		steps.TaskKey(steps.ConnectRFI, steps.TaskSendForm): {Done: true, At: at(12, 9, 0)},
-	}}}}
 	for id, want := range map[string]bool{steps.QAccountCode: false, steps.QDomains: true} {
-		if got := b.afterSent(Field{ID: id, At: at(13, 9, 0)}); got != want {
+		v := steps.View{Snap: steps.Snapshot{
+			Tasks:   map[string]steps.TaskState{steps.TaskKey(steps.ConnectRFI, steps.TaskSendForm): {Done: true, At: at(12, 9, 0)}},
+			Answers: steps.Answers{id: {Question: id, Value: "given", Revision: 1, At: at(13, 9, 0)}},
+		}}
+		if got := v.SentOtherwise(id); got != want {
 			t.Errorf("%s, answered after the form was sent: %v", id, got)
 		}
 	}

@@ -35,6 +35,9 @@ func Incomplete(v steps.View) []Left {
 		for _, c := range v.ChangedSince(st.ID) {
 			add("changed", ChangeText(v, st, c))
 		}
+		if names := Untold(v, st.ID); len(names) > 0 {
+			add(string(ObstacleUntold), TellText(names))
+		}
 		for _, o := range openTasks(v, st) {
 			if !v.Overridden(st.ID, o.ID) {
 				add(string(o.Kind), o.Text)

@@ -27,6 +27,9 @@ func Next(v steps.View) (stepID string, stage steps.Stage, why string) {
 		if changed := v.ChangedSince(st.ID); len(changed) > 0 {
 			return st.ID, steps.StageConfirm, fmt.Sprintf("Open step %d again and confirm it anew: %s", st.Number, ChangeText(v, st, changed[0]))
 		}
+		if names := Untold(v, st.ID); len(names) > 0 && v.Closed(st.ID) {
+			return st.ID, steps.StageConfirm, TellText(names)
+		}
 		switch Status(v, st.ID) {
 		case steps.NotStarted, steps.InProgress:
 		case steps.Blocked:
@@ -130,6 +133,9 @@ func stageOf(v steps.View, st steps.Step) (stage steps.Stage, why string, waits 
 				return steps.StageDo, t.Title, false
 			}
 		}
+	}
+	if names := Untold(v, st.ID); len(names) > 0 {
+		return steps.StageDo, TellText(names), false
 	}
 	if b := blockers(v, st); len(b) > 0 {
 		return steps.StageCheck, fmt.Sprintf("Put right what %s found: %s", b[0].Run.Result.Check, b[0].Says()), false

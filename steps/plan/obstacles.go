@@ -21,6 +21,7 @@ const (
 	ObstacleUnknown ObstacleKind = "unknown" // a check could not tell
 	ObstacleWaiting ObstacleKind = "waiting" // a check wants to look again later
 	ObstacleGate    ObstacleKind = "gate"    // a gate does not hold
+	ObstacleUntold  ObstacleKind = "sent"    // Mimecast has some answers otherwise
 )
 
 // Obstacle stands in the way of confirming a step. ID is what an Override
@@ -61,6 +62,9 @@ func Obstacles(v steps.View, step string, missing []string) []Obstacle {
 	}
 	first, last := inOrder(v, st, openTasks(v, st))
 	all = append(all, first...)
+	if names := Untold(v, step); len(names) > 0 {
+		all = append(all, tellObstacle(names))
+	}
 	all = append(all, openChecks(v, st)...)
 	all = append(all, last...)
 	// what is listed by itself is not listed again by a gate that counts it

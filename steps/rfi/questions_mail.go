@@ -91,6 +91,7 @@ func domainQuestions() []Question {
 			Label:   "Which domains have mail?",
 			Why:     "Mail for a domain that is missing is refused. Each must be proved in DNS, and be in no other Mimecast account.",
 			Example: "acme.com, acme.com.au",
+			Default: func(f steps.Facts) string { return f.Domain },
 			Help:    "All of them, with those that only send. Paste a list in any shape. The main domain belongs to it and is added if you leave it out.", Source: "DOC-2178; 34000784054291",
 		},
 		{

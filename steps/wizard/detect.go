@@ -131,7 +131,11 @@ func (s *Session) Offer(q rfi.Question) (Offer, bool) {
 			return Offer{}, false
 		}
 		text := q.Default(s.Facts())
-		return Offer{Text: text, Items: []string{text}, Sources: []string{""}, Provenance: steps.Default}, text != ""
+		o := Offer{Text: text, Items: []string{text}, Sources: []string{""}, Provenance: steps.Default}
+		if q.ID == steps.QDomains {
+			o.Note = "Your main domain alone; add every other one that has mail"
+		}
+		return o, text != ""
 	}
 	o := Offer{Note: found[0].Note, Provenance: steps.Detected}
 	for _, one := range found {

@@ -52,6 +52,8 @@ type HubRow struct {
 	// OutOfDate names the checks of a closed step whose results do not count any
 	// more, as plan.OutOfDate decides it.
 	OutOfDate []string
+	// Untold names what Mimecast has otherwise in the form that was sent.
+	Untold []string
 }
 
 // StatusWord says a status in one or two words.
@@ -98,10 +100,15 @@ func (s *Session) Hub() Hub {
 		}
 		row.Detail = rowDetail(v, st, row.Status)
 		row.Held = row.Status == steps.Blocked && row.Detail != ""
-		row.OutOfDate = plan.OutOfDate(v, st.ID)
+		row.OutOfDate, row.Untold = plan.OutOfDate(v, st.ID), plan.Untold(v, st.ID)
 		switch row.Changed = len(v.ChangedSince(st.ID)) > 0; {
 		case row.Changed:
 			row.Detail = "changed since it was confirmed"
+		case len(row.Untold) > 0:
+			row.Detail = "tell Mimecast what differs from the form sent: " + plan.Several(row.Untold)
+			if row.Status.Closed() {
+				h.Done++
+			}
 		case len(row.OutOfDate) > 0:
 			row.Detail = "run again: " + strings.Join(row.OutOfDate, ", ")
 			h.Done++

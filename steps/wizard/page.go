@@ -24,6 +24,8 @@ type StepPage struct {
 	Tasks     []TaskLine
 	Checks    []CheckLine
 	Gates     []GateLine
+	// Obstacles stand in the way of confirming the step; of a closed one they are
+	// what is left to do in it, as plan.Leftovers decides it.
 	Obstacles []plan.Obstacle
 	Overrides []steps.Override
 	Notes     []steps.Note
@@ -57,10 +59,13 @@ type TaskLine struct {
 	steps.Task
 	State steps.TaskState
 	Held  bool // it comes after the checks, and one of them leaves something open
+	// Anew says of a task that is ticked why it is to be ticked once more: answers
+	// have changed since the form was sent. It may be ticked in a closed step, too.
+	Anew string
 }
 
 // Open reports a task that is to be ticked now.
-func (t TaskLine) Open() bool { return !t.State.Done && !t.Optional && !t.Held }
+func (t TaskLine) Open() bool { return (!t.State.Done || t.Anew != "") && !t.Optional && !t.Held }
 
 // CheckLine is one check of the step and its present result, if any, as
 // steps.View.Result decides it.
@@ -74,6 +79,9 @@ type CheckLine struct {
 	Standing steps.Standing
 	Why      string
 	RunIn    int // number of the other step that ran it; 0 for this step
+	// Kept says that Run is the record of the MX from before the change: it is
+	// not made again, and stays what it was when the check is run.
+	Kept bool
 }
 
 // GateLine is one gate and whether it is open.
@@ -99,11 +107,10 @@ func (s *Session) Step(id string) (StepPage, error) {
 		Guide: text, Questions: questionsOf(v, st),
 		Obstacles: s.obstacles(v, id), Asks: asks(v, st), Turn: plan.WhoseTurn(v, id),
 	}
-	if st.Tasks != nil {
-		for _, t := range st.Tasks(v.Facts) {
-			p.Tasks = append(p.Tasks, TaskLine{t, v.Snap.Tasks[steps.TaskKey(id, t.ID)], plan.Held(v, st, t)})
-		}
+	if v.Closed(id) {
+		p.Obstacles = plan.Leftovers(v, id)
 	}
+	p.Tasks = taskLines(v, st)
 	for _, c := range st.Checks {
 		p.Checks = append(p.Checks, s.checkLine(v, id, c))
 	}
@@ -129,6 +136,23 @@ func (s *Session) Step(id string) (StepPage, error) {
 		}
 	}
 	return p, nil
+}
+
+func taskLines(v steps.View, st steps.Step) []TaskLine {
+	if st.Tasks == nil {
+		return nil
+	}
+	var out []TaskLine
+	for _, t := range st.Tasks(v.Facts) {
+		line := TaskLine{Task: t, State: v.Snap.Tasks[steps.TaskKey(st.ID, t.ID)], Held: plan.Held(v, st, t)}
+		if t.ID == steps.TaskSendForm && line.State.Done {
+			if names := plan.Untold(v, st.ID); len(names) > 0 {
+				line.Anew = plan.TellText(names)
+			}
+		}
+		out = append(out, line)
+	}
+	return out
 }
 
 // questionsOf lists the step's questions that apply; a step that asks nothing
@@ -182,6 +206,9 @@ func (s *Session) checkLine(v steps.View, step, id string) CheckLine {
 	line.Standing = standing
 	if standing == steps.NotRun {
 		return line
+	}
+	if id == steps.CheckMXPlan && standing == steps.Counts && r.Result.Phase == check.Before && v.Phase(step) != check.Before {
+		line.Kept, line.Title = true, "MX records before the change"
 	}
 	line.Run, line.Stale, line.Why = &r, standing != steps.Counts, whyStale(id, standing)
 	if r.Step != step {

@@ -46,5 +46,8 @@ func TestTheRecordOfTheMXStays(t *testing.T) {
 		if k.ID == steps.CheckMXPlan && (k.Run == nil || k.Run.Result.Outcome != check.Pass || k.Stale) {
 			t.Errorf("the record: %+v, %+v", k, k.Run)
 		}
+		if k.ID == steps.CheckMXPlan && (!k.Kept || k.Title != "MX records before the change") {
+			t.Errorf("what was recorded then reads as what is now: %+v", k)
+		}
 	}
 }

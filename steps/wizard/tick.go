@@ -17,6 +17,11 @@ func (s *Session) Tick(ctx context.Context, step, task string, done bool) error 
 	if q, open := s.unrecorded(step, task); done && open {
 		return &RecordError{Step: step, Question: q}
 	}
+	if done && task == steps.TaskSendForm && len(plan.Untold(s.View(), step)) > 0 { // sent, and now told what differs: the new time counts
+		if err := s.setTask(ctx, step, task, false); err != nil {
+			return err
+		}
+	}
 	if err := s.setTask(ctx, step, task, done); err != nil {
 		return err
 	}

@@ -22,6 +22,8 @@ func (s *Session) Where(step string, o plan.Obstacle) steps.Position {
 		at.Field = strings.TrimPrefix(o.ID, "answer ")
 	case plan.ObstacleTask:
 		at.Field = strings.TrimPrefix(o.ID, "task ")
+	case plan.ObstacleUntold:
+		at.Field = steps.TaskSendForm
 	case plan.ObstacleNotRun, plan.ObstacleWaiting:
 		at.Field = strings.TrimPrefix(o.ID, "check ")
 	case plan.ObstacleUnknown, plan.ObstacleBlocker:

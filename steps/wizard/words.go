@@ -66,6 +66,9 @@ func AsideText(v steps.View, o steps.Override) string {
 			return g.Text
 		}
 	}
+	if o.Gate == plan.UntoldID {
+		return plan.UntoldAside
+	}
 	if id, ok := strings.CutPrefix(o.Gate, "task "); ok {
 		if title := taskTitle(v, st, id); title != "" {
 			return "not ticked: " + title

@@ -26,6 +26,9 @@ func (f *face) confirm(id string) (steps.Stage, error) {
 		f.sayDone(p)
 		if p.Status.Closed() {
 			f.say("This step is closed: %s.", f.standing(p))
+			if len(p.Obstacles) > 0 {
+				return f.leftover(p)
+			}
 			if len(p.Changed) == 0 {
 				return closed, nil
 			}
@@ -55,6 +58,20 @@ func (f *face) confirm(id string) (steps.Stage, error) {
 			return stage, err
 		}
 	}
+}
+
+// leftover names what is left to do in a closed step and leads there.
+func (f *face) leftover(p wizard.StepPage) (steps.Stage, error) {
+	f.say("Something is left to do here:")
+	for i, o := range p.Obstacles {
+		f.say("%d %s", i+1, ended(o.Text))
+	}
+	f.say("Type the number of one to go there, or c to go on to the list of steps.")
+	choice, err := f.choose("1", "The step stays closed; what is left is done in it.", append(numbers(len(p.Obstacles)), "c")...)
+	if err != nil || choice == "c" {
+		return closed, err
+	}
+	return p.Obstacles[number(choice)-1].Stage, nil
 }
 
 // openAgain offers to open a closed step that was changed since, so that it can

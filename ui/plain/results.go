@@ -17,6 +17,8 @@ func outcome(c wizard.CheckLine) string {
 		return "not run yet"
 	case c.Stale:
 		return "does not count, " + c.Why + "; run it again"
+	case c.Kept:
+		return "kept as it was recorded"
 	}
 	return resultWord(c.Run.Result)
 }

@@ -316,6 +316,8 @@ func open(t wizard.TaskLine) bool { return t.Open() }
 
 func (f *face) taskState(t wizard.TaskLine) string {
 	switch {
+	case t.Anew != "":
+		return "To be ticked anew"
 	case t.State.Done && t.State.By != "":
 		return fmt.Sprintf("Done %s by %s", wizard.Moment(t.State.At, f.o.Now()), t.State.By)
 	case t.State.Done:
@@ -339,13 +341,18 @@ func (f *face) task(step string, t wizard.TaskLine, stepClosed bool) error {
 		f.exact(string(sn.Text))
 		f.say("End of text.")
 	}
-	if stepClosed {
+	if t.Anew != "" {
+		f.say("%s.", t.Anew)
+	}
+	if stepClosed && t.Anew == "" {
 		f.say("The step is closed, so tasks are not ticked. o in the step reopens it.")
 		return nil
 	}
 	accepted, menu := []string{"y", "n"}, "y It is done  n Not yet"
 	def := "n"
-	if t.State.Done {
+	if t.Anew != "" {
+		menu = "y It is told, tick it anew  n Not yet"
+	} else if t.State.Done {
 		menu, def = "y It stays done  n Not done after all", "y"
 	}
 	if len(t.Snippets) > 0 {
@@ -363,7 +370,7 @@ func (f *face) task(step string, t wizard.TaskLine, stepClosed bool) error {
 			}
 			continue
 		}
-		if done := choice == "y"; done != t.State.Done {
+		if done := choice == "y"; t.Anew == "" && done != t.State.Done || t.Anew != "" && done {
 			err := f.tick(step, t.ID, done)
 			if err == nil && done && t.Held {
 				f.say("%s.", capital(wizard.TickedEarly))

@@ -150,6 +150,8 @@ func (s *Screen) standing(r wizard.HubRow) (status string, detail string) {
 	switch { // a tick would say that all is well
 	case r.Changed:
 		mark, word, style = st.Glyphs.Todo, "changed since", st.Warn
+	case len(r.Untold) > 0:
+		mark, word, style = st.Glyphs.Todo, "tell Mimecast", st.Warn
 	case len(r.OutOfDate) > 0:
 		mark, word, style = st.Glyphs.Todo, "check again", st.Warn
 	}
@@ -259,7 +261,7 @@ func (s *Screen) pointed() string {
 		parts = append(parts, acts[r.Owner])
 	}
 	detail := string(clean.Line(r.Detail))
-	if detail != "" && r.Status.Closed() && !r.Changed && len(r.OutOfDate) == 0 {
+	if detail != "" && r.Status.Closed() && !r.Changed && len(r.OutOfDate) == 0 && len(r.Untold) == 0 {
 		detail = "done " + detail
 	}
 	row := ansi.Strip(s.rows()[s.list.Cursor][0])

@@ -318,7 +318,7 @@ func (p *Page) Keys() []key.Binding {
 	switch {
 	case p.takes():
 		next = keys.As(keys.Next, "take it, next")
-	case !p.field.CapturesText():
+	case !p.field.CapturesText() && p.q.Type != question.MultiChoice: // there the space bar chooses
 		next = keys.As(keys.Next, "choose, next")
 	}
 	if p.from != "" {

@@ -327,7 +327,17 @@ func (p *Page) beforeText() string {
 	if !ok {
 		return ""
 	}
-	text := string(clean.Line(strings.ReplaceAll(a.Text, "\n", ", ")))
+	said := a.Text
+	if u := p.q.Parse(a.Text, p.facts); p.q.Options != nil && len(u.Items) > 0 { // as it is chosen, not as it is kept
+		var labels []string
+		for _, item := range u.Items {
+			labels = append(labels, p.q.ItemLabel(p.facts, item))
+		}
+		said = strings.Join(labels, ", ")
+	} else if p.q.Options != nil && u.Shown != "" {
+		said = u.Shown
+	}
+	text := string(clean.Line(strings.ReplaceAll(said, "\n", ", ")))
 	if text == "" {
 		text = "nothing"
 	}

@@ -2,6 +2,7 @@ package step
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -33,8 +34,18 @@ func (a *answer) load() {
 			first = i
 			break
 		}
+		if first < 0 && a.holds(q.Question.ID) {
+			first = i
+		}
 	}
 	a.list.settle(len(a.s.page.Questions), first)
+}
+
+// holds reports that the answer to a question is what keeps the step back.
+func (a *answer) holds(question string) bool {
+	return slices.ContainsFunc(a.s.page.Gates, func(g wizard.GateLine) bool {
+		return g.Gate.Kind == steps.GateStart && g.Gate.Question == question && !g.State.Open && !g.Overridden && g.State.Until.IsZero()
+	})
 }
 
 // back sets the cursor free after the question that Enter led to was answered:

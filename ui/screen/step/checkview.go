@@ -109,14 +109,24 @@ func (c *checks) row(line wizard.CheckLine, pointed bool, w int) string {
 			says, _, _ = strings.Cut(says, ",") // the line above says the rest
 		}
 		return head + st.Muted.Render(widget.Cut(says, max(8, w-ansi.StringWidth(head)-2)))
-	} else if ok {
+	} else if ok && !line.Kept {
 		return c.resultRow(lead(st, pointed), title, style, *s.Result, false, w)
 	}
 	if line.Run == nil {
 		mark, word, quiet := st.Outcome("")
 		return lead(st, pointed) + quiet.Render(widget.Pad(mark+" "+word, statusCells(c))) + style.Render(title)
 	}
+	if line.Kept {
+		return c.recordRow(lead(st, pointed), title, style, line.Run.Result, w)
+	}
 	return c.resultRow(lead(st, pointed), title, style, line.Run.Result, line.Stale, w)
+}
+
+// recordRow is what was recorded before the change: no result of now.
+func (c *checks) recordRow(lead, title string, style theme.Style, r check.Result, w int) string {
+	st := c.s.env.Styles
+	head := lead + st.Muted.Render(widget.Pad(st.Glyphs.Done+" kept", statusCells(c))) + style.Render(title)
+	return widget.Spread(head, st.Muted.Render(c.age(r))+"  ", w)
 }
 
 func titleOf(line wizard.CheckLine) string {
@@ -231,7 +241,7 @@ func (c *checks) preview(w, room int) []string {
 		summary, tables = line.Run.Result.Summary, line.Run.Result.Tables
 	}
 	if ok {
-		if s, running := c.s.run.Of(c.s.id, line.ID); running {
+		if s, running := c.s.run.Of(c.s.id, line.ID); running && !line.Kept {
 			summary, tables = "", s.Progress.Tables
 			if s.Result != nil {
 				summary, tables = s.Result.Summary, s.Result.Tables

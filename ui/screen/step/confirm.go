@@ -79,6 +79,9 @@ func (c *confirm) key(k tea.KeyMsg) (tea.Cmd, bool) {
 // tick ticks the task that is named, as the space bar does in Do.
 func (c *confirm) tick() tea.Cmd {
 	o, ok := c.obstacle()
+	if ok && o.Kind == plan.ObstacleUntold {
+		return c.s.tick(steps.TaskSendForm, true, screen.Say(screen.Done, "ticked anew: Mimecast has what is answered now"))
+	}
 	if !ok || o.Kind != plan.ObstacleTask {
 		return screen.Say(screen.Refused, "the space bar ticks tasks, and this is none; Enter leads on")
 	}
@@ -243,6 +246,9 @@ func (c *confirm) standing(w int) []string {
 		if p.State.By != "" {
 			text += " by " + string(clean.Line(p.State.By))
 		}
+		if len(p.Obstacles) > 0 {
+			mark, style = st.Glyphs.Waiting, st.Warn
+		}
 		if c.anew() {
 			mark, style, text = st.Glyphs.Waiting, st.Warn, text+", changed since"
 		}
@@ -254,6 +260,9 @@ func (c *confirm) standing(w int) []string {
 	out := []string{"  " + style.Render(widget.Cut(mark+" "+strings.ToUpper(text[:1])+text[1:], w-4))}
 	if n := len(p.Obstacles); n > 0 {
 		text := fmt.Sprintf("%s in the way. Enter goes there; O sets one aside with a reason.", standWord(n))
+		if p.Status.Closed() {
+			text = "Something is left to do here. Enter goes there."
+		}
 		out = append(out, widget.Indent(styled(st.Muted.Render, widget.Wrap(text, w-4)), 2)...)
 	}
 	return append(out, "")
@@ -316,7 +325,7 @@ func (c *confirm) closeRow() []string {
 	st := c.s.env.Styles
 	pointed := c.list.onLast()
 	text, style := c.closeWord(), st.Text
-	if len(c.s.page.Obstacles) > 0 {
+	if len(c.s.page.Obstacles) > 0 && !c.s.page.Status.Closed() {
 		style = st.Muted
 	} else if pointed {
 		style = st.Strong
@@ -405,8 +414,11 @@ func (c *confirm) outcomes() string {
 func (c *confirm) keys() []key.Binding {
 	if o, ok := c.obstacle(); ok {
 		out := []key.Binding{keys.As(keys.Open, "go there")}
-		if o.Kind == plan.ObstacleTask {
+		switch o.Kind {
+		case plan.ObstacleTask:
 			out = append(out, keys.Toggle)
+		case plan.ObstacleUntold:
+			out = append(out, keys.As(keys.Toggle, "tick anew"))
 		}
 		if o.Overridable {
 			out = append(out, keys.Override)

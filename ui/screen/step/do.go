@@ -146,10 +146,10 @@ func (d *do) toggle() tea.Cmd {
 	if !ok {
 		return nil
 	}
-	if d.s.page.Status.Closed() {
+	if d.s.page.Status.Closed() && t.Anew == "" {
 		return screen.Say(screen.Refused, "this step is closed; o reopens it, with a reason")
 	}
-	done := !t.State.Done
+	done := !t.State.Done || t.Anew != ""
 	if done && d.found {
 		d.list.moved, d.found = false, false
 	}
@@ -241,6 +241,8 @@ func (d *do) row(t wizard.TaskLine, pointed bool, w int) []string {
 	mark, style := st.Status(steps.NotStarted)
 	right := ""
 	switch {
+	case t.Anew != "":
+		style, right = st.Warn, "to be ticked anew"
 	case t.State.Done:
 		mark, style = st.Status(steps.Done)
 		right = wizard.Moment(t.State.At, d.s.env.Now())
@@ -258,7 +260,7 @@ func (d *do) row(t wizard.TaskLine, pointed bool, w int) []string {
 	switch {
 	case pointed:
 		title = st.Strong
-	case t.State.Done:
+	case t.State.Done && t.Anew == "":
 		title = st.Muted
 	}
 	head := lead(st, pointed) + style.Render(mark) + " "
@@ -278,7 +280,7 @@ func (d *do) row(t wizard.TaskLine, pointed bool, w int) []string {
 func (d *do) keys() []key.Binding {
 	t, ok := d.task()
 	tick := keys.As(keys.Toggle, "tick")
-	if ok && t.State.Done {
+	if ok && t.State.Done && t.Anew == "" {
 		tick = keys.As(keys.Toggle, "untick")
 	}
 	if d.opened != "" {

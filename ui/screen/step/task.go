@@ -71,7 +71,10 @@ func (d *do) layout() {
 func (d *do) detailHead(t wizard.TaskLine, w int) []string {
 	st := d.s.env.Styles
 	right := st.Warn.Render("not ticked") + "  "
-	if t.State.Done {
+	if t.Anew != "" {
+		right = st.Warn.Render("to be ticked anew") + "  "
+	}
+	if t.State.Done && t.Anew == "" {
 		by := ""
 		if t.State.By != "" {
 			by = " by " + string(clean.Line(t.State.By))
@@ -95,6 +98,9 @@ func (d *do) detailHead(t wizard.TaskLine, w int) []string {
 // detailBody lays a task out and says in which lines each snippet stands.
 func (d *do) detailBody(t wizard.TaskLine, w int) (lines []string, at [][2]int) {
 	st := d.s.env.Styles
+	if t.Anew != "" {
+		lines = append(widget.Indent(styled(st.Warn.Render, widget.Wrap(string(clean.Line(t.Anew))+".", w-4)), 2), "")
+	}
 	if t.Detail != "" {
 		lines = append(lines, widget.Indent(widget.Markdown(st, t.Detail, w-4), 2)...)
 		lines = append(lines, "")
