@@ -167,6 +167,7 @@ func Read(doc *source.Doc) *ir.Ruleset {
 	}
 	d.tellInterfaces()
 	d.notes()
+	d.noteSends(set.Programs[0])
 	set.Source = d
 	return set
 }
