@@ -34,7 +34,8 @@ type Change struct {
 	Proto     string   `json:"proto"`
 	Port      uint16   `json:"port"`
 	Server    string   `json:"server"`
-	Who       string   `json:"who"` // provider, old_region, declared, internal, internet
+	To        string   `json:"to,omitempty"` // the address and port that leads to it, if another
+	Who       string   `json:"who"`          // provider, old_region, declared, internal, internet
 	Before    State    `json:"before"`
 	After     State    `json:"after"`
 	CIDRs     []string `json:"cidrs"` // largest first
@@ -138,6 +139,7 @@ type reach struct {
 type decided struct {
 	set *netipx.IPSet
 	hit *engine.Hit
+	to  string // where they connect, if not to the server's address
 }
 
 // reach asks about everybody. What holds in every case that the file leaves is
@@ -221,7 +223,11 @@ func (c *checker) otherDoors(r *reach, server netip.Addr, sure, perhaps *netipx.
 				perhaps.AddSet(set)
 			}
 			if p.hit != nil {
-				doors = append(doors, decided{set, p.hit})
+				to := ""
+				if len(p.to) > 0 && p.to[0] != server.String()+" port 25" {
+					to = p.to[0]
+				}
+				doors = append(doors, decided{set, p.hit, to})
 			}
 		}
 	}
@@ -239,11 +245,11 @@ func (c *checker) realCases(cases []legCase, server netip.Addr, in bool) []legCa
 func (k legCase) decided() []decided {
 	var out []decided
 	for _, g := range k.cov.good {
-		out = append(out, decided(g))
+		out = append(out, decided{set: g.set, hit: g.hit})
 	}
 	for i := range k.cov.holes {
 		if h := &k.cov.holes[i]; h.hit != nil {
-			out = append(out, decided{h.set, h.hit})
+			out = append(out, decided{set: h.set, hit: h.hit})
 		}
 	}
 	return out
@@ -316,8 +322,9 @@ func (c *checker) changes(n check.PortNeed, server netip.Addr, was, is reach) []
 				}
 				x := Change{
 					Label: n.Label, Direction: dirWord(n.In), Proto: n.Proto, Port: n.Port, Server: server.String(),
-					Who: g.who, Before: a, After: b, Addresses: size(g.set).String(), By: is.decision(g.set),
+					Who: g.who, Before: a, After: b, Addresses: size(g.set).String(),
 				}
+				x.By, x.To = is.decision(g.set)
 				x.CIDRs, x.More = blocks(g.set)
 				x.Worse = g.who == "provider" && b != Open ||
 					isMailIn(n) && g.who == "internet" && b != Shut && a != Open
@@ -329,17 +336,17 @@ func (c *checker) changes(n check.PortNeed, server netip.Addr, was, is reach) []
 }
 
 // decision is what decides about the largest block of a set.
-func (r reach) decision(set *netipx.IPSet) Decision {
+func (r reach) decision(set *netipx.IPSet) (by Decision, to string) {
 	if r.why != "" {
-		return Decision{Text: r.why}
+		return Decision{Text: r.why}, ""
 	}
 	a := largest(set).From()
 	for _, d := range r.by {
 		if d.set.Contains(a) {
-			return decision(d.hit)
+			return decision(d.hit), d.to
 		}
 	}
-	return Decision{Text: "(no rule of the file)"}
+	return Decision{Text: "(no rule of the file)"}, ""
 }
 
 type group struct {
@@ -426,6 +433,9 @@ func (x Change) Words() string {
 	}[[2]State{x.Before, x.After}]
 	if x.Direction == "out" {
 		return fmt.Sprintf("%s, %s: to %s (%s), your server %s", x.Label, x.Server, who, count, did)
+	}
+	if x.To != "" && x.After == Open {
+		return fmt.Sprintf("%s, %s by %s: %s (%s) %s", x.Label, x.Server, x.To, who, count, did)
 	}
 	return fmt.Sprintf("%s, %s: %s (%s) %s", x.Label, x.Server, who, count, did)
 }

@@ -242,10 +242,22 @@ func commandFor(a netip.Addr, table string) string {
 // the end of a chain does. It goes to the head of the chain rather than to a
 // number, so that the fixes of a report may be put in place in any order.
 func (f fixer) inChain(h *engine.Hit) string {
-	if h.Policy {
-		return " -A " + h.Chain.Name
+	name := h.Chain.Name
+	if strings.HasPrefix(name, dockerChain) && f.hasChain(dockerUser) {
+		return " -I " + dockerUser // Docker writes its own chains anew; this one is left to the user, and comes before them
 	}
-	return " -I " + h.Chain.Name
+	if h.Policy {
+		return " -A " + name
+	}
+	return " -I " + name
+}
+
+const dockerChain, dockerUser = "DOCKER", "DOCKER-USER"
+
+func (f fixer) hasChain(name string) bool {
+	return slices.ContainsFunc(f.set.Programs, func(p *ir.Program) bool {
+		return slices.ContainsFunc(p.Chains, func(c ir.Chain) bool { return c.Name == name })
+	})
 }
 
 // confirm is a command by which the user sees for themselves. A packet to a

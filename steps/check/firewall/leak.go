@@ -38,6 +38,10 @@ func (c *checker) lockdown() error {
 		if done[server] || c.bothFamilies() && c.silent(server.Addr()) != "" || !c.use(server.Addr()) {
 			continue
 		}
+		if c.strandedBy(server.Addr(), server.Port()) != "" { // untold says it
+			done[server] = true
+			continue
+		}
 		done[server] = true
 		found, err := c.reachers(server)
 		if err != nil {

@@ -130,14 +130,10 @@ func (c *checker) hidden(a netip.Addr, port uint16) string {
 			return fmt.Sprintf("%s is private, and no translation in force leads to it on port %d, though this firewall sends with %s (line %d): senders cannot connect", a, port, p.Addr, p.At.Line)
 		}
 	}
-	why := ""
-	c.scene.rules(c.scene.e.Program().Arrive, func(_ *ir.Chain, r *ir.Rule) {
-		if why == "" && r.Action == ir.Translate && r.To.HasAddr() && r.To.Addr.From().Is4() == a.Is4() &&
-			slices.ContainsFunc(r.Boxes, func(b ir.Box) bool { return b.Dst != nil && allPublic(b.Dst) }) {
-			why = fmt.Sprintf("%s is private, and no translation in force leads to it on port %d, though this firewall translates public addresses (line %d): senders cannot connect", a, port, r.At.Line)
-		}
-	})
-	return why
+	if r := c.translatesPublic(a); r != nil {
+		return fmt.Sprintf("%s is private, and no translation in force leads to it on port %d, though this firewall translates public addresses (line %d): senders cannot connect", a, port, r.At.Line)
+	}
+	return ""
 }
 
 // perhapsEntered reports a translation that leads to an address on a port, or
