@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"mxodus/steps/check/firewall/format"
+	"mxodus/steps/check/firewall/format/sends"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/objects"
 	"mxodus/steps/check/firewall/source"
@@ -103,6 +104,9 @@ func notes(set *ir.Ruleset, f *file) {
 		}
 	}
 	bridgeNotes(set, f)
+	if p := set.For(ir.V4); p != nil && p.Family == ir.V4 && len(f.doubts) == 0 {
+		set.Notes = append(set.Notes, sends.Notes(p, nil)...)
+	}
 	switch {
 	case len(set.Programs) == 0:
 	case !has[ir.V6]:

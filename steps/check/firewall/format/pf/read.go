@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"mxodus/steps/check/firewall/format/pfrules"
+	"mxodus/steps/check/firewall/format/sends"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
 	"mxodus/steps/pattern"
@@ -298,11 +299,22 @@ func (r *reader) lower() {
 	r.spec.Default = ir.At{Text: "(what no rule matches passes)"}
 	r.set.Programs = []*ir.Program{pfrules.Lower(r.spec)}
 	r.set.Ifaces = r.told()
+	if !slices.ContainsFunc(r.spec.Filter, hidesUnseen) && !slices.ContainsFunc(r.spec.Nat, hidesUnseen) {
+		for _, n := range sends.Notes(r.set.Programs[0], nil) {
+			r.note("%s", n)
+		}
+	}
 	r.set.Label = "pf.conf or pfctl -sr"
 	r.set.Object = r.object
 	if !r.old && len(r.spec.Rdr) == 0 && !usesRdrTo(r.set) && !hides(r.set) {
 		r.note("No line translates addresses. On FreeBSD, pfctl -sr does not show translations: give the output of pfctl -sn before it.")
 	}
+}
+
+// hidesUnseen reports rules that may hide sources without showing whose: those
+// that the file does not hold, and translations within anchors.
+func hidesUnseen(r pfrules.Rule) bool {
+	return r.Act == pfrules.Open || slices.ContainsFunc(r.Kids, func(k pfrules.Rule) bool { return k.Nat != nil || hidesUnseen(k) })
 }
 
 // object finds a table, for probes of who is in it.

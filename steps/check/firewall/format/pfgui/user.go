@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"mxodus/steps/check/firewall/format/pfrules"
+	"mxodus/steps/check/firewall/format/sends"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
 	"mxodus/steps/check/firewall/xmltree"
@@ -145,6 +146,9 @@ func (c *config) lower() {
 	c.spec.Default = ir.At{Text: "(what no rule matches passes)"}
 	c.set.Programs = []*ir.Program{pfrules.Lower(c.spec)}
 	c.set.Source = c.origin()
+	if c.broken == 0 && !slices.ContainsFunc(c.spec.Nat, func(r pfrules.Rule) bool { return r.Act == pfrules.Open }) {
+		c.set.Notes = append(c.set.Notes, sends.Notes(c.set.Programs[0], nil)...)
+	}
 	c.set.Label = "pfSense config.xml"
 	if c.v.OPN {
 		c.set.Label = "OPNsense config.xml"

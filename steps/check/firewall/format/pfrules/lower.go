@@ -206,12 +206,27 @@ func (b *build) list(m mode) []Rule {
 	return b.in
 }
 
-// hides notes that sources are hidden as packets leave by some interface.
+// hides notes that sources are hidden as packets leave by some interface. What
+// the rule depends on is taken to be so.
 func hides(r *Rule) ir.Rule {
 	n := ir.Rule{Action: ir.Continue, SNAT: true, At: r.At}
+	outs := []*ir.Ifaces{}
 	for _, on := range r.On {
 		if on.Maybe == "" {
-			n.Boxes = append(n.Boxes, ir.Box{Out: on.Set})
+			outs = append(outs, on.Set)
+		}
+	}
+	if len(outs) == 0 {
+		outs = append(outs, nil)
+	}
+	for _, x := range r.Boxes {
+		y := ir.Box{Src: x.Src, Dst: x.Dst, Proto: x.Proto, DPort: x.DPort, SrcLocal: x.SrcLocal}
+		if len(x.Maybe) > 0 {
+			y = ir.Box{}
+		}
+		for _, out := range outs {
+			y.Out = out
+			n.Boxes = append(n.Boxes, y)
 		}
 	}
 	return n

@@ -8,6 +8,7 @@ import (
 
 	"go4.org/netipx"
 
+	"mxodus/steps/check/firewall/format/sends"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
 	"mxodus/steps/check/firewall/wordtree"
@@ -36,6 +37,9 @@ func (r *reader) lower(g *groups, n *network) {
 		}
 		l.program()
 		r.set.Programs = append(r.set.Programs, l.prog)
+		if !v6 && len(r.doubts) == 0 {
+			r.set.Notes = append(r.set.Notes, sends.Notes(l.prog, r.oneToOne)...)
+		}
 	}
 }
 

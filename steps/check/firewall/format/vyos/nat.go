@@ -2,6 +2,7 @@ package vyos
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -96,6 +97,14 @@ func (l *lowering) dnat(place string, n, to *wordtree.Node, key string) []ir.Rul
 // static is a rule of one-to-one translation.
 func (l *lowering) static(n *wordtree.Node) []ir.Rule {
 	return l.dnat("nat static", n, n.Kid("translation"), "address")
+}
+
+// oneToOne reports a host of a static translation, which goes both ways.
+func (r *reader) oneToOne(host netip.Addr) bool {
+	return slices.ContainsFunc(r.root.At("nat", "static", "rule").Live(), func(n *wordtree.Node) bool {
+		to, ok := source.Net(n.Kid("translation").Text("address"))
+		return ok && to.Contains(host) && !n.Has("disable")
+	})
 }
 
 // maxMapped is how many addresses of a mapped network are told apart.
