@@ -191,6 +191,17 @@ func (p *program) sameLevel() ir.Chain {
 	return p.chain("security levels", append(rules, p.r.groupsApart()...))
 }
 
+// switchedOff is the gate of interfaces that are shut down.
+func (p *program) switchedOff() ir.Chain {
+	var rules []ir.Rule
+	for _, f := range p.r.ifaces {
+		if f.down.Line > 0 {
+			rules = append(rules, cisco.Down(f.down, p.r.patterns(f.name)...)...)
+		}
+	}
+	return p.chain("interfaces", rules)
+}
+
 // outbound is the gate of outbound lists.
 func (p *program) outbound() ir.Chain {
 	var rules []ir.Rule

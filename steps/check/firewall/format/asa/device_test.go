@@ -136,3 +136,23 @@ func TestThreatDefenseLevels(t *testing.T) {
 		t.Errorf("an ASA: %s", r.Summary)
 	}
 }
+
+// TestShutDown: nothing passes an interface that is shut down.
+func TestShutDown(t *testing.T) {
+	for _, c := range []struct {
+		text, old, new string
+	}{
+		{"dmz", " nameif dmz\n", " shutdown\n nameif dmz\n"},
+		{"outside", " nameif outside\n", " nameif outside\n shutdown\n"},
+	} {
+		text := strings.Replace(edge, c.old, c.new, 1)
+		r := ft.Check(t, text, ft.Options("203.0.113.25"))
+		if r.Verdict != firewall.Disproven || ft.FirstLine(r) != ft.LineOf(t, text, "shutdown", 1) || r.Lockdown.Verdict != firewall.Proven {
+			t.Errorf("%s: %s\n%s", c.text, r.Summary, r.Text())
+		}
+	}
+	unused := strings.Replace(edge, "object-group", "interface GigabitEthernet0/2\n shutdown\n no nameif\nobject-group", 1)
+	if r := ft.Check(t, unused, ft.Options("203.0.113.25")); r.Verdict != firewall.Proven {
+		t.Errorf("an interface without a name: %s", r.Summary)
+	}
+}

@@ -19,6 +19,7 @@ type iface struct {
 	addrs      []netip.Addr
 	six        []netip.Addr
 	nets       []netip.Prefix
+	down       ir.At  // shutdown
 	bridge     string // bridge group that it is in
 	leased     int    // line of ip address dhcp or pppoe; 0 for none
 	out        bool
@@ -74,6 +75,9 @@ func interfaceBlock(r *reader, l *cisco.Line) bool {
 			return true
 		case "ip", "ipv6":
 			return r.address(f, l)
+		case "shutdown":
+			f.down = l.At()
+			return true
 		case "bridge-group":
 			f.bridge = at1(w)
 			return true
@@ -86,7 +90,7 @@ func interfaceBlock(r *reader, l *cisco.Line) bool {
 // named gives an interface its name; a level that stood before it is kept.
 func (r *reader) named(name string, line int, p *iface) *iface {
 	f := r.iface(name, line)
-	f.port, f.line, f.bridge = p.port, line, p.bridge
+	f.port, f.line, f.bridge, f.down = p.port, line, p.bridge, p.down
 	if f.level < 0 {
 		f.level = 0 // the level of names other than inside
 	}

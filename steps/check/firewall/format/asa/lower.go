@@ -132,6 +132,7 @@ func (p *program) build(understood map[string][]*ace) {
 		c.Rules = append(slices.Clone(own), c.Rules...)
 		rest = append(rest, ir.Gate{Stage: c.Name, Chain: p.add(c), Primary: primary})
 	}
+	gate(p.switchedOff(), false)
 	gate(p.reversePath(), false)
 	gate(p.doubts(), false)
 	gate(p.access(), true)

@@ -19,6 +19,7 @@ type iface struct {
 	nets    []netip.Prefix
 	dynamic bool // its address comes from outside
 	route   bool // a default route leaves by it
+	down    int  // line of set status down
 	outer   ir.Is
 	why     string
 }
@@ -40,6 +41,9 @@ func (d *device) readInterfaces() {
 			}
 			i := &iface{name: e.name, vdom: e.value("vdom"), line: e.line}
 			d.readAddresses(i, e)
+			if _, line, _ := e.get("status"); e.is("status", "down") {
+				i.down = line
+			}
 			switch role, line, _ := e.get("role"); {
 			case e.is("role", "wan"):
 				i.outer, i.why = ir.Yes, fmt.Sprintf("its role is wan (line %d)", line)

@@ -49,10 +49,31 @@ func (d *device) program(f ir.Family) *ir.Program {
 		})
 	}
 	p.Through = []ir.Gate{{Stage: "firewall policy", Chain: entry, Primary: true}}
+	if off := d.switchedOff(); len(off) > 0 {
+		p.Through = append(p.Through, ir.Gate{Stage: "interfaces", Chain: gate("interfaces", "system", off, ir.Rule{
+			Boxes: ir.Always(), Action: ir.Accept, At: ir.At{Text: "(the interfaces are up)"},
+		})})
+	}
 	p.Local = []ir.Gate{{Stage: "local-in policy", Chain: gate("local-in-policy", "firewall", append(local, appliance.Offers("FortiGate")), ir.Rule{
 		Boxes: ir.Always(), Action: ir.Deny, At: ir.At{Text: "(the FortiGate itself takes no such connections)"},
 	}), Primary: true, NoOut: true}}
 	return p
+}
+
+// switchedOff are the rules of interfaces whose status is down: nothing passes
+// them.
+func (d *device) switchedOff() []ir.Rule {
+	var out []ir.Rule
+	for _, i := range d.ifaces {
+		if i.down > 0 {
+			set := &ir.Ifaces{Patterns: []string{i.name}}
+			out = append(out, ir.Rule{
+				Boxes: []ir.Box{{In: set}, {Out: set}}, Action: ir.Deny,
+				At: ir.At{Line: i.down, Text: fmt.Sprintf("set status down (interface %s is switched off)", i.name)},
+			})
+		}
+	}
+	return out
 }
 
 // chain is the policies of a virtual domain with what stands at their end.

@@ -104,3 +104,20 @@ func TestSendsPrivately(t *testing.T) {
 		t.Error(r.Text())
 	}
 }
+
+// TestInterfaceDown: nothing passes an interface whose status is down.
+func TestInterfaceDown(t *testing.T) {
+	closed := strings.NewReplacer("    edit \"EXCH\"\n", "    edit \"A\"\n        set subnet 103.13.69.0 255.255.255.0\n    next\n    edit \"B\"\n        set subnet 124.47.150.0 255.255.255.0\n    next\n    edit \"EXCH\"\n",
+		"set srcaddr \"all\"\n        set dstaddr \"MAIL\"", "set srcaddr \"A\" \"B\"\n        set dstaddr \"MAIL\"").Replace(portForward)
+	for _, name := range []string{"dmz", "wan1"} {
+		text := strings.Replace(closed, "edit \""+name+"\"\n", "edit \""+name+"\"\n        set status down\n", 1)
+		r := ft.Check(t, text, ft.Options("203.0.113.25"))
+		if r.Verdict != firewall.Disproven || ft.FirstLine(r) != ft.LineOf(t, text, "status down", 1) || r.Lockdown.Verdict != firewall.Proven {
+			t.Errorf("%s: %s\n%s", name, r.Summary, r.Text())
+		}
+		up := strings.Replace(text, "status down", "status up", 1)
+		if r := ft.Check(t, up, ft.Options("203.0.113.25")); r.Verdict != firewall.Proven {
+			t.Errorf("%s up: %s\n%s", name, r.Summary, r.Text())
+		}
+	}
+}

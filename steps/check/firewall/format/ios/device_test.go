@@ -8,10 +8,8 @@ import (
 	ft "mxodus/steps/check/firewall/format/formattest"
 )
 
-// TestTwoRouters: the configurations of two routers in one file are not read as
-// one.
-func TestTwoRouters(t *testing.T) {
-	const one = `version 15.7
+// one is a router before a mail server.
+const one = `version 15.7
 hostname edge
 interface GigabitEthernet0/0
  ip address 203.0.113.2 255.255.255.0
@@ -26,6 +24,10 @@ ip access-list extended IN
  deny ip any any
 end
 `
+
+// TestTwoRouters: the configurations of two routers in one file are not read as
+// one.
+func TestTwoRouters(t *testing.T) {
 	opt := ft.Options("198.51.100.25")
 	if r := ft.Check(t, one, opt); r.Verdict != firewall.Proven {
 		t.Fatalf("%s\n%s", r.Summary, r.Text())
@@ -39,6 +41,21 @@ end
 	} {
 		if r := ft.Check(t, text, opt); r.Verdict != firewall.CannotTell || r.Lockdown.Verdict != firewall.CannotTell || !strings.Contains(r.Text(), "another device") {
 			t.Errorf("%s: %s, %s\n%s", name, r.Summary, r.Lockdown.Verdict, r.Text())
+		}
+	}
+}
+
+// TestShutDown: nothing passes an interface that is shut down.
+func TestShutDown(t *testing.T) {
+	for _, name := range []string{"0/0", "0/1"} {
+		text := strings.Replace(one, "GigabitEthernet"+name+"\n", "GigabitEthernet"+name+"\n shutdown\n", 1)
+		r := ft.Check(t, text, ft.Options("198.51.100.25"))
+		if r.Verdict != firewall.Disproven || ft.FirstLine(r) != ft.LineOf(t, text, "shutdown", 1) || r.Lockdown.Verdict != firewall.Proven {
+			t.Errorf("%s: %s\n%s", name, r.Summary, r.Text())
+		}
+		up := strings.Replace(text, " shutdown\n", " shutdown\n no shutdown\n", 1)
+		if r := ft.Check(t, up, ft.Options("198.51.100.25")); r.Verdict != firewall.Proven {
+			t.Errorf("%s, on again: %s", name, r.Summary)
 		}
 	}
 }

@@ -157,6 +157,11 @@ const otherStatements = "other statements"
 // other are statements whose effect is not told.
 func (p *program) other() ir.Chain {
 	c := pass(otherStatements)
+	for _, f := range p.r.ifaces {
+		if f.down.Line > 0 {
+			c.Rules = append(c.Rules, cisco.Down(f.down, f.name)...)
+		}
+	}
 	c.Rules = append(c.Rules, p.r.Doubts...)
 	if !p.Six {
 		c.Rules = append(c.Rules, p.r.oneWay()...)

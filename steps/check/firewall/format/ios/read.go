@@ -47,6 +47,7 @@ type iface struct {
 	insIn    string // ip inspect NAME in
 	insOut   string
 	vrf      string
+	down     ir.At  // shutdown
 	default1 string // why it has the default route; "" when it has not
 }
 
@@ -237,6 +238,10 @@ func (r *reader) ifaceLine(f *iface, l *cisco.Line) bool {
 		} else if len(w) > 3 {
 			f.insOut = w[2]
 		}
+	case "shutdown":
+		f.down = at
+	case "no shutdown":
+		f.down = ir.At{}
 	case "zone-member security":
 		f.zone = w[len(w)-1]
 	case "vrf forwarding", "ip vrf":
