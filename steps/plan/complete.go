@@ -112,22 +112,14 @@ func outOfDate(v steps.View, step, id string, standing steps.Standing) string {
 	return "was not run since the change"
 }
 
-// OutOfDate names the checks of a closed step whose result counted and does not
-// any more: answers or rules have changed, or the change that they judge was
-// made since. What was set aside with a reason is not named.
+// OutOfDate names the checks of a closed step that are to be run again, as
+// require.OutOfDate decides it.
 func OutOfDate(v steps.View, step string) []string {
 	st, ok := v.Plan.Step(step)
-	if !ok || !v.Closed(step) {
+	if !ok {
 		return nil
 	}
-	var out []string
-	for _, id := range st.Checks {
-		_, standing := v.Result(step, id)
-		if (standing == steps.InputGone || standing == steps.BeforeChange) && len(uncheckedIn(v, st, id)) > 0 {
-			out = append(out, id)
-		}
-	}
-	return out
+	return require.OutOfDate(v, st)
 }
 
 // ChangeText says in one line what was changed after its step was confirmed.

@@ -61,6 +61,40 @@ func TestAProofThatAnswersHaveOutgrownHoldsWhatRestsOnIt(t *testing.T) {
 	}
 }
 
+// TestSignOffCountsWhatIsOutOfDate in closed steps, as the list does; what is
+// not closed yet holds the sign-off by itself.
+func TestSignOffCountsWhatIsOutOfDate(t *testing.T) {
+	const at = steps.MigrateFirewall
+	w := newWorld(onPremMove)
+	w.run(at, "FW-OPEN", now.Add(-3*hour), check.Result{Outcome: check.Pass})
+	clean := func() steps.GateState {
+		v := w.view()
+		v.Stale = func(r steps.Run) bool { return r.Result.Check == "FW-OPEN" && r.Result.Started.Before(now) }
+		st, _ := w.plan.Step(steps.MigrateSignOff)
+		g := st.Gates[slices.IndexFunc(st.Gates, func(g steps.Gate) bool { return g.ID == "migrate.signoff.clean" })].Holds(v)
+		if list := len(OutOfDate(v, at)) == 0; list != g.Open {
+			t.Errorf("the list says %v, the sign-off %+v", list, g)
+		}
+		return g
+	}
+	if g := clean(); !g.Open {
+		t.Errorf("a step that is open: %+v", g)
+	}
+	w.close(now.Add(-2*hour), at)
+	if g := clean(); g.Open || g.Unmet != "FW-OPEN in step 3 is to be run again" {
+		t.Errorf("closed and outgrown: %+v", g)
+	}
+	w.run(at, "FW-OPEN", now.Add(hour), check.Result{Outcome: check.Pass})
+	if g := clean(); !g.Open {
+		t.Errorf("run again: %+v", g)
+	}
+	w.run(at, "FW-OPEN", now.Add(-hour), check.Result{Outcome: check.Pass})
+	w.setAside(at, "check FW-OPEN")
+	if g := clean(); !g.Open {
+		t.Errorf("set aside: %+v", g)
+	}
+}
+
 // TestWhatIsOutOfDateIsNextAtLast: when every step is closed, the list does not
 // say that all is done.
 func TestWhatIsOutOfDateIsNextAtLast(t *testing.T) {

@@ -52,23 +52,53 @@ func OpenIn(v steps.View, step steps.Step) []Open {
 	return out
 }
 
+// OutOfDate names the checks of a closed step whose result counted and does not
+// any more: answers or rules have changed, or the change that they judge was
+// made since. What was set aside with a reason is not named, nor the record of
+// the MX, which cannot be made again once they have changed.
+func OutOfDate(v steps.View, step steps.Step) []string {
+	if !v.Closed(step.ID) {
+		return nil
+	}
+	var out []string
+	for _, id := range step.Checks {
+		r, standing := v.Result(step.ID, id)
+		if standing != steps.InputGone && standing != steps.BeforeChange || id == steps.CheckMXPlan && r.Result.Phase == check.Before {
+			continue
+		}
+		if what := "check " + id; !v.Overridden(step.ID, what) && !v.Overridden(r.Step, what) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
 // Clean is met when no newest result of any step up to this one holds a
-// blocker or could not tell, unless that was set aside with a reason. Of a
-// check that several steps run, the newest fresh result counts.
+// blocker or could not tell, unless that was set aside with a reason, and none
+// of a closed step is out of date. Of a check that several steps run, the newest
+// fresh result counts.
 func Clean(id, stepID string) steps.Gate {
 	return steps.Gate{
 		ID: id, Kind: steps.GateConfirm,
-		Text: "No check blocks, and none is left unexplained",
+		Text: "No check blocks, and none is out of date or left unexplained",
 		Why:  "What is signed off is not looked at again; what is wrong now stays wrong",
 		Holds: func(v steps.View) steps.GateState {
-			open := unsettled(v)
-			switch len(open) {
-			case 0:
-				return steps.GateState{Open: true}
-			case 1:
-				return shut("%s in step %d", open[0].ID, number(v, open[0].Step))
+			var left []string
+			for _, o := range unsettled(v) {
+				left = append(left, fmt.Sprintf("%s in step %d", o.ID, number(v, o.Step)))
 			}
-			return shut("%s in step %d and %d more", open[0].ID, number(v, open[0].Step), len(open)-1)
+			for _, st := range v.Plan.Steps {
+				for _, id := range OutOfDate(v, st) {
+					left = append(left, fmt.Sprintf("%s in step %d is to be run again", id, st.Number))
+				}
+			}
+			switch len(left) {
+			case 0:
+				return open()
+			case 1:
+				return shut("%s", left[0])
+			}
+			return shut("%s and %d more", left[0], len(left)-1)
 		},
 	}
 }

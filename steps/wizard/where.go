@@ -2,6 +2,7 @@ package wizard
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -41,6 +42,9 @@ func checkOf(v steps.View, step, id string) string {
 		return name
 	}
 	def, _ := v.Plan.Step(step)
+	if slices.Contains(def.Checks, id) { // the check as a whole: it is to be run again
+		return id
+	}
 	for _, c := range def.Checks {
 		r, _ := v.Result(step, c)
 		for _, f := range r.Result.Findings {
