@@ -156,3 +156,32 @@ func TestShutDown(t *testing.T) {
 		t.Errorf("an interface without a name: %s", r.Summary)
 	}
 }
+
+// TestAnswersNobody: the ASA is told not to answer for the mail server's public
+// address.
+func TestAnswersNobody(t *testing.T) {
+	const (
+		object = "nat (dmz,outside) static 203.0.113.25"
+		route  = "route outside 0"
+	)
+	for name, c := range map[string]struct {
+		text string
+		told bool
+	}{
+		"as it is":          {edge, false},
+		"object NAT":        {strings.Replace(edge, object, object+" no-proxy-arp", 1), true},
+		"twice NAT":         {strings.Replace(edge, " "+object, "object network PUB\n host 203.0.113.25\nnat (dmz,outside) source static EXCH PUB no-proxy-arp", 1), true},
+		"by the interface":  {strings.Replace(edge, route, "sysopt noproxyarp outside\n"+route, 1), true},
+		"another interface": {strings.Replace(edge, route, "sysopt noproxyarp dmz\n"+route, 1), false},
+		"routed to it":      {strings.NewReplacer(object, "nat (dmz,outside) static 198.51.100.25 no-proxy-arp").Replace(edge), false},
+		"another port":      {strings.Replace(edge, object, object+" no-proxy-arp service tcp https https", 1), false},
+	} {
+		set, err := firewall.Read("", []byte(c.text), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(set.Notes, "\n"); strings.Contains(got, "does not answer for that address on outside") != c.told {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}

@@ -101,6 +101,7 @@ func (r *reader) label() {
 	}
 	r.noteMail()
 	r.noteSends()
+	r.noteARP()
 	r.NotePassed("firewall")
 	if len(r.bound) == 0 && len(r.acls) > 0 && r.acls[ftdList] == nil {
 		r.Note("The file does not tell which interfaces its access lists are applied to: add the output of show running-config access-group.")

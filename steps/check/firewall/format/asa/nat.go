@@ -26,6 +26,7 @@ type nat struct {
 	rport, mport   string
 	svc1, svc2     string // of the service of twice NAT
 	oneWay         bool
+	silent         bool // no-proxy-arp
 	off            bool
 }
 
@@ -134,6 +135,8 @@ func (n *nat) option(word string) {
 		n.off = true
 	case "unidirectional":
 		n.oneWay = true
+	case "no-proxy-arp":
+		n.silent = true
 	}
 }
 
@@ -155,7 +158,10 @@ func (r *reader) objectNAT(name string, l *cisco.Line) bool {
 		return r.unreadNAT(l)
 	}
 	for c.More() {
-		if c.Next() == "service" {
+		switch c.Next() {
+		case "no-proxy-arp":
+			n.silent = true
+		case "service":
 			n.proto, n.rport, n.mport = c.Next(), c.Next(), c.Next()
 		}
 	}

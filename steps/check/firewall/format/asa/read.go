@@ -20,6 +20,7 @@ type reader struct {
 	ifaces []*iface
 	byName map[string]*iface
 
+	silent      map[string]bool   // interfaces with sysopt noproxyarp
 	transparent bool              // firewall transparent
 	bridges     map[string]*iface // bridge groups by number
 
@@ -64,7 +65,7 @@ type authRule struct {
 // Read reads a configuration or listing.
 func Read(doc *source.Doc) *ir.Ruleset {
 	r := &reader{
-		Config: cisco.NewConfig(doc), names: map[string]string{}, byName: map[string]*iface{}, bridges: map[string]*iface{}, services: map[string]*svcDef{}, acls: map[string]*acl{},
+		Config: cisco.NewConfig(doc), names: map[string]string{}, byName: map[string]*iface{}, bridges: map[string]*iface{}, silent: map[string]bool{}, services: map[string]*svcDef{}, acls: map[string]*acl{},
 	}
 	r.Config.Read(r.take)
 	r.finish()
@@ -119,7 +120,7 @@ var statements map[string]func(*reader, *cisco.Line) bool
 func init() {
 	statements = map[string]func(*reader, *cisco.Line) bool{
 		"ASA": version, "PIX": version, "NGFW": version, "FWSM": version,
-		"hostname": hostname, "firewall": firewallMode, "name": nameLine, "interface": interfaceBlock, "nameif": nameifOld, "ip": ipLine, "ipv6": ipv6Line,
+		"hostname": hostname, "sysopt": sysopt, "firewall": firewallMode, "name": nameLine, "interface": interfaceBlock, "nameif": nameifOld, "ip": ipLine, "ipv6": ipv6Line,
 		"route": routeLine, "object": objectBlock, "object-group": groupBlock, "time-range": rangeBlock,
 		"access-list": (*reader).accessList, "access-group": (*reader).accessGroup, "nat": (*reader).natLine,
 		"static": (*reader).staticLine, "global": (*reader).globalLine, "same-security-traffic": sameSecurity,
@@ -236,7 +237,7 @@ func harmless(word string) bool { return quiet[word] }
 var quiet = source.WordSet(`hostname domain-name enable passwd password names ftp pager logging mtu icmp asdm arp timeout
 	dns dns-group user-identity http snmp-server crypto telnet ssh console threat-detection webvpn username tunnel-group group-policy
 	class-map policy-map service-policy prompt call-home terminal banner boot clock ntp dhcpd dhcprelay monitor-interface failover
-	management-access sysopt vpn vpn-sessiondb ssl router prefix-list route-map access-list-cached smtp-server privilege
+	management-access vpn vpn-sessiondb ssl router prefix-list route-map access-list-cached smtp-server privilege
 	service fragment flow-export hpm xlate jumbo-frame license key certificate quit description exit end anyconnect-essentials
 	ldap dynamic-access-policy-record no-proxy-arp policy-list tls-proxy match class inspect parameters set track sla mac-address
 	duplex speed management-only vlan switchport port-object cluster lacp zone-member ip-client multicast-routing pim igmp arp-inspection
