@@ -11,7 +11,7 @@ import (
 	"mxodus/steps/check/firewall/source"
 )
 
-// letOut is the tag of packets that are let out: rules are asked again as a packet
+// letOut is the tag of packets that are let through: rules are asked again as a packet
 // leaves, and may see another source by then.
 const letOut = "mxodus"
 

@@ -70,10 +70,14 @@ func lines(f format.Flow, fam ir.Family, job format.Job, modern bool) []string {
 			fmt.Sprintf("block return quick %s proto %s from %s to %s port %d", af, f.Proto, src, dst, f.Port))
 	}
 	pass := fmt.Sprintf("pass quick %s proto %s from %s to %s port %d flags S/SA keep state", af, f.Proto, src, dst, f.Port)
-	if !f.In && hides(job.Set) {
-		return []string{pass + " tag " + letOut, fmt.Sprintf("pass out quick %s proto %s from any to %s port %d flags S/SA keep state tagged %s", af, f.Proto, dst, f.Port, letOut)}
+	in := publics(f, fam, src, job, modern, "pass in quick %s proto %s from %s to %s port %d flags S/SA keep state%s")
+	if job.Set != nil && !hides(job.Set) {
+		return append(in, pass)
 	}
-	return append(publics(f, fam, src, job, modern, "pass in quick %s proto %s from %s to %s port %d flags S/SA keep state%s"), pass)
+	for i := range in {
+		in[i] += " tag " + letOut
+	}
+	return append(in, pass+" tag "+letOut, fmt.Sprintf("pass out quick %s proto %s from any to %s port %d flags S/SA keep state tagged %s", af, f.Proto, dst, f.Port, letOut))
 }
 
 // publics are rules for the public addresses that are translated to a flow's
