@@ -92,3 +92,26 @@ func TestEnterLeadsToTheQuestionThatHoldsAStep(t *testing.T) {
 		}
 	}
 }
+
+// TestSpaceDownSpaceLeavesNoTaskOut: a tick moves the cursor on by itself, and
+// the down that follows out of habit does not pass over the next task.
+func TestSpaceDownSpaceLeavesNoTaskOut(t *testing.T) {
+	w := newWorld(t)
+	id := w.move(enterprise(), "Acme", "acme.com.au")
+	d := w.start(at(steps.MigrateFirewall, steps.StageDo))
+	d.Press("space", "down")
+	d.Expect("moved the cursor on")
+	d.Press("space")
+	page, err := w.session(id).Step(steps.MigrateFirewall)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !page.Tasks[0].State.Done || !page.Tasks[1].State.Done || page.Tasks[2].State.Done {
+		t.Errorf("ticked are %v, %v, %v", page.Tasks[0].State.Done, page.Tasks[1].State.Done, page.Tasks[2].State.Done)
+	}
+	d = w.start(at(steps.MigrateFirewall, steps.StageDo))
+	d.Press("home", "down") // without a tick before it, down moves
+	if !pointedAt(d, page.Tasks[1].Title) {
+		t.Errorf("down does not move:\n%s", d.Screen())
+	}
+}

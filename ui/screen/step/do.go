@@ -26,6 +26,8 @@ type do struct {
 	snip   int  // snippet that is copied and saved
 	back   int  // line to scroll to once the size is known
 	found  bool // the cursor was led to a task; its tick leads on to the next
+	from   int  // the row that was ticked last, counted from 1, until the cursor moved on from it; 0 for none
+	led    bool // the tick has moved the cursor on to another task, and no key was pressed since
 }
 
 func (d *do) load() {
@@ -40,6 +42,10 @@ func (d *do) load() {
 		d.opened = ""
 	}
 	d.list.settle(len(d.s.page.Tasks), first)
+	if d.from > 0 {
+		d.led = d.list.Cursor != d.from-1 && !d.list.onLast()
+		d.from = 0
+	}
 	d.layout()
 }
 
@@ -65,8 +71,13 @@ func (d *do) task() (wizard.TaskLine, bool) {
 }
 
 func (d *do) key(k tea.KeyMsg) (tea.Cmd, bool) {
+	led := d.led
+	d.led = false
 	if key.Matches(k, keys.Toggle) {
 		return d.toggle(), true
+	}
+	if led && d.opened == "" && key.Matches(k, keys.Down) { // down, out of habit, would pass over it
+		return screen.Say(screen.Note, "the tick has moved the cursor on to this task; down goes to the next"), true
 	}
 	if cmd, ok := d.snippetKey(k); ok {
 		return cmd, true
@@ -152,6 +163,9 @@ func (d *do) toggle() tea.Cmd {
 	done := !t.State.Done || t.Anew != ""
 	if done && d.found {
 		d.list.moved, d.found = false, false
+	}
+	if done && d.opened == "" {
+		d.from = d.list.Cursor + 1
 	}
 	return d.s.tick(t.ID, done, nil)
 }
