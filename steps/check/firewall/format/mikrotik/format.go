@@ -101,6 +101,7 @@ func read(doc *source.Doc) *ir.Ruleset {
 
 // notes says what the reader should know of the file.
 func (r *reader) notes() {
+	r.noteARP()
 	if s := r.menu("interface bridge settings").settings; s != nil && truth(s.get("use-ip-firewall")) {
 		r.set.Notes = append(r.set.Notes, fmt.Sprintf("Packets that are bridged meet these rules too (use-ip-firewall, line %d).", s.line))
 	}

@@ -86,6 +86,7 @@ func Read(doc *source.Doc) *ir.Ruleset {
 	if len(b.d.zones) > 0 || t.Root.At("security", "policies") != nil {
 		set.Stands = ir.Forward
 	}
+	b.noteARP(set)
 	return set
 }
 
