@@ -207,6 +207,12 @@ func (b *builder) checkCase(st Step, k Check) Case {
 		b.excuse(&held, st, "", "check "+k.ID)
 	}
 	present := b.presentCase(c, st, k)
+	if then, _ := b.closedWith(st.ID, k); k.State == Fresh && k.From == "" && b.v.Standing(st.ID, then) == steps.InputGone {
+		// it was asked again, as what it was asked about had changed
+		present.Remark = clean.Sprintf("Run again, as %s had changed since the result of %s (%s). %s",
+			steps.InputOf(k.ID), b.moment(closing.At), closedOn[closing.Outcome], string(present.Remark))
+		return present
+	}
 	switch {
 	case present.Result == CaseWithReasons,
 		held.Result == CaseWithReasons && present.Result == CasePass,

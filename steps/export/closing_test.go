@@ -117,6 +117,43 @@ func TestACaseKeepsItsReason(t *testing.T) {
 	}
 }
 
+// TestACaseRestsOnTheRunThatWasAskedFor: a check of a closed step that was run
+// again there, as answers had changed, is what its case rests on.
+func TestACaseRestsOnTheRunThatWasAskedFor(t *testing.T) {
+	at := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	p, err := plan.Build(steps.Profile{Journey: steps.Migrate, Track: steps.Enterprise, Platform: steps.OnPrem, Source: "eu", Target: "au"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const step, id = steps.MigrateFirewall, "FW-OPEN"
+	run := func(n int, input string) steps.Run {
+		return steps.Run{Step: step, By: "Ann", ID: int64(n), Result: check.Result{
+			Check: id, Phase: check.During, Outcome: check.Pass, Started: at.Add(time.Duration(n) * time.Hour), Summary: "seen", Input: input,
+		}}
+	}
+	for _, c := range []struct {
+		what, second string
+		date         time.Time
+		remark       string
+	}{
+		{"other answers", "now", at.Add(3 * time.Hour), "Run again, as rules or answers had changed since the result of 2026-11-21 13:00 UTC (passed). seen (1 earlier run)"},
+		{"the same answers", "old", at.Add(time.Hour), "seen"},
+	} {
+		first, second := run(1, "old"), run(3, c.second)
+		snap := steps.Snapshot{
+			Answers: steps.Answers{}, Tasks: map[string]steps.TaskState{}, Latest: map[string]steps.Run{steps.RunKey(step, id): second},
+			Steps: map[string]steps.StepState{step: {Step: step, Status: steps.Done, Started: at, Closed: at.Add(2 * time.Hour), By: "Ann"}},
+		}
+		stale := func(r steps.Run) bool { return r.Result.Input != c.second }
+		s := Build(snap, p, History{Runs: []steps.Run{second, first}, Stale: stale}, at.Add(4*time.Hour))
+		for _, k := range s.TestPlan.Mandatory {
+			if k.StepID == step && k.Ref == id && (k.Result != CasePass || !k.Date.Equal(c.date) || string(k.Remark) != c.remark) {
+				t.Errorf("%s: %s on %s, %q", c.what, k.Result, k.Date, k.Remark)
+			}
+		}
+	}
+}
+
 // TestOnlyEarlierRunsAreEarlier: the record of the MX from before the change is
 // shown though it was looked at again since.
 func TestOnlyEarlierRunsAreEarlier(t *testing.T) {

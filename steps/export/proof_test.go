@@ -47,6 +47,29 @@ func TestProof(t *testing.T) {
 	}
 }
 
+// TestACommandAsksWhatItsRunAsked, though answers have changed since.
+func TestACommandAsksWhatItsRunAsked(t *testing.T) {
+	snap, p, _ := fixture()
+	snap.Answers[steps.QInbound] = steps.Answer{Value: "203.0.113.25", Revision: 1}
+	snap.Answers["dir.host"] = steps.Answer{Value: "203.0.113.26", Revision: 1}
+	snap.Answers["rv.method"] = steps.Answer{Value: "directory_ldap", Revision: 1}
+	b := builder{v: steps.View{Plan: p, Snap: snap, Facts: snap.Facts(fixtureNow)}}
+	for _, c := range []struct {
+		header []clean.Shown
+		want   string
+	}{
+		{[]clean.Shown{"Range", "mail in 25", "mail out 25", "https out 443"}, "--server 203.0.113.25 --port 25 --port 443"},
+		{[]clean.Shown{"Range", "mail in 25", "directory in 636"}, "--server 203.0.113.25 --directory 203.0.113.26 --port 25 --port 636"},
+		{[]clean.Shown{"Range", "mail in 25"}, "--server 203.0.113.25"},
+	} {
+		r := check.Result{Check: "FW-OPEN", Tables: []check.Table{{Header: c.header}}}
+		_, got := b.prove(steps.Run{Step: steps.MigrateFirewall, Result: r}, check.Evidence{Kind: "file", Asked: "edge.rules"})
+		if !strings.HasSuffix(string(got), "--source eu "+c.want) {
+			t.Errorf("%v: %q", c.header, got)
+		}
+	}
+}
+
 // TestAnswersThatAgreeShareALine: five servers, one line; look-ups that only
 // lead there have none.
 func TestAnswersThatAgreeShareALine(t *testing.T) {

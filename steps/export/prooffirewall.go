@@ -1,7 +1,6 @@
 package export
 
 import (
-	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -41,8 +40,11 @@ func (b *builder) firewallCommand(run steps.Run, e check.Evidence) clean.Shown {
 	add("--server", servers...)
 	if id == "FW-OPEN" {
 		add("--sender", slices.DeleteFunc(addressesOf(run, recipe.Senders(b.v.Facts)), func(s string) bool { return slices.Contains(servers, s) })...)
-		add("--directory", addressesOf(run, []string{a.Value("dir.host")})...)
-		add("--port", b.ports(run.Step)...)
+		labels := b.asked(run)
+		if slices.ContainsFunc(labels, func(l string) bool { return strings.HasPrefix(l, "directory ") }) {
+			add("--directory", addressesOf(run, []string{a.Value("dir.host")})...)
+		}
+		add("--port", ports(labels)...)
 	}
 	add("--interface", a.Value("firewall.outside_interface"))
 	if id == "FW-LOCK" {
@@ -52,12 +54,36 @@ func (b *builder) firewallCommand(run steps.Run, e check.Evidence) clean.Shown {
 	return clean.Line(strings.Join(command, " "))
 }
 
-// ports are those that a step needs, each once; none where 25 is the only one,
-// which the command asks about by itself.
-func (b *builder) ports(step string) []string {
+// asked are the labels of what a run asked the rules for, such as "mail in 25",
+// as its table heads its columns; answers may have changed since. Those that the
+// step needs now where it has no such table.
+func (b *builder) asked(run steps.Run) []string {
 	var out []string
-	for _, n := range b.v.Facts.PortNeeds(step) {
-		out = once(out, fmt.Sprint(n.Port))
+	for _, t := range run.Result.Tables {
+		if len(t.Header) < 2 || t.Header[0] != "Range" {
+			continue
+		}
+		for _, label := range t.Header[1:] {
+			out = once(out, string(label))
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	for _, n := range b.v.Facts.PortNeeds(run.Step) {
+		out = once(out, n.Label)
+	}
+	return out
+}
+
+// ports are those that labels end with, each once; none where 25 is the only
+// one, which the command asks about by itself.
+func ports(labels []string) []string {
+	var out []string
+	for _, l := range labels {
+		if port := l[strings.LastIndexByte(l, ' ')+1:]; port != "" {
+			out = once(out, port)
+		}
 	}
 	if slices.Equal(out, []string{"25"}) {
 		return nil
