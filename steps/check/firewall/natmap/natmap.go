@@ -1,5 +1,6 @@
 // Package natmap splits rules that translate one range of addresses to another
-// of the same size, address by address, so that each goes where it goes.
+// of the same size, address by address, so that each goes where it goes, and
+// finds those that no neighbour can reach.
 package natmap
 
 import (

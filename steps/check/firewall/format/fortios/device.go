@@ -168,6 +168,7 @@ func Read(doc *source.Doc) *ir.Ruleset {
 	d.tellInterfaces()
 	d.notes()
 	d.noteSends(set.Programs[0])
+	d.noteARP()
 	set.Source = d
 	return set
 }

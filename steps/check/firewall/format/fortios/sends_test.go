@@ -121,3 +121,29 @@ func TestInterfaceDown(t *testing.T) {
 		}
 	}
 }
+
+// TestAnswersNobody: the FortiGate is told not to answer for a virtual IP.
+func TestAnswersNobody(t *testing.T) {
+	off := strings.Replace(portForward, "        set extport 25\n", "        set extport 25\n        set arp-reply disable\n", 1)
+	again := strings.Replace(off, "config firewall vip\n", "config firewall vip\n    edit \"WEB\"\n        set extip 203.0.113.25\n        set mappedip \"10.0.0.25\"\n        set extintf \"wan1\"\n        set portforward enable\n        set extport 443\n        set mappedport 443\n    next\n", 1)
+	for name, c := range map[string]struct {
+		text string
+		told bool
+	}{
+		"as it is":              {portForward, false},
+		"off":                   {off, true},
+		"on":                    {strings.Replace(off, "arp-reply disable", "arp-reply enable", 1), false},
+		"another answers":       {again, false},
+		"routed to it":          {strings.Replace(off, "extip 203.0.113.25", "extip 198.51.100.25", 1), false},
+		"the interface's own":   {strings.Replace(off, "extip 203.0.113.25", "extip 203.0.113.2", 1), false},
+		"a virtual IP not used": {strings.Replace(off, "set extport 25\n", "set extport 443\n", 1), false},
+	} {
+		set, err := firewall.Read("fortios", []byte(c.text), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(set.Notes, "\n"); strings.Contains(got, "arp-reply") != c.told {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}
