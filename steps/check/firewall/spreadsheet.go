@@ -24,13 +24,22 @@ func textOf(content []byte) (text, note string, err error) {
 	case err != nil:
 		return "", "", err
 	}
-	var names []string
+	var names, more []string
 	for _, s := range sheets {
-		text := s.CSV()
-		if table.Detect(source.NewDoc("", text, time.Time{}).Head()).Score > 0 {
-			return text, fmt.Sprintf("The rules are those of sheet %q; line numbers are its rows.", s.Name), nil
+		csv := s.CSV()
+		switch rules := table.Detect(source.NewDoc("", csv, time.Time{}).Head()).Score > 0; {
+		case rules && note == "":
+			text, note = csv, fmt.Sprintf("The rules are those of sheet %q; line numbers are its rows.", s.Name)
+		case rules:
+			more = append(more, fmt.Sprintf("%q", s.Name))
 		}
 		names = append(names, fmt.Sprintf("%q", s.Name))
+	}
+	if len(more) > 0 {
+		note += fmt.Sprintf(" Rules in other sheets (%s) are left out: the answer is not about them. Save each as a file of its own and check it, too.", strings.Join(more, ", "))
+	}
+	if note != "" {
+		return text, note, nil
 	}
 	return "", "", fmt.Errorf("no sheet of the spreadsheet (%s) holds a table of rules: its first row should name the columns action, direction, protocol, source, destination and port",
 		strings.Join(names, ", "))
