@@ -3,6 +3,7 @@ package vyos
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"go4.org/netipx"
@@ -29,7 +30,7 @@ func (i *iface) v4() []netip.Addr { return i.of(false) }
 func (i *iface) of(v6 bool) []netip.Addr {
 	var out []netip.Addr
 	for _, a := range i.out.Addrs {
-		if a.Is6() == v6 {
+		if a.Is6() == v6 && !slices.Contains(i.shared, a) {
 			out = append(out, a)
 		}
 	}

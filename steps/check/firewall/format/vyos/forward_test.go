@@ -141,3 +141,32 @@ func TestBuiltinGroups(t *testing.T) {
 		})
 	}
 }
+
+// TestVRRP: a router has the addresses that it shares with another.
+func TestVRRP(t *testing.T) {
+	const (
+		base  = "set interfaces ethernet eth0 address 203.0.113.2/29\nset interfaces ethernet eth1 address 10.0.0.1/24\n"
+		group = "set high-availability vrrp group WAN interface eth0\nset high-availability vrrp group WAN vrid 10\nset high-availability vrrp group WAN address 203.0.113.5/29\n"
+		edge  = "set interfaces ethernet eth0 vrrp vrrp-group 10 virtual-address 203.0.113.5\n"
+		nat   = "set nat destination rule 1 destination address 203.0.113.5\nset nat destination rule 1 translation address 10.0.0.25\n"
+	)
+	open := rules("rule 10 action accept")
+	for _, c := range []struct {
+		name, text, want string
+		line             int
+	}{
+		{"a group", open + base + group, "deny", 7},
+		{"a group, before 1.4", open + base + strings.Replace(group, "WAN address 203.0.113.5/29", "WAN virtual-address 203.0.113.5", 1), "deny", 7},
+		{"within an interface", open + base + edge, "deny", 5},
+		{"translated", open + base + group + nat, "permit", 2},
+		{"disabled", open + base + group + "set high-availability vrrp group WAN disable\n", "permit", 2},
+		{"all disabled", open + base + group + "set high-availability disable\n", "permit", 2},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			ft.Expect(t, ft.Ask(t, id, c.text, mail(ft.To("203.0.113.5"))), c.want, c.line, "")
+		})
+	}
+	// The group of an interface's own addresses does not hold what it shares.
+	text := forwards("enable", "") + edge
+	ft.Expect(t, ft.Ask(t, id, text, mail(ft.To("203.0.113.2"))), "permit", 11, "")
+}

@@ -25,6 +25,8 @@ type iface struct {
 	name string
 	node *wordtree.Node // where its firewall rulesets are bound
 	out  ir.Iface
+
+	shared []netip.Addr // of VRRP, which are in none of the groups that EdgeOS makes
 }
 
 type ownAddr struct {
@@ -45,6 +47,7 @@ func readNetwork(root *wordtree.Node) *network {
 			n.zoneOf[m] = z.Name
 		}
 	}
+	n.virtual(root)
 	n.routes(root)
 	for _, name := range n.order {
 		i := n.ifaces[name]
@@ -100,6 +103,47 @@ func (n *network) iface(name string, line int) *iface {
 		n.order = append(n.order, name)
 	}
 	return i
+}
+
+// virtual adds the addresses that VRRP gives to interfaces: of groups since 1.2,
+// and of those within an interface, as EdgeOS has them. The router that is the
+// master has them, and answers for them.
+func (n *network) virtual(root *wordtree.Node) {
+	one := func(name string, group *wordtree.Node) {
+		i := n.ifaces[name]
+		if i == nil {
+			return
+		}
+		for _, a := range slices.Concat(group.Kid("address").Live(), group.Kid("virtual-address").Live()) {
+			host, _, _ := strings.Cut(a.Name, "/")
+			addr, err := netip.ParseAddr(host)
+			if err != nil || slices.Contains(i.out.Addrs, addr) {
+				continue
+			}
+			i.shared = append(i.shared, addr)
+			i.out.Addrs = append(i.out.Addrs, addr)
+			own := ownAddr{addr, ir.At{Line: a.Line, Text: fmt.Sprintf("VRRP group %s on %s, address %s", group.Name, name, addr)}}
+			if addr.Is4() {
+				n.v4 = append(n.v4, own)
+			} else {
+				n.v6 = append(n.v6, own)
+			}
+		}
+	}
+	ha := root.Kid("high-availability")
+	off := ha.Has("disable") || ha.Kid("vrrp").Has("disable")
+	for _, g := range ha.At("vrrp", "group").Live() {
+		if !off && !g.Has("disable") {
+			one(g.Text("interface"), g)
+		}
+	}
+	for _, name := range n.order {
+		for _, g := range n.ifaces[name].node.At("vrrp", "vrrp-group").Live() {
+			if !g.Has("disable") {
+				one(name, g)
+			}
+		}
+	}
 }
 
 // routes reads static routes.
