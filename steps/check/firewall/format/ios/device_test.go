@@ -59,3 +59,20 @@ func TestShutDown(t *testing.T) {
 		}
 	}
 }
+
+// TestRoutingTables: whether packets get from one VRF to another is not told.
+func TestRoutingTables(t *testing.T) {
+	for name, c := range map[string]struct {
+		text string
+		want firewall.Answer
+	}{
+		"the server's is another":   {strings.Replace(one, "GigabitEthernet0/1\n", "GigabitEthernet0/1\n ip vrf forwarding X\n", 1), firewall.CannotTell},
+		"the internet's is another": {strings.Replace(one, "GigabitEthernet0/0\n", "GigabitEthernet0/0\n vrf forwarding X\n", 1), firewall.CannotTell},
+		"both are in one":           {strings.NewReplacer("GigabitEthernet0/0\n", "GigabitEthernet0/0\n vrf forwarding X\n", "GigabitEthernet0/1\n", "GigabitEthernet0/1\n vrf forwarding X\n").Replace(one), firewall.Proven},
+		"a third is in another":     {strings.Replace(one, "ip route", "interface GigabitEthernet0/2\n vrf forwarding X\n ip address 192.168.9.1 255.255.255.0\nip route", 1), firewall.Proven},
+	} {
+		if r := ft.Check(t, c.text, ft.Options("198.51.100.25")); r.Verdict != c.want || r.Lockdown.Verdict != firewall.Proven {
+			t.Errorf("%s: %s\n%s", name, r.Summary, r.Text())
+		}
+	}
+}

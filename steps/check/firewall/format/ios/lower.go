@@ -2,6 +2,7 @@ package ios
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"mxodus/steps/check/firewall/format/cisco"
@@ -162,11 +163,37 @@ func (p *program) other() ir.Chain {
 			c.Rules = append(c.Rules, cisco.Down(f.down, f.name)...)
 		}
 	}
+	c.Rules = append(c.Rules, p.r.tables()...)
 	c.Rules = append(c.Rules, p.r.Doubts...)
 	if !p.Six {
 		c.Rules = append(c.Rules, p.r.oneWay()...)
 	}
 	return c
+}
+
+// tables leaves open packets from one routing table (VRF) to another, whose ways
+// the file does not show.
+func (r *reader) tables() []ir.Rule {
+	by := map[string][]string{}
+	for _, f := range r.ifaces {
+		by[f.vrf] = append(by[f.vrf], f.name)
+	}
+	if len(by) < 2 {
+		return nil
+	}
+	var out []ir.Rule
+	for _, vrf := range slices.Sorted(maps.Keys(by)) {
+		name := "VRF " + vrf
+		if vrf == "" {
+			name = "the global routing table"
+		}
+		out = append(out, ir.Rule{
+			Boxes:  []ir.Box{{In: &ir.Ifaces{Patterns: by[vrf]}, Out: &ir.Ifaces{Patterns: by[vrf], Not: true}}},
+			Action: ir.Undecided, At: ir.At{Text: "(from " + name + " to another)"},
+			Why: "whether routes lead from " + name + " to that of the interface that the packet leaves by",
+		})
+	}
+	return out
 }
 
 // own are the router's addresses of the family.
