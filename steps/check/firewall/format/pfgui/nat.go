@@ -60,6 +60,7 @@ func (c *config) forward(n *xmltree.Node) {
 	text := f.text() + " -> " + source.Redact(n.Value("target")+" "+n.Value("local-port"))
 	cond, ok := c.translation(n, text, ifaces)
 	if !ok {
+		c.noteDisabled(n, &f, text)
 		return
 	}
 	if f.tagged != "" {
@@ -76,6 +77,19 @@ func (c *config) forward(n *xmltree.Node) {
 	c.reflect(n, r, ifaces)
 	if n.Value("pass") == "rule" {
 		c.register(r, &f, n)
+	}
+}
+
+// noteDisabled tells of a port forward for mail that is switched off: nothing
+// else shows why its address leads to no server.
+func (c *config) noteDisabled(n *xmltree.Node, f *fields, text string) {
+	if !disabled(n) || on(n, "nordr") {
+		return
+	}
+	if slices.ContainsFunc(c.boxes(f), func(b ir.Box) bool {
+		return b.DPort != nil && !b.DPort.Not && slices.ContainsFunc(b.DPort.Ranges, func(x ir.PortRange) bool { return x.Lo <= 25 && 25 <= x.Hi && x.Hi-x.Lo < 1024 })
+	}) {
+		c.note("Line %d (%s) is a port forward of port 25 that is disabled: it sends nothing on to a server.", n.Line, text)
 	}
 }
 

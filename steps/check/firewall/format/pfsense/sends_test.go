@@ -33,3 +33,25 @@ func TestSends(t *testing.T) {
 		}
 	}
 }
+
+// TestDisabledForward: a port forward of mail that is switched off is told of.
+func TestDisabledForward(t *testing.T) {
+	const target = "<local-port>25</local-port>"
+	office := ft.Sample(t, "office.xml")
+	for _, c := range []struct {
+		name, text string
+		want       bool
+	}{
+		{"in force", office, false},
+		{"disabled", strings.Replace(office, target, target+"<disabled></disabled>", 1), true},
+		{"of another port", strings.Replace(strings.Replace(office, target, target+"<disabled></disabled>", 1), "<port>25</port>", "<port>443</port>", 1), false},
+	} {
+		set, err := firewall.Read("", []byte(c.text), "pfsense")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(strings.Join(set.Notes, " "), "Line 90 (") && strings.Contains(strings.Join(set.Notes, " "), "is a port forward of port 25 that is disabled"); got != c.want {
+			t.Errorf("%s: %t, want %t: %q", c.name, got, c.want, set.Notes)
+		}
+	}
+}
