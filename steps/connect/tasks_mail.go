@@ -104,7 +104,7 @@ func completionTasks(f steps.Facts) []steps.Task {
 		},
 		{
 			ID: "keep_report", Title: "Keep the summary where your organisation keeps its records", Who: check.WhoTPOC, AfterChecks: true,
-			Detail: "It holds every step with who, when and with which proof. Export it again once this step is confirmed: only then the end stands in it.",
+			Detail: "It holds every step with who, when and with which proof. Export it now, and tick this; once this step is confirmed, export it once more, as the end stands in it only then.",
 		},
 		{
 			ID: "services", Title: "Plan the services that come next", Optional: true, Who: check.WhoTPOC,

@@ -81,7 +81,7 @@ func (l *layout) form() {
 				value += " (" + from + ")"
 			}
 			if !f.Done.IsZero() {
-				value += fmt.Sprintf(" (as planned; done %s)", l.moment(f.Done))
+				value += fmt.Sprintf(" (planned; done %s)", l.moment(f.Done))
 			}
 			if f.AfterSent {
 				value += fmt.Sprintf(" (since %s, after the form was sent)", day(f.At, l.s.zone))

@@ -90,7 +90,7 @@ func TestWhatWasPlannedAndDone(t *testing.T) {
 	a.Text = "2026-12-03 14:20 Australia/Sydney"
 	snap.Answers[steps.QInboundDate] = a
 	s := Build(snap, p, hist, fixtureNow)
-	if md := Markdown(s); !strings.Contains(md, "(as planned; done 2026-11-21 01:20)") {
+	if md := Markdown(s); !strings.Contains(md, "(planned; done 2026-11-21 01:20)") {
 		t.Errorf("the planned day of the MX records is not told from the day of the change:\n%s", md)
 	}
 	found := false

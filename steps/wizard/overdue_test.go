@@ -35,6 +35,10 @@ func TestAnAgreedTimeThatHasPassedIsSaid(t *testing.T) {
 	if got := said(steps.QInboundDate); !strings.Contains(got, "outgoing mail goes first") || strings.Contains(got, "passed") {
 		t.Errorf("before: %q", got)
 	}
+	c.t = time.Date(2026, 11, 21, 20, 1, 0, 0, time.UTC)
+	if got := said(steps.QInboundDate); strings.Contains(got, "passed") {
+		t.Errorf("on the day, when it is being made: %q", got)
+	}
 	c.t = time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
 	if got := said(steps.QInboundDate); !strings.Contains(got, "this time has passed") {
 		t.Errorf("after: %q", got)

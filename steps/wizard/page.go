@@ -179,12 +179,12 @@ func questionsOf(v steps.View, st steps.Step) []rfi.Status {
 	return list
 }
 
-// overdue reports that the agreed time of a change has passed and no step has
-// its tick.
+// overdue reports that the day of an agreed change has passed and no step has
+// its tick: on the day itself the change is being made.
 func overdue(v steps.View, question string) bool {
 	task := map[string]string{steps.QOutboundDate: steps.TaskSwitchConnector, steps.QInboundDate: steps.TaskChangeMX}[question]
 	at, err := time.Parse(time.RFC3339, v.Facts.Answers.Value(question))
-	if task == "" || err != nil || !at.Before(v.Now) {
+	if task == "" || err != nil || steps.DaysBetween(at, v.Now, v.Zone()) < 1 {
 		return false
 	}
 	for _, st := range v.Plan.Steps {

@@ -158,7 +158,11 @@ func (w *Wizard) writtenAt(path string, a steps.Attachment) time.Time {
 		return time.Time{}
 	}
 	if w.Demo { // its clock is moved on, and the age of the file stays what it is
-		return w.Clock().Add(-time.Since(info.ModTime()))
+		made := w.Clock().Add(-time.Since(info.ModTime()))
+		if !a.At.IsZero() && made.After(a.At) { // and no file is younger than its copy
+			return a.At
+		}
+		return made
 	}
 	return info.ModTime()
 }

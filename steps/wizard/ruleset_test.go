@@ -163,3 +163,33 @@ func TestTheDateOfAnExportIsKept(t *testing.T) {
 		}
 	}
 }
+
+// TestAFileIsNoYoungerThanItsCopy: in the demonstration, whose clock is moved on
+// by days, the day on which a file was written stays.
+func TestAFileIsNoYoungerThanItsCopy(t *testing.T) {
+	ctx := context.Background()
+	c := &clock{time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
+	w := open(t, c)
+	w.Demo = true
+	s := begin(t, w, toEurope)
+	path := filepath.Join(t.TempDir(), "edge.rules")
+	if err := os.WriteFile(path, []byte("*filter\nCOMMIT\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.LoadRuleset(ctx, steps.ConnectAccount, path); err != nil {
+		t.Fatal(err)
+	}
+	kept := c.t
+	c.t = c.t.AddDate(0, 0, 5)
+	again, err := w.Open(ctx, s.ID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, err := again.Input(steps.ConnectAccount)
+	if err != nil || len(in.Rulesets) != 1 {
+		t.Fatalf("%v, %+v", err, in.Rulesets)
+	}
+	if got := in.Rulesets[0].Written; got.IsZero() || got.After(kept) {
+		t.Errorf("kept on %s, and written on %s", kept, got)
+	}
+}

@@ -266,7 +266,7 @@ func (s *Screen) pointed() string {
 	}
 	row := ansi.Strip(s.rows()[s.list.Cursor][0])
 	if detail != "" && !strings.Contains(row, strings.TrimPrefix(detail, "done ")) && !strings.Contains(row, spans(detail)) {
-		parts = append(parts, spans(detail))
+		parts = append([]string{spans(detail)}, parts...) // what no column has room for comes first
 	}
 	return strings.Join(parts, ", ")
 }
