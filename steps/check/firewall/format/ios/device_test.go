@@ -76,3 +76,20 @@ func TestRoutingTables(t *testing.T) {
 		}
 	}
 }
+
+// TestNothingFiltersIPv6: a router with IPv6 addresses and no list for them is
+// told to be open over IPv6.
+func TestNothingFiltersIPv6(t *testing.T) {
+	six := strings.NewReplacer("GigabitEthernet0/0\n", "GigabitEthernet0/0\n ipv6 address 2001:db8:1::2/64\n", "GigabitEthernet0/1\n", "GigabitEthernet0/1\n ipv6 address 2001:db8:2::1/64\n").Replace(one)
+	const note = "Over IPv6"
+	if r := ft.Check(t, six, ft.Options("198.51.100.25")); !strings.Contains(strings.Join(r.Notes, "\n"), note) {
+		t.Errorf("not told: %q", r.Notes)
+	}
+	shut := strings.Replace(six, " ipv6 address 2001:db8:1::2/64\n", " ipv6 address 2001:db8:1::2/64\n ipv6 traffic-filter IN6 in\n", 1) +
+		"ipv6 access-list IN6\n permit tcp any any established\n deny ipv6 any any\n"
+	for name, text := range map[string]string{"no IPv6": one, "refused": shut} {
+		if r := ft.Check(t, text, ft.Options("198.51.100.25")); strings.Contains(strings.Join(r.Notes, "\n"), note) {
+			t.Errorf("%s: %q", name, r.Notes)
+		}
+	}
+}

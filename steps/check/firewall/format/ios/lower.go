@@ -3,6 +3,7 @@ package ios
 import (
 	"fmt"
 	"maps"
+	"net/netip"
 	"slices"
 
 	"mxodus/steps/check/firewall/format/cisco"
@@ -130,6 +131,9 @@ func (p *program) build() {
 	}
 	apart := r.Apart(p.add)
 	arrive := append(slices.Clone(apart), gates(in, true)...)
+	if len(arrive) == 0 && p.Six && r.hasSix() {
+		arrive = []ir.Gate{{Stage: in.Name, Chain: p.add(in), Primary: true}} // everything passes, and is seen to
+	}
 	if rules := r.natRules(); !p.Six && len(rules) > 0 {
 		i := p.add(ir.Chain{Name: "nat", Group: "translation", Rules: rules, Policy: ir.Rule{Action: ir.Accept, At: ir.At{Text: "(no translation)"}}})
 		arrive = append(arrive, ir.Gate{Stage: "translation", Chain: i, NAT: true, Diverts: true})
@@ -159,16 +163,23 @@ const otherStatements = "other statements"
 func (p *program) other() ir.Chain {
 	c := pass(otherStatements)
 	for _, f := range p.r.ifaces {
-		if f.down.Line > 0 {
+		if f.down.Line > 0 && (!p.Six || p.r.hasSix()) {
 			c.Rules = append(c.Rules, cisco.Down(f.down, f.name)...)
 		}
 	}
-	c.Rules = append(c.Rules, p.r.tables()...)
+	if !p.Six || p.r.hasSix() {
+		c.Rules = append(c.Rules, p.r.tables()...)
+	}
 	c.Rules = append(c.Rules, p.r.Doubts...)
 	if !p.Six {
 		c.Rules = append(c.Rules, p.r.oneWay()...)
 	}
 	return c
+}
+
+// hasSix reports a router that has IPv6 addresses: others pass no IPv6.
+func (r *reader) hasSix() bool {
+	return slices.ContainsFunc(r.ifaces, func(f *iface) bool { return slices.ContainsFunc(f.addrs, netip.Addr.Is6) })
 }
 
 // tables leaves open packets from one routing table (VRF) to another, whose ways
