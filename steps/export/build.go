@@ -280,7 +280,17 @@ func (b *builder) files() []File {
 		})
 	}
 	slices.SortStableFunc(out, func(a, c File) int { return a.At.Compare(c.At) })
-	return out
+	type kept struct {
+		step      int
+		name, sum string
+	}
+	seen := map[kept]bool{} // what was handed over again is the same file, kept first then
+	return slices.DeleteFunc(out, func(f File) bool {
+		k := kept{f.Step, string(f.Name), f.SHA256}
+		again := seen[k]
+		seen[k] = true
+		return again
+	})
 }
 
 // utc keeps the zero time zero.

@@ -55,6 +55,16 @@ func TestAProofThatAnswersHaveOutgrownHoldsWhatRestsOnIt(t *testing.T) {
 		if g.Open != c.open || !g.Open && !strings.Contains(g.Unmet, "check of step 3 was run on rules or answers that have changed") {
 			t.Errorf("%s: %+v", c.what, g)
 		}
+		var left []string // what the closed step itself says is left to do
+		for _, o := range Leftovers(v, at) {
+			if o.Kind != ObstacleNotRun || o.Stage != steps.StageCheck || o.Overridable || !strings.Contains(o.Text, "again: it was run on rules or answers") {
+				t.Errorf("%s: left is %+v", c.what, o)
+			}
+			left = append(left, strings.TrimPrefix(o.ID, "check "))
+		}
+		if !slices.Equal(left, c.left) {
+			t.Errorf("%s: left in the step are %v, want %v", c.what, left, c.left)
+		}
 		if got := OutOfDate(v, at); !slices.Equal(got, c.left) {
 			t.Errorf("%s: out of date are %v, want %v", c.what, got, c.left)
 		}

@@ -105,7 +105,7 @@ func (s *Session) Hub() Hub {
 		case row.Changed:
 			row.Detail = "changed since it was confirmed"
 		case len(row.Untold) > 0:
-			row.Detail = "tell Mimecast what differs from the form sent: " + plan.Several(row.Untold)
+			row.Detail = "tell Mimecast, the form sent has it otherwise: " + plan.Several(row.Untold)
 			if row.Status.Closed() {
 				h.Done++
 			}

@@ -29,7 +29,7 @@ type StepPage struct {
 	Obstacles []plan.Obstacle
 	Overrides []steps.Override
 	Notes     []steps.Note
-	Files     []steps.Attachment
+	Files     []steps.Attachment // each once, as it was kept first
 	// Changed says line by line what was changed after the step was confirmed.
 	Changed []string
 	Asks    Asks      // what confirming asks for
@@ -131,7 +131,7 @@ func (s *Session) Step(id string) (StepPage, error) {
 		}
 	}
 	for _, a := range v.Snap.Attachments {
-		if a.Step == id {
+		if again := func(f steps.Attachment) bool { return f.Name == a.Name && f.SHA256 == a.SHA256 }; a.Step == id && !slices.ContainsFunc(p.Files, again) {
 			p.Files = append(p.Files, a)
 		}
 	}

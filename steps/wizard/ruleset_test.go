@@ -193,3 +193,25 @@ func TestAFileIsNoYoungerThanItsCopy(t *testing.T) {
 		t.Errorf("kept on %s, and written on %s", kept, got)
 	}
 }
+
+// TestTheSameFileIsListedOnce in a step it was handed to twice, as it was kept
+// first; another file of that name is another file.
+func TestTheSameFileIsListedOnce(t *testing.T) {
+	ctx := context.Background()
+	c := &clock{time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
+	s := begin(t, open(t, c), toEurope)
+	first := c.t
+	for _, content := range []string{"*filter\nCOMMIT\n", "*filter\nCOMMIT\n", "*filter\n# later\nCOMMIT\n"} {
+		if _, err := s.Attach(ctx, steps.ConnectAccount, "ruleset", "edge.rules", []byte(content)); err != nil {
+			t.Fatal(err)
+		}
+		c.t = c.t.Add(time.Minute)
+	}
+	page, err := s.Step(steps.ConnectAccount)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(page.Files) != 2 || !page.Files[0].At.Equal(first) {
+		t.Errorf("kept are %+v", page.Files)
+	}
+}
