@@ -173,10 +173,21 @@ func questionsOf(v steps.View, st steps.Step) []rfi.Status {
 	list := rfi.Review(v.Facts, asked)
 	for i, q := range list {
 		if q.Answer.Value != "" && overdue(v, q.Question.ID) {
-			list[i].Problems = append(slices.Clip(q.Problems), rfi.Problem{Warning: true, Message: "this time has passed, and the change is not ticked"})
+			list[i].Problems = append(slices.Clip(q.Problems), rfi.Problem{Warning: true, Message: overdueText})
 		}
 	}
 	return list
+}
+
+const overdueText = "this time has passed, and the change is not ticked"
+
+// Overdue says that the day of an agreed change has passed and no step has its
+// tick; "" for every other question.
+func (s *Session) Overdue(question string) string {
+	if !overdue(s.View(), question) {
+		return ""
+	}
+	return overdueText
 }
 
 // overdue reports that the day of an agreed change has passed and no step has

@@ -3,6 +3,7 @@ package rfi
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"mxodus/steps"
 )
@@ -36,6 +37,21 @@ func TestWhatStoodBeforeReadsAsItIsChosen(t *testing.T) {
 	d.shows("Before", want[:12], "ctrl+z brings it back")
 	if strings.Contains(d.page.beforeText(), "directory_ldap") {
 		t.Errorf("it reads %q", d.page.beforeText())
+	}
+}
+
+// TestAnOverdueDateSaysSoWhereItIsAnswered, as the list of answers does.
+func TestAnOverdueDateSaysSoWhereItIsAnswered(t *testing.T) {
+	for days, want := range map[time.Duration]bool{0: false, 2: true} {
+		d := newDesk(t, steps.Position{Field: steps.QOrg})
+		if _, err := d.env.Session.Answer(d.env.Ctx, steps.QInboundDate, "2026-11-21 14:00 UTC", steps.Typed, "", 0); err != nil {
+			t.Fatal(err)
+		}
+		d.pause = days * 24 * time.Hour
+		d.do(d.page.Go(steps.Position{Step: steps.ConnectInbound, Field: steps.QInboundDate}))
+		if got := strings.Contains(d.page.View(), "the change is not ticked"); got != want {
+			t.Errorf("%d days later, it is said: %v\n%s", days, got, d.page.View())
+		}
 	}
 }
 

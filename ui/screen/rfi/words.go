@@ -248,6 +248,9 @@ func (p *Page) help(w int) []block {
 		}
 	}
 	add("Choices", p.choices())
+	if p.current() && !p.field.Dirty() {
+		add("Look at", p.env.Session.Overdue(p.q.ID))
+	}
 	add("Why", p.q.Why)
 	add("Example", p.example())
 	add("Careful", p.careful())
