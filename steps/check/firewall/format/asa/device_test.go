@@ -73,6 +73,8 @@ func TestOneDevice(t *testing.T) {
 	for name, text := range map[string]string{
 		"one export":      edge,
 		"pieces":          "edge> show version\nedge# show running-config\n" + head + "edge# sh access-list\nedge(config)# show run access-group\naccess-list" + rest,
+		"the system, too": "ASA Version 9.16(4) <system>\nhostname chassis\ninterface GigabitEthernet0/0\n!\ncontext edge\n  config-url disk0:/edge.cfg\n: end\n" + edge,
+		"the system last": edge + "ASA Version 9.16(4) <system>\nhostname chassis\ncontext edge\n  config-url disk0:/edge.cfg\n: end\n",
 		"a name set anew": edge + "hostname edge\n",
 	} {
 		if r := ft.Check(t, text, ft.Options("203.0.113.25")); r.Verdict != firewall.Proven || r.Lockdown.Verdict != firewall.Proven {

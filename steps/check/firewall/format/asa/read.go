@@ -21,6 +21,7 @@ type reader struct {
 	byName map[string]*iface
 
 	silent      map[string]bool   // interfaces with sysopt noproxyarp
+	system      bool              // in the configuration of the system, which has no rules: contexts have them
 	transparent bool              // firewall transparent
 	bridges     map[string]*iface // bridge groups by number
 
@@ -140,7 +141,9 @@ func version(r *reader, l *cisco.Line) bool {
 	if i := strings.IndexFunc(rest, func(c rune) bool { return c < '0' || c > '9' }); i >= 0 {
 		minor = rest[:i]
 	}
-	r.Of(l, "version", strconv.Itoa(l.Number)) // each configuration has one
+	if r.system = l.Words[len(l.Words)-1] == "<system>"; !r.system {
+		r.Of(l, "version", strconv.Itoa(l.Number)) // each configuration has one
+	}
 	r.pix = l.Words[0] == "PIX"
 	n, err := strconv.Atoi(major)
 	if err != nil || n > 1000 {
@@ -159,7 +162,9 @@ func version(r *reader, l *cisco.Line) bool {
 }
 
 func hostname(r *reader, l *cisco.Line) bool {
-	r.Of(l, "hostname", at1(l.Words))
+	if !r.system {
+		r.Of(l, "hostname", at1(l.Words))
+	}
 	return true
 }
 
