@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"mxodus/steps/check/firewall/format/sends"
 	"mxodus/steps/check/firewall/ir"
 )
 
@@ -24,7 +25,11 @@ func (p *parser) lower() {
 		}
 		if len(byName) > 0 {
 			l := &lowering{p: p, prog: &ir.Program{Family: f}, byName: byName}
-			p.set.Programs = append(p.set.Programs, l.program())
+			prog := l.program()
+			p.set.Programs = append(p.set.Programs, prog)
+			if f == ir.V4 {
+				p.set.Notes = append(p.set.Notes, sends.Notes(prog, nil)...)
+			}
 		}
 	}
 	p.label()

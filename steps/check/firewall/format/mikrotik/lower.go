@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"mxodus/steps/check/firewall/format/sends"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/objects"
 	"mxodus/steps/check/firewall/source"
@@ -58,6 +59,9 @@ func (r *reader) lower(n *network) {
 		}
 		l.program()
 		r.set.Programs = append(r.set.Programs, l.prog)
+		if f.family == ir.V4 {
+			r.set.Notes = append(r.set.Notes, sends.Notes(l.prog, nil)...)
+		}
 	}
 }
 

@@ -33,6 +33,7 @@ import (
 	"strings"
 
 	"mxodus/steps/check/firewall/format"
+	"mxodus/steps/check/firewall/format/sends"
 	"mxodus/steps/check/firewall/format/setcmd"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/source"
@@ -81,6 +82,9 @@ func Read(doc *source.Doc) *ir.Ruleset {
 		return set
 	}
 	set.Programs = []*ir.Program{c.program(doc.Now)}
+	if !c.several() {
+		set.Notes = append(set.Notes, sends.Notes(set.Programs[0], nil)...)
+	}
 	set.Ifaces = c.irIfaces()
 	set.Object = c.object
 	for i := range set.Statements {
