@@ -23,8 +23,9 @@ func (c *checker) translatesPublic(a netip.Addr) *ir.Rule {
 }
 
 // answersARP are the formats in which a firewall answers for an address of its
-// network on an interface alone: a translation by itself is not enough.
-var answersARP = []string{"mikrotik", "vyos", "pfsense", "opnsense"}
+// network on an interface alone: a translation by itself is not enough. The
+// readers of others look by themselves.
+var answersARP = []string{"vyos", "pfsense", "opnsense"}
 
 // unanswered notes that a public address which is translated lies in a network
 // of the firewall, and on none of its interfaces.
