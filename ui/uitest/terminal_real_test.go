@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"sync"
@@ -108,8 +109,12 @@ func (x *terminal) mark() int {
 
 // wait polls for text; a real terminal has no other way to tell.
 func (x *terminal) wait(text string, mark int) bool {
+	return until(func() bool { return x.shows(text, mark) })
+}
+
+func until(so func() bool) bool {
 	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
-		if x.shows(text, mark) {
+		if so() {
 			return true
 		}
 	}
@@ -123,20 +128,34 @@ func (x *terminal) tail() string {
 	return fmt.Sprintf("%q", b[max(0, len(b)-1500):])
 }
 
-// saved reports that the screen says so: the time of the last save, which does
-// not change within one second, or the new name in the title line, which is
-// taken from what was committed.
+var savedAt = regexp.MustCompile(`saved \d\d:\d\d:\d\d`)
+
+// saved reports that the screen says so: another time of the last save than
+// before the mark, for the line that names it is drawn anew with every change of
+// the keys, or the new name in the title line, which is taken from what was
+// committed.
 func (x *terminal) saved(name string, mark int) bool {
-	return x.shows("saved ", mark) || x.shows("\x1b[H "+name, mark) || x.shows("mxodus   "+name, mark)
+	x.mu.Lock()
+	before, since := savedAt.FindAll(x.seen.Bytes()[:mark], -1), savedAt.FindAll(x.seen.Bytes()[mark:], -1)
+	x.mu.Unlock()
+	if len(before) > 0 && slices.ContainsFunc(since, func(s []byte) bool { return !bytes.Equal(s, before[len(before)-1]) }) {
+		return true
+	}
+	return x.shows("\x1b[H "+name, mark) || x.shows("mxodus   "+name, mark)
+}
+
+// opened waits for the whole of the first frame, of which the time of the last
+// save is the end.
+func (x *terminal) opened() bool {
+	return x.wait("rganisation", 0) && until(func() bool {
+		x.mu.Lock()
+		defer x.mu.Unlock()
+		return savedAt.Match(x.seen.Bytes())
+	})
 }
 
 func (x *terminal) waitSaved(name string, mark int) bool {
-	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
-		if x.saved(name, mark) {
-			return true
-		}
-	}
-	return false
+	return until(func() bool { return x.saved(name, mark) })
 }
 
 func (x *terminal) send(s string) { _, _ = x.pty.WriteString(s) }
@@ -232,7 +251,7 @@ func TestRealTerminalKillLosesNothingAcknowledged(t *testing.T) {
 func killCycle(t *testing.T, x *terminal, name string, i, ms int) bool {
 	t.Helper()
 	defer x.kill()
-	if !x.wait("rganisation", 0) {
+	if !x.opened() {
 		t.Fatalf("cycle %d: no frame: %s", i, x.tail())
 	}
 	mark := x.mark()
@@ -253,7 +272,7 @@ func TestRealTerminalIsAskedNothing(t *testing.T) {
 	history(t, db, move)
 	x := start(t, db)
 	defer x.kill()
-	if !x.wait("rganisation", 0) {
+	if !x.opened() {
 		t.Fatalf("no frame: %s", x.tail())
 	}
 	for _, query := range []string{"\x1b]10;?", "\x1b]11;?", "\x1b[6n", "\x1b[c"} {
@@ -292,7 +311,7 @@ func TestRealTerminalSignalsEndItCleanly(t *testing.T) {
 
 func answer(t *testing.T, x *terminal, name string) {
 	t.Helper()
-	if !x.wait("rganisation", 0) {
+	if !x.opened() {
 		t.Fatalf("no frame: %s", x.tail())
 	}
 	mark := x.mark()
