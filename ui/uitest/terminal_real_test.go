@@ -132,8 +132,8 @@ var savedAt = regexp.MustCompile(`saved \d\d:\d\d:\d\d`)
 
 // saved reports that the screen says so: another time of the last save than
 // before the mark, for the line that names it is drawn anew with every change of
-// the keys, or the new name in the title line, which is taken from what was
-// committed.
+// the keys, the new name in the title line, which is taken from what was
+// committed, or the question that follows.
 func (x *terminal) saved(name string, mark int) bool {
 	x.mu.Lock()
 	before, since := savedAt.FindAll(x.seen.Bytes()[:mark], -1), savedAt.FindAll(x.seen.Bytes()[mark:], -1)
@@ -141,8 +141,11 @@ func (x *terminal) saved(name string, mark int) bool {
 	if len(before) > 0 && slices.ContainsFunc(since, func(s []byte) bool { return !bytes.Equal(s, before[len(before)-1]) }) {
 		return true
 	}
-	return x.shows("\x1b[H "+name, mark) || x.shows("mxodus   "+name, mark)
+	return x.shows("\x1b[H "+name, mark) || x.shows("mxodus   "+name, mark) || x.shows(nextQuestion, mark)
 }
+
+// nextQuestion follows the one that is answered, once that is committed.
+const nextQuestion = "What is your main e-mail domain?"
 
 // opened waits for the whole of the first frame, of which the time of the last
 // save is the end.
