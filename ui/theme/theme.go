@@ -38,26 +38,26 @@ type Styles struct {
 // Glyphs are the marks; each is one cell wide in Unicode mode, three in ASCII
 // for statuses so that they line up with their words.
 type Glyphs struct {
-	Done, Progress, Waiting, Todo, Problem, NotNeeded string
-	Good, Bad, Part, Unknown                          string
-	Pointer, Rule, Bullet, Bar, BarEmpty, Arrow       string
-	Up, Down                                          string
-	Enter                                             string
-	FieldBar                                          string
-	TabLeft, TabRight                                 string
-	Dot                                               string // between words of one line
-	Tick, Now                                         string // on the time line
+	Done, Progress, Waiting, Pending, Problem, NotNeeded string
+	Good, Bad, Part, Unknown                             string
+	Pointer, Rule, Bullet, Bar, BarEmpty, Arrow          string
+	Up, Down                                             string
+	Enter                                                string
+	FieldBar                                             string
+	TabLeft, TabRight                                    string
+	Dot                                                  string // between words of one line
+	Tick, Now                                            string // on the time line
 }
 
 var unicodeGlyphs = Glyphs{
-	Done: "✓", Progress: "●", Waiting: "◔", Todo: "○", Problem: "!", NotNeeded: "–",
+	Done: "✓", Progress: "●", Waiting: "◔", Pending: "○", Problem: "!", NotNeeded: "–",
 	Good: "✓", Bad: "✗", Part: "◐", Unknown: "?",
 	Pointer: "▸", Rule: "─", Bullet: "•", Bar: "█", BarEmpty: "░", Arrow: "→",
 	Up: "↑", Down: "↓", Enter: "↵", FieldBar: "┃", TabLeft: "▌", TabRight: "▐", Dot: "·", Tick: "┬", Now: "●",
 }
 
 var asciiGlyphs = Glyphs{
-	Done: "[x]", Progress: "[>]", Waiting: "[~]", Todo: "[ ]", Problem: "[!]", NotNeeded: "[-]",
+	Done: "[x]", Progress: "[>]", Waiting: "[~]", Pending: "[ ]", Problem: "[!]", NotNeeded: "[-]",
 	Good: "+", Bad: "x", Part: "/", Unknown: "?",
 	Pointer: ">", Rule: "-", Bullet: "*", Bar: "#", BarEmpty: ".", Arrow: "->",
 	Up: "up", Down: "down", Enter: "enter", FieldBar: "|", TabLeft: "[", TabRight: "]", Dot: "-", Tick: "+", Now: "*",
@@ -111,7 +111,7 @@ func (s *Styles) Status(st steps.Status) (string, Style) {
 	case steps.NotApplicable:
 		return s.Glyphs.NotNeeded, s.Muted
 	}
-	return s.Glyphs.Todo, s.Text
+	return s.Glyphs.Pending, s.Text
 }
 
 // Mark returns glyph and style of a table cell's mark.
@@ -147,7 +147,7 @@ func (s *Styles) Severity(v check.Severity) (string, Style) {
 // Result is Outcome for a result: one whose time has not come says so.
 func (s *Styles) Result(r check.Result) (string, string, Style) {
 	if r.NotYet() {
-		return s.Glyphs.Todo, "not yet", s.Muted
+		return s.Glyphs.Pending, "not yet", s.Muted
 	}
 	if r.StillOld() {
 		return s.Glyphs.Good, "still old set", s.Muted
@@ -171,5 +171,5 @@ func (s *Styles) Outcome(o check.Outcome) (string, string, Style) {
 	case check.Skipped:
 		return s.Glyphs.NotNeeded, "does not apply", s.Muted
 	}
-	return s.Glyphs.Todo, "not run yet", s.Muted
+	return s.Glyphs.Pending, "not run yet", s.Muted
 }

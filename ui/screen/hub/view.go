@@ -149,11 +149,11 @@ func (s *Screen) standing(r wizard.HubRow) (status string, detail string) {
 	}
 	switch { // a tick would say that all is well
 	case r.Changed:
-		mark, word, style = st.Glyphs.Todo, "changed since", st.Warn
+		mark, word, style = st.Glyphs.Pending, "changed since", st.Warn
 	case len(r.Untold) > 0:
-		mark, word, style = st.Glyphs.Todo, "tell Mimecast", st.Warn
+		mark, word, style = st.Glyphs.Pending, "tell Mimecast", st.Warn
 	case len(r.OutOfDate) > 0:
-		mark, word, style = st.Glyphs.Todo, "check again", st.Warn
+		mark, word, style = st.Glyphs.Pending, "check again", st.Warn
 	}
 	return style.Render(mark + " " + word), text
 }
@@ -205,7 +205,7 @@ func number(s string) int {
 
 // columns measures the rows: the title's column, and the status with its mark.
 func (s *Screen) columns() (title, status int) {
-	status = statusWidth + widget.Width(s.env.Styles.Glyphs.Todo)
+	status = statusWidth + widget.Width(s.env.Styles.Glyphs.Pending)
 	right := status
 	if s.w >= wideEnough {
 		right += detailWidth

@@ -88,11 +88,11 @@ func (p *Page) value(r row) string {
 	empty := r.status.Answer.Text == ""
 	switch {
 	case r.problem != "" && empty:
-		return st.Warn.Render(st.Glyphs.Todo+" ") + r.problem
+		return st.Warn.Render(st.Glyphs.Pending+" ") + r.problem
 	case r.problem != "":
 		return st.Danger.Render(st.Glyphs.Problem+" ") + r.problem
 	case r.status.Missing && empty:
-		return st.Warn.Render(st.Glyphs.Todo + " required, not answered")
+		return st.Warn.Render(st.Glyphs.Pending + " required, not answered")
 	case r.status.Answer.Text == "" && u.Value == "":
 		return st.Muted.Render("not answered")
 	case !u.OK():

@@ -149,7 +149,7 @@ func (a *answer) value(q rfi.Status) (mark string, style theme.Style, value stri
 	case len(bad) > 1:
 		return st.Glyphs.Problem, st.Danger, st.Danger.Render(itoa(len(bad)) + " entries not understood")
 	case q.Missing:
-		return st.Glyphs.Todo, st.Warn, st.Warn.Render("required")
+		return st.Glyphs.Pending, st.Warn, st.Warn.Render("required")
 	case q.Answer.Value != "":
 		shown := q.Understood.Shown
 		if shown == "" {
@@ -161,9 +161,9 @@ func (a *answer) value(q rfi.Status) (mark string, style theme.Style, value stri
 		return st.Glyphs.Done, st.Good, string(clean.Line(shown))
 	}
 	if task := a.s.env.Session.NeededFor(a.s.id, q.Question.ID); task != "" {
-		return st.Glyphs.Todo, st.Muted, "needed for: " + string(clean.Line(task))
+		return st.Glyphs.Pending, st.Muted, "needed for: " + string(clean.Line(task))
 	}
-	return st.Glyphs.Todo, st.Muted, st.Muted.Render("not answered")
+	return st.Glyphs.Pending, st.Muted, st.Muted.Render("not answered")
 }
 
 // row is one question; the one under the cursor is read whole.

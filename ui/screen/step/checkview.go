@@ -185,14 +185,14 @@ func (c *checks) age(r check.Result) string {
 }
 
 // statusCells is the width of the outcome's column.
-func statusCells(c *checks) int { return 18 + ansi.StringWidth(c.s.env.Styles.Glyphs.Todo) }
+func statusCells(c *checks) int { return 18 + ansi.StringWidth(c.s.env.Styles.Glyphs.Pending) }
 
 func (c *checks) resultRow(lead, title string, style theme.Style, r check.Result, stale bool, w int) string {
 	st := c.s.env.Styles
 	mark, word, colour := st.Result(r)
 	age := c.age(r)
 	if stale {
-		mark, word, colour, style = st.Glyphs.Todo, "out of date", st.Muted, st.Muted // a tick would say that it counts
+		mark, word, colour, style = st.Glyphs.Pending, "out of date", st.Muted, st.Muted // a tick would say that it counts
 	}
 	head := lead + colour.Render(widget.Pad(mark+" "+word, statusCells(c))) + style.Render(title)
 	if w >= 96 && r.Summary != "" {
@@ -286,7 +286,7 @@ func (c *checks) openHead(w int) []string {
 		if o.old {
 			when = "from " + wizard.Moment(o.result.Started, c.s.env.Now())
 		}
-		mark, style = st.Glyphs.Todo, st.Muted
+		mark, style = st.Glyphs.Pending, st.Muted
 	}
 	title := string(clean.Line(string(o.result.Title)))
 	if title == "" {

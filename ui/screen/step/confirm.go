@@ -284,7 +284,7 @@ func (c *confirm) obstacleMark(o plan.Obstacle) string {
 	case plan.ObstacleWaiting, plan.ObstacleGate:
 		return st.Warn.Render(st.Glyphs.Waiting)
 	}
-	return st.Warn.Render(st.Glyphs.Todo)
+	return st.Warn.Render(st.Glyphs.Pending)
 }
 
 // obstacleRow is one line; the row under the cursor is read whole, with what
