@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"mxodus/steps/check/firewall/format/cisco"
+	"mxodus/steps/check/firewall/format/sends"
 	"mxodus/steps/check/firewall/objects"
 	"mxodus/steps/check/firewall/source"
 )
@@ -20,7 +21,7 @@ func (r *reader) noteSends() {
 	}
 	told, asked := map[netip.Addr]bool{}, 0
 	for _, n := range r.nats {
-		if len(told) == cisco.MaxSends || asked == cisco.MaxAsked {
+		if len(told) == sends.MaxHosts || asked == sends.MaxAsked {
 			return
 		}
 		if n.dynamic || n.dst != "" || !r.takesMail(n) {
@@ -29,11 +30,11 @@ func (r *reader) noteSends() {
 		asked++
 		host, ok1 := single(r.word(n.src, n.real))
 		public, ok2 := single(r.word(n.srcMapped, n.mapped))
-		if !ok1 || !ok2 || told[host] || !cisco.Hidden(host, public) || r.givesSource(host, n) {
+		if !ok1 || !ok2 || told[host] || !sends.Hidden(host, public) || r.givesSource(host, n) {
 			continue
 		}
 		told[host] = true
-		r.NoteSends(n.at.Line, host, public)
+		r.Note("%s", sends.Note(n.at.Line, public.String(), host))
 	}
 }
 

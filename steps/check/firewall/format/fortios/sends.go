@@ -5,7 +5,7 @@ import (
 	"net/netip"
 	"slices"
 
-	"mxodus/steps/check/firewall/format/cisco"
+	"mxodus/steps/check/firewall/format/sends"
 	"mxodus/steps/check/firewall/ir"
 )
 
@@ -30,11 +30,11 @@ func (d *device) noteSends(p *ir.Program) {
 		}
 		from := "its own address"
 		if public.IsValid() {
-			if from = public.String(); !cisco.Hidden(host, public) {
+			if from = public.String(); !sends.Hidden(host, public) {
 				continue
 			}
 		}
-		if told[host] = true; len(told) > cisco.MaxSends {
+		if told[host] = true; len(told) > sends.MaxHosts {
 			return
 		}
 		if by := v.sendsBy(host, p.Chains[p.Through[0].Chain].Rules); by != nil {

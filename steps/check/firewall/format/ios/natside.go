@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 
-	"mxodus/steps/check/firewall/format/cisco"
+	"mxodus/steps/check/firewall/format/sends"
 	"mxodus/steps/check/firewall/ir"
 	"mxodus/steps/check/firewall/objects"
 )
@@ -78,7 +78,7 @@ func (r *reader) noteSends() {
 	}
 	told, asked := map[netip.Addr]bool{}, 0
 	for _, n := range r.nats {
-		if len(told) == cisco.MaxSends || asked == cisco.MaxAsked {
+		if len(told) == sends.MaxHosts || asked == sends.MaxAsked {
 			return
 		}
 		host := n.real.From()
@@ -87,12 +87,12 @@ func (r *reader) noteSends() {
 		}
 		asked++
 		as := r.global(n)
-		if len(as.Maybe) > 0 || len(as.Ranges) != 1 || !cisco.Hidden(host, as.Ranges[0].From()) {
+		if len(as.Maybe) > 0 || len(as.Ranges) != 1 || !sends.Hidden(host, as.Ranges[0].From()) {
 			continue
 		}
 		if known := r.knownAs(host, outside.Patterns[0], ""); len(known) == 1 && known[0].Addr() == host {
 			told[host] = true
-			r.NoteSends(n.at.Line, host, as.Ranges[0].From())
+			r.Note("%s", sends.Note(n.at.Line, as.Ranges[0].From().String(), host))
 		}
 	}
 }

@@ -14,10 +14,13 @@ import (
 	"mxodus/steps/check/firewall/ir"
 )
 
+const smtp = 25
+
+// MaxHosts bounds the hosts that are told of in a file, MaxAsked the
+// translations of mail that are looked at for it.
 const (
-	smtp     = 25
-	maxHosts = 4  // that are told of
-	maxAsked = 64 // translations of mail that are looked at
+	MaxHosts = 4
+	MaxAsked = 64
 )
 
 // shared is the address space of carriers (RFC 6598), which the internet does
@@ -40,17 +43,33 @@ func Notes(p *ir.Program, known func(netip.Addr) bool) []string {
 			if !ok || told[host] {
 				continue
 			}
-			if asked++; asked > maxAsked || len(out) == maxHosts {
+			if asked++; asked > MaxAsked || len(out) == MaxHosts {
 				return out
 			}
 			if told[host] = true; hidden(p, host) || known != nil && known(host) {
 				continue
 			}
-			out = append(out, fmt.Sprintf("Line %d sends port 25%s on to %s, but no line translates what %s sends itself: its mail would leave with that private address, and no answer comes back. "+
-				"Give it a public source address, unless its mail leaves by another way.", r.At.Line, public, host, host))
+			out = append(out, Note(r.At.Line, public, host))
 		}
 	}
 	return out
+}
+
+// Note tells that mail comes in to a host by the translation of one port in a
+// line, and that none gives the host a public address when it sends. The public
+// address is "" where it is not one.
+func Note(line int, public string, host netip.Addr) string {
+	if public != "" {
+		public = " of " + public
+	}
+	return fmt.Sprintf("Line %d sends port 25%s on to %s, but no line translates what %s sends itself: its mail would leave with that private address, and no answer comes back. "+
+		"Give it a public source address, unless its mail leaves by another way.", line, public, host, host)
+}
+
+// Hidden reports a host of a private address that is known outside by a public
+// one: no other device translates between it and the internet.
+func Hidden(host, public netip.Addr) bool {
+	return private(host) && public.IsGlobalUnicast() && !private(public)
 }
 
 // takesMail reports a rule that sends port 25, and few others, from a public
@@ -73,7 +92,7 @@ func takesMail(r *ir.Rule) (host netip.Addr, public string, ok bool) {
 			return host, "", false
 		}
 		if a.From() == a.To() {
-			public = " of " + a.From().String()
+			public = a.From().String()
 		}
 	}
 	return to.From(), public, true
