@@ -44,7 +44,6 @@ func (c *checker) need(n check.PortNeed) error {
 			}
 		}
 		c.unreached(n, server, reqs)
-		c.unanswered(n, server)
 		c.report.Requirements = append(c.report.Requirements, c.filtered(reqs)...)
 	}
 	if !slices.ContainsFunc(c.report.Requirements, func(r Requirement) bool { return r.Need == n.ID }) && len(c.required(true)) > 0 {

@@ -136,6 +136,19 @@ func (c *checker) hidden(a netip.Addr, port uint16) string {
 	return ""
 }
 
+// translatesPublic is a translation of public addresses of the family of one;
+// nil where there is none.
+func (c *checker) translatesPublic(a netip.Addr) *ir.Rule {
+	var found *ir.Rule
+	c.scene.rules(c.scene.e.Program().Arrive, func(_ *ir.Chain, r *ir.Rule) {
+		if found == nil && r.Action == ir.Translate && r.To.HasAddr() && r.To.Addr.From().Is4() == a.Is4() &&
+			slices.ContainsFunc(r.Boxes, func(b ir.Box) bool { return b.Dst != nil && allPublic(b.Dst) }) {
+			found = r
+		}
+	})
+	return found
+}
+
 // perhapsEntered reports a translation that leads to an address on a port, or
 // may do so.
 func (c *checker) perhapsEntered(a netip.Addr, port uint16) bool {

@@ -1,6 +1,7 @@
 package natmap
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
 
@@ -35,6 +36,16 @@ func Unanswered(set *ir.Ruleset, answered func(netip.Addr) bool) (at ir.At, addr
 		}
 	}
 	return at, addr, "", false
+}
+
+// UnansweredNote is what to know of an address that Unanswered finds, on a
+// device whose way to answer for others is not in the file.
+func UnansweredNote(set *ir.Ruleset) []string {
+	at, a, on, found := Unanswered(set, netip.Addr.Is6)
+	if !found {
+		return nil
+	}
+	return []string{fmt.Sprintf("Line %d translates %s, which lies in the network of %s and is on no interface of the file: unless the firewall answers ARP for it all the same (a virtual address, proxy ARP), no packet to it arrives.", at.Line, a, on)}
 }
 
 // takesMail is the one public address whose mail a box is met by.

@@ -2,6 +2,7 @@ package natmap
 
 import (
 	"net/netip"
+	"strings"
 	"testing"
 
 	"go4.org/netipx"
@@ -43,6 +44,12 @@ func TestUnanswered(t *testing.T) {
 		at, a, on, found := Unanswered(set, func(a netip.Addr) bool { return a.String() == c.known })
 		if found != c.want || found && (at.Line != 7 || a.String() != "203.0.113.25" || on != "wan") {
 			t.Errorf("%s: %v %v %q %v", name, at, a, on, found)
+		}
+		if c.known == "" {
+			notes := strings.Join(UnansweredNote(set), "\n")
+			if found != strings.HasPrefix(notes, "Line 7 translates 203.0.113.25, which lies in the network of wan ") || !found && notes != "" {
+				t.Errorf("%s: %q", name, notes)
+			}
 		}
 	}
 }

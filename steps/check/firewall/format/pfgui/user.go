@@ -9,6 +9,7 @@ import (
 	"mxodus/steps/check/firewall/format/pfrules"
 	"mxodus/steps/check/firewall/format/sends"
 	"mxodus/steps/check/firewall/ir"
+	"mxodus/steps/check/firewall/natmap"
 	"mxodus/steps/check/firewall/source"
 	"mxodus/steps/check/firewall/xmltree"
 )
@@ -146,6 +147,7 @@ func (c *config) lower() {
 	c.spec.Default = ir.At{Text: "(what no rule matches passes)"}
 	c.set.Programs = []*ir.Program{pfrules.Lower(c.spec)}
 	c.set.Source = c.origin()
+	c.set.Notes = append(c.set.Notes, natmap.UnansweredNote(c.set)...)
 	if c.broken == 0 && !slices.ContainsFunc(c.spec.Nat, func(r pfrules.Rule) bool { return r.Act == pfrules.Open }) {
 		c.set.Notes = append(c.set.Notes, sends.Notes(c.set.Programs[0], nil)...)
 	}

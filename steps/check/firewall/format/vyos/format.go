@@ -36,6 +36,7 @@ import (
 
 	"mxodus/steps/check/firewall/format"
 	"mxodus/steps/check/firewall/ir"
+	"mxodus/steps/check/firewall/natmap"
 	"mxodus/steps/check/firewall/objects"
 	"mxodus/steps/check/firewall/source"
 	"mxodus/steps/check/firewall/wordtree"
@@ -91,6 +92,7 @@ func read(doc *source.Doc) *ir.Ruleset {
 	r.set.Ifaces = n.list
 	g := readGroups(r.root.At("firewall", "group"), n)
 	r.lower(g, n)
+	r.set.Notes = append(r.set.Notes, natmap.UnansweredNote(r.set)...)
 	r.set.Label = r.set.Named("VyOS configuration")
 	r.set.Source = r.root
 	r.set.Object = func(name string) ([]ir.Box, ir.At, bool) { return g.object(name) }

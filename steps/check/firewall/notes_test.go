@@ -51,6 +51,20 @@ func TestMailThatLeavesWithAPrivateAddress(t *testing.T) {
 	}
 }
 
+// TestAnAddressThatNobodyAnswersFor is noted for a firewall of which the file
+// does not say that it answers for others, and for none that has the address.
+func TestAnAddressThatNobodyAnswersFor(t *testing.T) {
+	vyos := "set interfaces ethernet eth0 address '203.0.113.2/27'\nset interfaces ethernet eth1 address '10.0.0.1/24'\n" +
+		"set nat destination rule 10 destination address '203.0.113.25'\nset nat destination rule 10 destination port '25'\nset nat destination rule 10 inbound-interface name 'eth0'\n" +
+		"set nat destination rule 10 protocol 'tcp'\nset nat destination rule 10 translation address '10.0.0.25'\nset protocols static route 0.0.0.0/0 next-hop 203.0.113.1\n"
+	for text, want := range map[string]bool{vyos: true, vyos + "set interfaces ethernet eth0 address '203.0.113.25/27'\n": false} {
+		r := check1(t, text, options())
+		if got := strings.Contains(r.Text(), "Line 3 translates 203.0.113.25, which lies in the network of eth0"); got != want {
+			t.Errorf("noted %v, want %v\n%s", got, want, r.Text())
+		}
+	}
+}
+
 // TestDockersOwnChainIsLeftAlone: what is suggested for a chain that Docker
 // writes goes to the one that it leaves to the user.
 func TestDockersOwnChainIsLeftAlone(t *testing.T) {
